@@ -1,0 +1,1 @@
+"""Reports: view models and the templates that render them."""

@@ -1,0 +1,34 @@
+"""Makes any text harmless to show: what a claim carries may be anything, also an attack on the reader.
+
+Control characters, terminal escapes and invisible direction marks become visible (`\\x1b`, `\\u202e`);
+very long values are cut and say so. Escaping for HTML is the template's business.
+"""
+
+from __future__ import annotations
+
+#: Longer values are cut in reports; the whole value is in the JSON result.
+LONGEST_VALUE = 160
+
+
+def visible(text: str) -> str:
+    """Return the text with every character that would not print replaced by its escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def flow(text: str) -> str:
+    """Return running text on one line: white space is one space, the rest as in `visible`."""
+    return visible(" ".join(text.split()))
+
+
+def shown(value: object, longest: int = LONGEST_VALUE) -> str:
+    """Return a value as it is shown in a report: visible, and cut when it is very long."""
+    text = visible(str(value))
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest]}… ({len(text) - longest:,} more characters)"
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

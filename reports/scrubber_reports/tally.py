@@ -1,0 +1,87 @@
+"""Counts a run as it goes by: memory for the rules that spoke, none for the claims."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from scrubber_reports.views import ClaimView, FindingView
+from scrubber_reports.words import severity_rank
+
+
+@dataclass(slots=True)
+class RuleCount:
+    """What one rule said in a run. `severity` is the gravest it had; `first` marks where it spoke first."""
+
+    rule: str
+    title: str
+    severity: str
+    findings: int = 0
+    claims: int = 0
+    first: str = ""
+
+
+@dataclass(slots=True)
+class GapCount:
+    """How often one rule could not be evaluated; the reason and remedy are those seen first."""
+
+    rule: str
+    reason: str
+    remedy: str
+    claims: int = 0
+    other_reasons: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a run: claims by outcome, findings by rule, what was set aside and not evaluated."""
+
+    files: int = 0
+    claims: int = 0
+    partial: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    rules: dict[str, RuleCount] = field(default_factory=dict)
+    gaps: dict[str, GapCount] = field(default_factory=dict)
+    set_aside: Counter[str] = field(default_factory=Counter)
+    #: Amendments by (applicability, verified); an `advise` is never verified.
+    amendments: Counter[tuple[str, bool]] = field(default_factory=Counter)
+
+    @property
+    def not_ready(self) -> int:
+        """Claims that must not be sent as they are."""
+        return self.outcomes["rejected"] + self.outcomes["error"]
+
+    def add_claim(self, claim: ClaimView, anchor: str = "") -> None:
+        """Count one claim; `anchor` is where a report shows it, if it does."""
+        self.claims += 1
+        self.outcomes[claim.outcome] += 1
+        self.partial += claim.partial
+        self.add_findings(claim.findings, anchor)
+        self.set_aside.update(f.outcome for f in claim.set_aside)
+        for gap in claim.gaps:
+            count = self.gaps.setdefault(gap.rule, GapCount(gap.rule, gap.reason, gap.remedy))
+            count.claims += 1
+            count.other_reasons |= gap.reason != count.reason
+
+    def add_findings(self, findings: tuple[FindingView, ...], anchor: str = "") -> None:
+        """Count findings that failed: those of one claim, or of a file."""
+        for finding in findings:
+            count = self.rules.get(finding.rule)
+            if count is None:
+                count = self.rules[finding.rule] = RuleCount(finding.rule, finding.title, finding.severity)
+            count.findings += 1
+            count.severity = min(count.severity, finding.severity, key=severity_rank)
+            count.first = count.first or anchor
+            if finding.amendment is not None:
+                self.amendments[finding.amendment.applicability, finding.amendment.verified] += 1
+        for rule in {f.rule for f in findings}:
+            self.rules[rule].claims += 1
+
+    def by_rule(self) -> list[RuleCount]:
+        """Return the rules that spoke: the gravest first, then the most frequent."""
+        return sorted(self.rules.values(), key=lambda c: (severity_rank(c.severity), -c.claims, c.rule))
+
+    def by_gap(self) -> list[GapCount]:
+        """Return the rules that could not be evaluated, the most frequent first."""
+        return sorted(self.gaps.values(), key=lambda c: (-c.claims, c.rule))
+

@@ -1,0 +1,246 @@
+"""The text report of a run: what is wrong, where, why, what it would cost and what to do.
+
+Streams: one call a claim, nothing is kept but counts. Clean claims are counted, not listed. What could
+not be evaluated is said loudly; what was suppressed or bypassed is dimmed and counted, never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from scrubber_reports.clean import flow, shown, visible
+from scrubber_reports.paper import Paper, wrap
+from scrubber_reports.tally import Tally
+from scrubber_reports.views import (
+    AmendmentView,
+    ClaimView,
+    FindingView,
+    GapView,
+    accept_command,
+    claim_view,
+    finding_views,
+    gap_views,
+)
+from scrubber_reports.words import NOT_A_PASS, OUTCOME_MEANING, many
+
+Json = Mapping[str, Any]
+
+_OUTCOME_STYLE = {"error": "bad strong", "rejected": "bad strong", "review": "warn strong", "clean": "good"}
+_SEVERITY_STYLE = {"reject": "bad strong", "deny": "bad strong", "warn": "warn strong", "info": "info"}
+_INDENT = 5
+
+
+class TextReport:
+    """Writes a run to a stream, for a terminal or a pipe. Call in order: start, (start_file, claim*, end_file)*, finish."""
+
+    def __init__(self, out: TextIO, *, colour: bool | None = None, width: int | None = None) -> None:
+        self._paper = Paper(out, colour=colour, width=width)
+        self._tally = Tally()
+        self._path = "-"
+
+    @property
+    def tally(self) -> Tally:
+        """The counts so far."""
+        return self._tally
+
+    def start(self, head: Json) -> None:
+        """Begin the report. `head` has the members of the result that stand before `files`."""
+        packs = ", ".join(f"{p['id']} {p['version']}" for p in head.get("packs") or ())
+        paper = self._paper
+        if head.get("receipt_date"):
+            paper.row("As of", flow(str(head["receipt_date"])), gutter=8)
+        if packs:
+            paper.row("Packs", flow(packs), gutter=8)
+        tables = ", ".join(f"{t['table']} {t.get('edition') or ''}".strip() for t in head.get("reference_data") or ())
+        if tables:
+            paper.row("Tables", flow(tables), gutter=8)
+
+    def start_file(self, file: Json) -> None:
+        """Begin one file: its `path` and `format`."""
+        self._path = str(file["path"])
+        self._tally.files += 1
+        kind = f" · {visible(str(file['format']))}" if file.get("format") else ""
+        self._paper.line()
+        self._paper.line(self._paper.styled(f"{shown(self._path)}", "strong") + self._paper.styled(kind, "dim"))
+        self._paper.divider()
+
+    def claim(self, result: Json, claim: Json | None = None) -> None:
+        """Write one claim if there is anything to say about it, and count it. `claim` is not used here."""
+        view = claim_view(result)
+        self._tally.add_claim(view)
+        if not view.notable:
+            return
+        paper = self._paper
+        paper.line()
+        badge = paper.styled(view.outcome.upper(), _OUTCOME_STYLE.get(view.outcome, "strong"))
+        about = f"  {view.claim_type} · claim {view.index + 1} in the file"
+        paper.line(f"{badge}  {paper.styled(view.claim_id, 'strong')}{paper.styled(about, 'dim')}")
+        if view.partial:
+            paper.lines(self._partial(view), "loud", "  ")
+        if view.outcome == "error":
+            paper.lines("The check of this claim failed, so nothing is known about it. Do not send it unchecked.", indent="  ")
+        for finding in view.findings:
+            self._finding(finding)
+        for gap in view.gaps:
+            self._gap(gap)
+        self._aside(view.set_aside)
+
+    def end_file(self, file: Json) -> None:
+        """End one file; `findings` of the file as a whole, if any, are written."""
+        findings = finding_views(file.get("findings") or ())
+        failed = tuple(f for f in findings if f.failed)
+        self._tally.add_findings(failed)
+        if failed:
+            self._paper.line()
+            self._paper.line("The file as a whole", "strong")
+        for finding in failed:
+            self._finding(finding)
+        self._aside(tuple(f for f in findings if not f.failed))
+
+    def finish(self, summary: Json | None = None) -> None:
+        """Write the counts. `summary["not_evaluated"]` are rules that were not run on any claim."""
+        paper, tally = self._paper, self._tally
+        paper.line()
+        paper.divider()
+        paper.line(f"{many(tally.claims, 'claim')} in {many(tally.files, 'file')}", "strong")
+        for outcome in ("rejected", "error", "review", "clean"):
+            count = tally.outcomes[outcome]
+            style = _OUTCOME_STYLE[outcome] if count else "dim"
+            label = paper.styled(f"{count:>8,}  {outcome:<9}", style)
+            paper.line(f"{label} {paper.styled(OUTCOME_MEANING[outcome], 'dim')}")
+        self._rules()
+        self._amendments()
+        self._not_evaluated(gap_views((summary or {}).get("not_evaluated") or ()))
+        for outcome, count in sorted(tally.set_aside.items()):
+            paper.line()
+            paper.lines(f"{many(count, 'finding')} {outcome}: kept for the record in the JSON result", "dim")
+
+    # --- parts of a claim -----------------------------------------------------------------------------
+
+    def _partial(self, view: ClaimView) -> str:
+        return f"PARTIAL: {many(len(view.gaps), 'rule')} could not be evaluated on this claim. {NOT_A_PASS}"
+
+    def _finding(self, finding: FindingView) -> None:
+        paper = self._paper
+        severity = paper.styled(f"{finding.severity.upper():<6}", _SEVERITY_STYLE.get(finding.severity, "strong"))
+        paper.line()
+        head = f"{finding.number:>3}  {severity} {paper.styled(finding.rule, 'strong')}  "
+        room = paper.width - (3 + 2 + 6 + 1 + len(finding.rule) + 2)
+        if len(finding.title) <= room:
+            paper.line(head + paper.styled(finding.title, "strong"))
+        else:
+            paper.line(head)
+            paper.lines(finding.title, "strong", " " * _INDENT)
+        paper.lines(finding.message, "", " " * _INDENT)
+        for place in finding.places:
+            value = "(missing)" if place.value is None else f"= {place.value}"
+            paper.row("also" if place.related else "where", f"{place.where} {value}", indent=_INDENT)
+        self._row("why", finding.why)
+        self._row("cost", finding.cost, "warn")
+        if finding.amendment is not None:
+            self._amendment(finding.amendment, finding)
+        self._row("team", finding.route)
+        self._row("note", _decided(finding))
+        self._row("source", "; ".join(finding.references), "dim")
+
+    def _row(self, label: str, text: str, style: str = "") -> None:
+        if text:
+            self._paper.row(label, text, style, indent=_INDENT)
+
+    def _amendment(self, amendment: AmendmentView, finding: FindingView) -> None:
+        paper = self._paper
+        proof = ""
+        if amendment.changes:
+            proof = ", verified" if amendment.verified else ", NOT VERIFIED"
+        paper.row("fix", f"{amendment.applicability}{proof}: {amendment.title}", "good", indent=_INDENT)
+        for change in amendment.changes:
+            paper.row("", f"{change.path}: {change.old or '(nothing)'} → {change.new or '(nothing)'}", indent=_INDENT)
+        if amendment.changes and not amendment.verified:
+            paper.row("", "The changed claim did not pass the check; look before you use it.", "warn", indent=_INDENT)
+        if amendment.applicability == "confirm":
+            # One line, however long, and nothing else on it: it is there to be copied.
+            paper.line(" " * _INDENT + accept_command(self._path, finding.id), "info")
+        elif amendment.applicability == "safe":
+            paper.row("", "scrubber scrub --repair DIR applies it.", "dim", indent=_INDENT)
+        else:
+            paper.row("", "No patch: a person decides and changes the claim.", "dim", indent=_INDENT)
+
+    def _gap(self, gap: GapView) -> None:
+        paper = self._paper
+        paper.line()
+        paper.line(f"     {paper.styled('NOT EVALUATED', 'loud')} {paper.styled(gap.rule, 'strong')}")
+        self._row("reason", gap.reason)
+        self._row("remedy", gap.remedy)
+
+    def _aside(self, findings: tuple[FindingView, ...]) -> None:
+        if findings:
+            self._paper.line()
+        for finding in findings:
+            text = f"{finding.outcome} {finding.rule}  {finding.title}"
+            places = ", ".join(p.where for p in finding.places if not p.related)
+            text += f" ({places})" if places else ""
+            text += f": {note}" if (note := _decided(finding)) else ""
+            self._paper.lines(text, "dim", " " * _INDENT)
+
+    # --- parts of the summary -------------------------------------------------------------------------
+
+    def _rules(self) -> None:
+        paper, counts = self._paper, self._tally.by_rule()
+        if not counts:
+            return
+        paper.line()
+        paper.line("  claims  findings  rule", "dim")
+        for count in counts:
+            style = _SEVERITY_STYLE.get(count.severity, "")
+            head = f"{count.claims:>8,}  {count.findings:>8,}  "
+            tail = f"{count.severity:<6} {count.rule}  "
+            start = head + paper.styled(tail, style)
+            for part in wrap(count.title, max(paper.width - len(head) - len(tail), 20)):
+                paper.line(start + part)
+                start = " " * (len(head) + len(tail))
+
+    def _amendments(self) -> None:
+        tally, paper = self._tally, self._paper
+        if not tally.amendments:
+            return
+        paper.line()
+        for kind, hint in (
+            ("safe", "scrubber scrub --repair DIR applies them"),
+            ("confirm", "each waits for a name: scrubber amend"),
+            ("advise", "a person decides and changes the claim"),
+        ):
+            verified, unverified = tally.amendments[kind, True], tally.amendments[kind, False]
+            if not verified + unverified:
+                continue
+            text = f"{verified + unverified:>8,}  {kind} {'fix' if verified + unverified == 1 else 'fixes'}; {hint}"
+            if unverified and kind != "advise":
+                text += f"; {unverified:,} not verified"
+            paper.line(text)
+
+    def _not_evaluated(self, never: tuple[GapView, ...]) -> None:
+        tally, paper = self._tally, self._paper
+        if tally.partial:
+            paper.line()
+            paper.lines(f"{many(tally.partial, 'claim')} only partly checked. {NOT_A_PASS}", "loud")
+            for count in tally.by_gap():
+                other = " (and other reasons)" if count.other_reasons else ""
+                text = f"{count.rule}: {count.reason}{other}{_to_do(count.remedy)}"
+                paper.row(f"{count.claims:>8,}", text, gutter=8)
+        if never:
+            paper.line()
+            paper.lines(f"{many(len(never), 'rule')} did not run at all. {NOT_A_PASS}", "loud")
+            for gap in never:
+                paper.lines(f"{gap.rule}: {gap.reason}{_to_do(gap.remedy)}", indent="  ")
+
+
+def _decided(finding: FindingView) -> str:
+    """Return why a finding is not as its rule made it, and who decided."""
+    by = ", ".join(finding.decided_by)
+    if finding.reason:
+        return f"{finding.reason} ({by})" if by else finding.reason
+    return f"decided by {by}" if by else ""
+
+
+def _to_do(remedy: str) -> str:
+    return f". To do: {remedy}" if remedy else ""

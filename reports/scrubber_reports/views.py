@@ -1,0 +1,272 @@
+"""View models: what a reader of a report sees of the contract's objects, ready to print.
+
+They are made from the plain JSON object of a claim's result (worker processes return serialised
+results), know nothing about rules and decide nothing. Text is made harmless here (`clean.py`), so
+that no renderer can forget it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scrubber_reports.clean import flow, shown, visible
+from scrubber_reports.words import severity_rank
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A place a finding points at. `where` is for people; `value` is None when the claim lacks it."""
+
+    related: bool
+    path: str
+    pointer: str
+    where: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change of a patch. `old` or `new` is None when the change adds or removes the value."""
+
+    path: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentView:
+    """What to change, how safe the change is and whether it was proven."""
+
+    applicability: str
+    title: str
+    verified: bool
+    changes: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding. `number` counts the findings of its claim from 1; `cost` is what the payer would answer."""
+
+    number: int
+    id: str
+    rule: str
+    outcome: str
+    severity: str
+    title: str
+    message: str
+    why: str
+    places: tuple[PlaceView, ...]
+    cost: str
+    denial_codes: str
+    evidence: tuple[tuple[str, str], ...]
+    references: tuple[str, ...]
+    amendment: AmendmentView | None
+    route: str
+    reason: str
+    decided_by: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """False for a finding that is kept for the record only: bypassed or suppressed."""
+        return self.outcome == "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """A rule that could not be evaluated, why, and what to do about it."""
+
+    rule: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """One claim's result. `findings` failed; `set_aside` were bypassed or suppressed."""
+
+    index: int
+    claim_id: str
+    claim_type: str
+    outcome: str
+    partial: bool
+    findings: tuple[FindingView, ...]
+    set_aside: tuple[FindingView, ...]
+    gaps: tuple[GapView, ...]
+
+    @property
+    def notable(self) -> bool:
+        """True when the claim must be shown: something failed, was not evaluated, or it is not clean."""
+        return bool(self.findings or self.gaps or self.partial) or self.outcome != "clean"
+
+
+def claim_view(result: Json) -> ClaimView:
+    """Return the view of one claim object of the contract."""
+    findings = finding_views(result.get("findings") or ())
+    return ClaimView(
+        index=int(result["index"]),
+        claim_id=shown(result.get("claim_id") or "", 60) or "(no claim id)",
+        claim_type=visible(str(result.get("claim_type") or "")),
+        outcome=visible(str(result["outcome"])),
+        partial=result.get("coverage") != "complete",
+        findings=tuple(f for f in findings if f.failed),
+        set_aside=tuple(f for f in findings if not f.failed),
+        gaps=gap_views(result.get("not_evaluated") or ()),
+    )
+
+
+def finding_views(findings: Iterable[Json]) -> tuple[FindingView, ...]:
+    """Return the views of findings, numbered as readers see them: those that failed first, the gravest first."""
+    ordered = sorted(findings, key=lambda f: (f["outcome"] != "fail", severity_rank(str(f["severity"]))))
+    return tuple(_finding(number, finding) for number, finding in enumerate(ordered, 1))
+
+
+def gap_views(entries: Iterable[Json]) -> tuple[GapView, ...]:
+    """Return the views of `not_evaluated` entries."""
+    return tuple(
+        GapView(visible(str(e["rule"])), flow(str(e.get("reason") or "")), flow(str(e.get("remedy") or "")))
+        for e in entries
+    )
+
+
+def _finding(number: int, finding: Json) -> FindingView:
+    denial = finding.get("denial") or {}
+    return FindingView(
+        number=number,
+        id=visible(str(finding["id"])),
+        rule=visible(str(finding["rule"])),
+        outcome=visible(str(finding["outcome"])),
+        severity=visible(str(finding["severity"])),
+        title=flow(str(finding.get("title") or "")),
+        message=shown(flow(str(finding.get("message") or "")), 600),
+        why=shown(flow(str(finding.get("why") or "")), 1200),
+        places=tuple(_place(location) for location in finding.get("locations") or ()),
+        cost=_cost(denial),
+        denial_codes=denial_codes(denial),
+        evidence=tuple(
+            (shown(key, 60), shown(value)) for key, value in sorted((finding.get("evidence") or {}).items())
+        ),
+        references=tuple(_reference(r) for r in finding.get("references") or ()),
+        amendment=_amendment(finding.get("amendment")),
+        route=visible(str(finding.get("route") or "")),
+        reason=flow(str(finding.get("reason") or "")),
+        decided_by=tuple(visible(str(d)) for d in finding.get("decided_by") or ()),
+    )
+
+
+def _place(location: Json) -> PlaceView:
+    value = location.get("value")
+    return PlaceView(
+        related=location.get("role") == "related",
+        path=shown(location.get("path") or "", 80),
+        pointer=str(location.get("pointer") or ""),
+        where=place_text(location),
+        value=None if value is None or value == "" else shown(value),
+    )
+
+
+def place_text(location: Json) -> str:
+    """Return a place for people: `2310B NM109 · segment 23 · CMS-1500 24J`, or the path when there is no better."""
+    parts = []
+    x12 = location.get("x12")
+    if x12:
+        parts.append(f"{x12['loop']} {_element(x12)}".strip())
+        if x12.get("position") is not None:
+            parts.append(f"segment {x12['position']}")
+    if location.get("form"):
+        parts.append(str(location["form"]))
+    return visible(" · ".join(parts)) or shown(location.get("path") or location.get("pointer") or "", 80)
+
+
+def _element(x12: Json) -> str:
+    name = str(x12["segment"])
+    if x12.get("element") is not None:
+        name += f"{x12['element']:02d}"
+    if x12.get("component") is not None:
+        name += f"-{x12['component']}"
+    if x12.get("repeat") is not None:
+        name += f" (repeat {x12['repeat']})"
+    return name
+
+
+def denial_codes(denial: Json) -> str:
+    """Return the codes to look a denial up by: `CO-16 N290`; empty without a reason code."""
+    if not denial.get("carc"):
+        return ""
+    reason = "-".join(str(denial[k]) for k in ("group", "carc") if denial.get(k))
+    return visible(" ".join([reason, *(str(r) for r in denial.get("rarc") or ())]))
+
+
+def _cost(denial: Json) -> str:
+    parts = []
+    if codes := denial_codes(denial):
+        parts.append(f"denial {codes}")
+    if denial.get("status277"):
+        parts.append(f"277CA rejection {visible(str(denial['status277']))}")
+    return " · ".join(parts)
+
+
+def _reference(reference: Json) -> str:
+    text = flow(str(reference.get("title") or ""))
+    if reference.get("url"):
+        text += f", {shown(reference['url'], 200)}"
+    return text + (" (source not checked)" if reference.get("checked") is False else "")
+
+
+def _amendment(amendment: Json | None) -> AmendmentView | None:
+    if amendment is None:
+        return None
+    return AmendmentView(
+        applicability=visible(str(amendment["applicability"])),
+        title=flow(str(amendment.get("title") or "")),
+        verified=bool(amendment.get("verified")),
+        changes=patch_changes(amendment.get("patch") or ()),
+    )
+
+
+def patch_changes(patch: Sequence[Json]) -> tuple[ChangeView, ...]:
+    """Return what an RFC 6902 patch changes; the old value comes from the `test` before it."""
+    tested: dict[str, Any] = {}
+    changes = []
+    for operation in patch:
+        kind, pointer = operation["op"], str(operation["path"])
+        if kind == "test":
+            tested[pointer] = operation.get("value")
+            continue
+        if kind in ("move", "copy"):
+            source = str(operation["from"])
+            old, new = path_of(source), f"{path_of(pointer)} ({'moved' if kind == 'move' else 'copied'})"
+        else:
+            old = _value(tested[pointer]) if pointer in tested else None
+            new = None if kind == "remove" else _value(operation.get("value"))
+        changes.append(ChangeView(shown(path_of(pointer), 80), old, new))
+    return tuple(changes)
+
+
+def _value(value: Any) -> str:
+    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def path_of(pointer: str) -> str:
+    """Return a JSON Pointer (RFC 6901) as a claim path: `/lines/0/charge` is `lines[0].charge`."""
+    path = ""
+    for part in pointer_parts(pointer):
+        path += f"[{part}]" if re.fullmatch(r"[0-9]+|-", part) else f"{'.' if path else ''}{part}"
+    return visible(path)
+
+
+def pointer_parts(pointer: str) -> list[str]:
+    """Return the unescaped parts of a JSON Pointer; the empty pointer has none."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def accept_command(path: str, finding_id: str) -> str:
+    """Return the exact command that accepts one `confirm` amendment; only NAME is left to fill in."""
+    file = "FILE" if path == "-" else visible(shlex.quote(path))
+    return f"scrubber amend {file} --accept {shlex.quote(finding_id)} --by NAME --out corrected.837"

@@ -1,0 +1,42 @@
+"""The words that reports use for the contract's codes: one place, so that text and HTML say the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: How claims and findings are ordered and named, the gravest first.
+OUTCOMES: Final = ("error", "rejected", "review", "clean")
+SEVERITIES: Final = ("reject", "deny", "warn", "info")
+
+OUTCOME_MEANING: Final = {
+    "rejected": "would be rejected or denied; do not send as it is",
+    "review": "can be sent; somebody should look first",
+    "clean": "nothing found",
+    "error": "could not be checked; do not send unchecked",
+}
+
+SEVERITY_MEANING: Final = {
+    "reject": "the front end would reject the claim",
+    "deny": "the payer would deny it",
+    "warn": "worth a look before it is sent",
+    "info": "for information",
+}
+
+APPLICABILITY_MEANING: Final = {
+    "safe": "changes only how a value is written; applied by --repair",
+    "confirm": "changes what is billed; applied after a named person accepts it",
+    "advise": "a person decides and changes the claim; there is no patch",
+}
+
+#: Said wherever something was not evaluated.
+NOT_A_PASS: Final = "A rule that could not be evaluated is not a pass."
+
+
+def many(number: int, one: str, more: str | None = None) -> str:
+    """Return a counted noun: `1 claim`, `1,200 claims`."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
+
+
+def severity_rank(severity: str) -> int:
+    """Return a severity's place in the order, 0 the gravest; unknown ones stand last."""
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)

@@ -1,0 +1,1 @@
+"""A claim scrubber: YAML rule packs evaluated on health-insurance claims."""

@@ -1,0 +1,1 @@
+"""Amendments: patches on a claim, how safe they are, and the proof that they work."""

@@ -1,0 +1,71 @@
+"""Registered text checks and text changes that rules may name: `format:`, `resembles:`, `{text: ..., of: ...}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from scrubber.claim.values import Unreadable, read_date
+
+
+@lru_cache(maxsize=65536)
+def is_npi(text: str) -> bool:
+    """Ten digits whose last is the Luhn check digit over the prefix 80840 (45 CFR 162.406; CMS NPI check digit)."""
+    if len(text) != 10 or not text.isdigit() or not text.isascii():
+        return False
+    total = 24  # the Luhn sum of the constant prefix 80840
+    for i, digit in enumerate(map(int, text)):
+        if i % 2 == 0:
+            digit = digit * 2 - 9 if digit > 4 else digit * 2
+        total += digit
+    return total % 10 == 0
+
+
+def is_phone10(text: str) -> bool:
+    """Ten digits and nothing else."""
+    return len(text) == 10 and text.isdigit() and text.isascii()
+
+
+def is_date(text: str) -> bool:
+    """A real calendar date, written CCYYMMDD or CCYY-MM-DD."""
+
+
+    compact = text.replace("-", "") if len(text) == 10 else text
+    return len(compact) == 8 and not isinstance(read_date(compact), Unreadable)
+
+
+_MONEY = re.compile(r"-?(\d+(\.\d{1,2})?|\.\d{1,2})", re.ASCII)
+
+
+def is_money(text: str) -> bool:
+    """A decimal amount with at most two decimals and no sign but minus."""
+    return _MONEY.fullmatch(text) is not None
+
+
+# "PO", "P.O.", "P O", "post office" before a box; lockboxes and private mailboxes. Not "Boxwood" or "Poe Street".
+_PO_BOX = re.compile(
+    r"\b(p\.?\s*o\.?\s*(box|bx|drawer)|post\s+office\s+(box|drawer)|p\.?\s*m\.?\s*b\.?\s*#?\s*\d|lock\s?box|"
+    r"(post|po)box|box\s+\d)",
+    re.IGNORECASE,
+)
+
+
+def resembles_po_box(text: str) -> bool:
+    """A post office box, lockbox or private mailbox instead of a street."""
+    return _PO_BOX.search(text) is not None
+
+
+def digits_only(text: str) -> str:
+    """Keep the digits."""
+    return "".join(c for c in text if c in "0123456789")
+
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "npi": is_npi,
+    "phone10": is_phone10,
+    "date": is_date,
+    "money_two_decimals": is_money,
+}
+RESEMBLANCES: Mapping[str, Callable[[str], bool]] = {"po_box": resembles_po_box}
+TEXT_CHANGES: Mapping[str, Callable[[str], str]] = {"digits_only": digits_only}

@@ -1,0 +1,122 @@
+"""How the values of a claim are typed: exact amounts, real dates, and what cannot be read as either.
+
+A value that stands on the claim but cannot be read keeps its text as `Unreadable`. It is present, and
+every comparison with it is unknown: a rule can say that it is wrong, and none may pass because of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The text of a value that is not what its place needs (a date, an amount, a number)."""
+
+    raw: str
+
+
+_AMOUNT = re.compile(r"-?(\d+\.?\d*|\.\d+)")
+_COMPACT_DATE = re.compile(r"\d{8}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d{1,9}")
+
+
+def read_amount(text: str) -> Decimal | Unreadable:
+    """Read an X12 decimal (R) exactly as written: `245`, `245.50`, `-3.1`. Never a float."""
+    return Decimal(text) if _AMOUNT.fullmatch(text) and text.isascii() else Unreadable(text)
+
+
+def read_date(text: str) -> dt.date | Unreadable:
+    """Read `CCYYMMDD` (also the date part of `CCYYMMDDHHMM`)."""
+    if len(text) == 12 and text.isdigit():
+        text = text[:8]
+    if _COMPACT_DATE.fullmatch(text) and text.isascii():
+        try:
+            return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        except ValueError:
+            pass
+    return Unreadable(text)
+
+
+def read_number(text: str) -> int | Unreadable:
+    """Read a small whole number, such as a diagnosis pointer."""
+    return int(text) if _NUMBER.fullmatch(text) and text.isascii() else Unreadable(text)
+
+
+def as_text(value: object) -> str:
+    """Return a value the way people and messages write it: dates as ISO, amounts as sent."""
+    if isinstance(value, Unreadable):
+        return value.raw
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(as_text(item) for item in value)
+    return str(value)
+
+
+# --- the same values at the JSON edge -------------------------------------------------------------
+
+
+def _amount_from_json(value: Any) -> Decimal | Unreadable | None:
+    if value is None or isinstance(value, (Decimal, Unreadable)):
+        return value
+    if isinstance(value, bool) or isinstance(value, float):
+        raise ValueError('write amounts and quantities as text, like "245.00": a float is not exact')
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, str):
+        return read_amount(value)
+    raise ValueError('an amount or quantity is text, like "245.00"')
+
+
+def _date_from_json(value: Any) -> dt.date | Unreadable | None:
+    if value is None or isinstance(value, (dt.date, Unreadable)):
+        return value
+    if isinstance(value, str):
+        return read_date(value.replace("-", "")) if _ISO_DATE.fullmatch(value) else read_date(value)
+    raise ValueError('a date is text, like "2026-08-18"')
+
+
+def _number_from_json(value: Any) -> int | Unreadable | None:
+    if value is None or isinstance(value, Unreadable):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return read_number(value)
+    raise ValueError("a whole number is wanted")
+
+
+def _to_json(value: Any) -> Any:
+    return value if value is None or isinstance(value, int) else as_text(value)
+
+
+Amount = Annotated[
+    Decimal | Unreadable | None,
+    PlainValidator(_amount_from_json),
+    PlainSerializer(_to_json),
+    WithJsonSchema({"type": ["string", "integer", "null"], "examples": ["245.00"]}),
+]
+Date = Annotated[
+    dt.date | Unreadable | None,
+    PlainValidator(_date_from_json),
+    PlainSerializer(_to_json),
+    WithJsonSchema({"type": ["string", "null"], "examples": ["2026-08-18"]}),
+]
+Number = Annotated[
+    int | Unreadable | None,
+    PlainValidator(_number_from_json),
+    PlainSerializer(_to_json),
+    WithJsonSchema({"type": ["integer", "string", "null"]}),
+]

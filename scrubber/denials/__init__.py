@@ -1,0 +1,1 @@
+"""What is known about denials: meaning, next step, deadline, prevention."""

@@ -1,0 +1,1 @@
+"""Observers turn claims into facts; durable-rules turns facts into findings."""

@@ -1,0 +1,54 @@
+"""What observers hand to decisions: small, typed facts about one claim.
+
+An observation is made by one rule about one item. It says nothing about other observations:
+whatever depends on more than one of them is a decision (`decide.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scrubber.findings import FindingOutcome, Severity
+
+ObservationKind = Literal["violation", "bypass", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One rule's observation on one item of a claim.
+
+    `items` maps the rule's aliases to claim paths (`{"line": "lines[2]"}`), `line` is the 0-based
+    index of the service line concerned (None when the item is not on a line), `at` the claim paths to
+    point at, the primary one first. `unknown` observations carry `reason` and `remedy` instead of a message.
+    """
+
+    kind: ObservationKind
+    rule: str
+    severity: Severity
+    items: dict[str, str] = field(default_factory=dict)
+    line: int | None = None
+    at: tuple[str, ...] = ()
+    message: str = ""
+    evidence: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the decisions made of one observation (violation or bypass)."""
+
+    outcome: FindingOutcome
+    severity: Severity
+    reason: str | None = None
+    decided_by: tuple[str, ...] = ()
+    route: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The conclusions on one claim: a verdict per violation or bypass (same order), and the claim's outcome."""
+
+    verdicts: tuple[Verdict, ...]
+    outcome: Literal["rejected", "review", "clean"]

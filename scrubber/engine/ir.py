@@ -1,0 +1,241 @@
+"""A rule with every name resolved and every literal typed: what the evaluator and the code generator share.
+
+Nothing is decided here. Raises NameProblem for names that mean nothing; the pack checker has reported
+those to the author long before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from scrubber.claim.paths import ITEM_ALIASES
+from scrubber.engine.operators import LISTS, CodeRange, compile_pattern
+from scrubber.packs import schema
+from scrubber.packs.names import Names, NameProblem, Term
+
+Sets = Mapping[str, Container[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Quantifier:
+    """some, none or every item of a collection; `test` is `where` (some, none) or `satisfies` (every)."""
+
+    kind: Literal["some", "none", "every"]
+    collection: Collection
+    alias: str
+    where: Node | None
+    satisfies: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value and one operator. `operand` is a typed literal, a Term, or a tuple of these (`in`, `between`)."""
+
+    term: Term
+    operator: str
+    operand: Any
+
+
+Node = All | AnyOf | Not | Quantifier | Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection to walk: from the alias `root` (or the claim), by `steps`, to items of `pattern`."""
+
+    root: str
+    steps: tuple[str, ...]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetValue:
+    """A named value: an operation over a collection's items, or over other values."""
+
+    name: str
+    operation: str
+    collection: Collection | None = None
+    alias: str = ""
+    of: Term | None = None
+    where: Node | None = None
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One rule, ready to run. `scope` is claim, each, pairs or every; `aliases` name its items."""
+
+    rule: schema.Rule
+    scope: Literal["claim", "each", "pairs", "every"]
+    pattern: str
+    aliases: Mapping[str, str]
+    same: tuple[tuple[Term, Term], ...]
+    where: Node | None
+    let: tuple[LetValue, ...]
+    when: Node | None
+    require: Node
+    bypass: Node | None
+    at: tuple[Term, ...]
+    names: Names
+
+
+def compile_rule(rule: schema.Rule, sets: Sets) -> CompiledRule:
+    """Resolve a rule's names and literals. Raises NameProblem."""
+    scope = rule.for_each
+    names = Names.for_scope(scope)
+    where = compile_condition(scope.where, names, sets) if scope.where else None
+    let: list[LetValue] = []
+    for name, spec in rule.let.items():
+        let.append(_let(name, spec, names, sets))
+        names = names.with_let(name, spec)
+    kind: Literal["claim", "each", "pairs", "every"] = "each"
+    pattern = ""
+    same: tuple[tuple[Term, Term], ...] = ()
+    if scope.pairs is not None:
+        kind, pattern = "pairs", names.collection(scope.pairs)
+        a, b = names.aliases
+        same = tuple((names.term(f"{a}.{path}"), names.term(f"{b}.{path}")) for path in scope.same)
+    elif scope.each == "claim":
+        kind = "claim"
+    elif scope.each is not None and scope.each.startswith("every."):
+        kind, pattern = "every", scope.each.removeprefix("every.")
+    else:
+        pattern = next(reversed(names.aliases.values())).pattern
+    return CompiledRule(
+        rule=rule,
+        scope=kind,
+        pattern=pattern,
+        aliases={name: alias.pattern for name, alias in names.aliases.items()},
+        same=same,
+        where=where,
+        let=tuple(let),
+        when=compile_condition(rule.when, names, sets) if rule.when else None,
+        require=compile_condition(rule.require, names, sets),
+        bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
+        at=tuple(names.term(text) for text in rule.at),
+        names=names,
+    )
+
+
+def compile_condition(condition: schema.Condition, names: Names, sets: Sets) -> Node:
+    """Resolve one condition. Raises NameProblem."""
+    if condition.all is not None:
+        return All(tuple(compile_condition(c, names, sets) for c in condition.all))
+    if condition.any is not None:
+        return AnyOf(tuple(compile_condition(c, names, sets) for c in condition.any))
+    if condition.not_ is not None:
+        return Not(compile_condition(condition.not_, names, sets))
+    quantifier = condition.quantifier
+    if quantifier is not None:
+        return _quantifier(quantifier, condition, names, sets)
+    assert condition.field is not None
+    term = names.term(condition.field)
+    return Leaf(term, condition.operator, _operand(condition, term, names, sets))
+
+
+def _collection(text: str, names: Names) -> Collection:
+    pattern = names.collection(text)
+    head, _, rest = text.partition(".")
+    if head in names.aliases:
+        base = names.aliases[head].pattern
+        return Collection(head, tuple(pattern.removeprefix(base + ".").split(".")), pattern)
+    return Collection("claim", tuple(pattern.split(".")), pattern)
+
+
+def _quantifier(kind: str, condition: schema.Condition, names: Names, sets: Sets) -> Quantifier:
+    text = getattr(condition, kind)
+    collection = _collection(text, names)
+    inner = names.with_item(text, condition.as_)
+    return Quantifier(
+        kind,  # type: ignore[arg-type]
+        collection,
+        condition.as_ or ITEM_ALIASES[collection.pattern],
+        compile_condition(condition.where, inner, sets) if condition.where else None,
+        compile_condition(condition.satisfies, inner, sets) if condition.satisfies else None,
+    )
+
+
+def _let(name: str, spec: schema.Let, names: Names, sets: Sets) -> LetValue:
+    operation = spec.operation
+    value = getattr(spec, operation)
+    if operation in ("add", "subtract", "multiply"):
+        return LetValue(name, operation, terms=tuple(names.term(text) for text in value))
+    if operation == "distinct" and spec.of is None:
+        return LetValue(name, operation, terms=(names.term(value),))
+    collection = _collection(value, names)
+    alias = spec.as_ or ITEM_ALIASES[collection.pattern]
+    inner = names.with_item(value, spec.as_)
+    return LetValue(
+        name,
+        operation,
+        collection,
+        alias,
+        inner.term(f"{alias}.{spec.of}") if spec.of else None,
+        compile_condition(spec.where, inner, sets) if spec.where else None,
+    )
+
+
+def _operand(condition: schema.Condition, term: Term, names: Names, sets: Sets) -> Any:
+    operator, raw = condition.operator, condition.operand
+    if operator in ("in_set", "not_in_set", "any_in_set", "none_in_set", "all_in_set"):
+        if raw not in sets:
+            raise NameProblem(f"there is no set '{raw}'")
+        return sets[raw]
+    if operator == "matches":
+        return compile_pattern(raw)
+    if operator == "within":
+        return raw, names.term(raw.after or raw.before)
+    if operator in ("present", "format", "length", "resembles", "whole_number", "count_at_least"):
+        return raw
+    if isinstance(raw, schema.Ref):
+        return names.term(raw.path)
+    if isinstance(raw, list):
+        return tuple(_literal(item, term, names) for item in raw)
+    return _literal(raw, term, names)
+
+
+def _literal(raw: Any, term: Term, names: Names) -> Any:
+    if isinstance(raw, schema.Ref):
+        return names.term(raw.path)
+    if isinstance(raw, schema.CodeRange):
+        return CodeRange(raw.from_, raw.to)
+    try:
+        if term.kind in ("amount", "quantity", "number"):
+            return Decimal(raw)
+        if term.kind == "date":
+            return dt.date.fromisoformat(raw)
+    except (ArithmeticError, ValueError):
+        raise NameProblem(f"'{raw}' is not a {term.kind}") from None
+    if term.kind == "flag":
+        return {"true": True, "false": False}.get(raw, raw)
+    return raw
+
+
+def uses_list(leaf: Leaf) -> bool:
+    """True when the leaf looks at a list as a whole."""
+    return leaf.operator in LISTS or leaf.term.many

@@ -1,0 +1,58 @@
+"""Observe: run the rules that concern a claim and collect what they see, as facts.
+
+Each rule's generated function is asked first; only a claim it cannot clear goes to the plain evaluator.
+Rules are grouped by what a claim is (type, payer, programme), so that a rule of another payer costs nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from scrubber.claim.model import Claim
+from scrubber.engine.evaluate import concerns, evaluate
+from scrubber.engine.facts import Observation
+from scrubber.engine.generate import Suspect, generate
+from scrubber.engine.ir import CompiledRule, Sets, compile_rule
+from scrubber.packs.bundle import LoadedRule
+
+#: (claim type, payer key, programme, frequency code, encounter): what decides which rules concern a claim.
+_Kind = tuple[str, str | None, str | None, str | None, bool]
+_MOST_KINDS = 4096
+
+
+class Observer:
+    """The rules of a bundle, ready to look at claims. `draft` rules do not run."""
+
+    def __init__(self, rules: Sequence[LoadedRule], sets: Sets) -> None:
+        self.compiled: dict[str, CompiledRule] = {
+            loaded.rule.id: compile_rule(loaded.rule, sets)
+            for loaded in rules
+            if loaded.rule.status != "draft"
+        }
+        self._suspects = [(rule, generate(rule)) for rule in self.compiled.values()]
+        self._by_kind: dict[_Kind, list[tuple[CompiledRule, Suspect]]] = {}
+
+    def observe(self, claim: Claim, receipt_date: dt.date | None) -> list[Observation]:
+        """Return what the rules see on a claim, in the order of the rules and of the claim."""
+        out: list[Observation] = []
+        for rule, suspect in self._concerned(claim):
+            if suspect(claim, receipt_date):
+                out.extend(evaluate(rule, claim, receipt_date))
+        return out
+
+    def _concerned(self, claim: Claim) -> list[tuple[CompiledRule, Suspect]]:
+        payer = claim.payer
+        kind = (
+            claim.claim_type,
+            payer.key,
+            payer.program,
+            claim.frequency_code,
+            claim.transaction.type == "RP",
+        )
+        found = self._by_kind.get(kind)
+        if found is None:
+            if len(self._by_kind) >= _MOST_KINDS:  # claims may carry any frequency code
+                self._by_kind.clear()
+            found = self._by_kind[kind] = [pair for pair in self._suspects if concerns(pair[0], claim)]
+        return found

@@ -1,0 +1,143 @@
+"""What loading rule packs gives: plain, frozen, picklable values that workers can be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from scrubber.packs.catalogue import CodeSet as CodeSetSpec
+from scrubber.packs.catalogue import Source
+from scrubber.packs.conditions import CodeRange
+from scrubber.packs.rules import Rule
+from scrubber.packs.schema import DecisionRule
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One pack of rules. `hash` is SHA-256 over its files' sorted (path, bytes); higher precedence wins."""
+
+    id: str
+    title: str
+    version: str
+    hash: str
+    precedence: int
+    owner: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRule:
+    """A rule, the id of its pack, its file, and its version: 12 hex digits of the file's SHA-256."""
+
+    rule: Rule
+    pack: str
+    file: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDecision:
+    """A decision, the id of its pack (empty when its folder is in none), its file and version."""
+
+    decision: DecisionRule
+    pack: str
+    file: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """A compiled set of codes: `"99213" in code_set`.
+
+    `codes` answers most questions; `ranges` are inclusive and hold codes of the length of their ends
+    only; `beginnings` come from `V*`.
+    """
+
+    name: str
+    codes: frozenset[str]
+    ranges: tuple[tuple[str, str], ...] = ()
+    beginnings: tuple[str, ...] = ()
+    title: str | None = None
+    references: tuple[str, ...] = ()
+
+    @classmethod
+    def compile(cls, spec: CodeSetSpec) -> CodeSet:
+        """Return the compiled form of a set's file."""
+        texts = [c for c in spec.codes if isinstance(c, str)]
+        return cls(
+            name=spec.set,
+            codes=frozenset(c for c in texts if not c.endswith("*")),
+            ranges=tuple((c.from_, c.to) for c in spec.codes if isinstance(c, CodeRange)),
+            beginnings=tuple(c[:-1] for c in texts if c.endswith("*")),
+            title=spec.title,
+            references=tuple(spec.references),
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """True when `codes` alone answers."""
+        return not self.ranges and not self.beginnings
+
+    def __contains__(self, code: object) -> bool:
+        if code in self.codes:
+            return True
+        if self.is_plain or not isinstance(code, str):
+            return False
+        if self.beginnings and code.startswith(self.beginnings):
+            return True
+        return any(len(code) == len(low) and low <= code <= high for low, high in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class PayerEntry:
+    """A payer of the registry: its key in rules, its name and its programme."""
+
+    key: str
+    name: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything the loaded packs know.
+
+    `payers` maps an id in NM109 to its payer; an id that different clearinghouses use for different payers
+    is only in `clearinghouse_payers`, under (clearinghouse, id). `base` maps names to X12 text. `hash`
+    covers every file that was loaded, also those outside packs (sets, sources, decisions).
+    """
+
+    packs: tuple[Pack, ...]
+    rules: tuple[LoadedRule, ...]
+    decisions: tuple[LoadedDecision, ...] = ()
+    sets: Mapping[str, CodeSet] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    payers: Mapping[str, PayerEntry] = field(default_factory=dict)
+    clearinghouse_payers: Mapping[tuple[str, str], PayerEntry] = field(default_factory=dict)
+    base: Mapping[str, str] = field(default_factory=dict)
+    hash: str = ""
+
+    def pack(self, pack_id: str) -> Pack:
+        """Return a pack by its id. Raises KeyError."""
+        return _find(pack_id, ((p.id, p) for p in self.packs))
+
+    def rule(self, rule_id: str) -> LoadedRule:
+        """Return a rule by its id or one of its aliases. Raises KeyError."""
+        return _find(rule_id, ((name, r) for r in self.rules for name in (r.rule.id, *r.rule.aliases)))
+
+    def payer(self, payer_id: str, clearinghouse: str | None = None) -> PayerEntry | None:
+        """Return the payer that goes by an id, or None when the registry does not know it."""
+        if clearinghouse is not None:
+            found = self.clearinghouse_payers.get((clearinghouse, payer_id))
+            if found is not None:
+                return found
+        return self.payers.get(payer_id)
+
+
+def _find(wanted: str, pairs: Iterable[tuple[str, T]]) -> T:
+    for name, value in pairs:
+        if name == wanted:
+            return value
+    raise KeyError(wanted)

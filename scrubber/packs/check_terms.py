@@ -1,0 +1,140 @@
+"""Names and kinds: what the checks of conditions, amendments and examples share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
+from scrubber.claim.paths import PATHS, SWEEPS, PathKind, alternatives
+from scrubber.packs.diagnostics import Diagnostic, closest, listing
+from scrubber.packs.names import NameProblem, Names, Term
+from scrubber.packs.yaml_marks import Document, Mark, Place
+
+NUMERIC: frozenset[PathKind] = frozenset({"amount", "quantity", "number"})
+DATES: frozenset[PathKind] = frozenset({"date"})
+TEXTS: frozenset[PathKind] = frozenset({"code", "text", "name", "id", "npi", "phone"})
+
+#: How a kind is called in a sentence.
+KIND_NAMES: dict[PathKind, str] = {
+    "object": "a part of the claim",
+    "flag": "true or false",
+    "code": "a code",
+    "text": "a text",
+    "name": "a name",
+    "id": "an identifier",
+    "npi": "an NPI",
+    "phone": "a phone number",
+    "amount": "an amount",
+    "quantity": "a quantity",
+    "number": "a number",
+    "date": "a date",
+}
+
+#: Values of the run rather than of the claim: never absent.
+INPUTS = frozenset({"receipt_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything besides claim paths that a rule may name. `builders` is None where they are not known."""
+
+    sets: Collection[str] = ()
+    sources: Collection[str] = ()
+    bases: Collection[str] = ()
+    payers: Collection[str] = ()
+    formats: Collection[str] = tuple(FORMATS)
+    resemblances: Collection[str] = tuple(RESEMBLANCES)
+    text_changes: Collection[str] = tuple(TEXT_CHANGES)
+    builders: Collection[str] | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects the mistakes of one file, and looks names up on the way."""
+
+    document: Document
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, place: Place | Mark, message: str, remedy: str = "", suggestion: str | None = None) -> None:
+        """Note a mistake at a value."""
+        mark = place if isinstance(place, Mark) else self.document.marks.value(place)
+        self.problems.append(self.document.problem(mark, message, remedy, suggestion))
+
+    def add_at_key(self, place: Place, message: str, remedy: str = "", suggestion: str | None = None) -> None:
+        """Note a mistake at a key."""
+        self.add(self.document.marks.key(place), message, remedy, suggestion)
+
+    def name(self, problem: NameProblem, place: Place | Mark) -> None:
+        """Note a name that means nothing."""
+        message = problem.message[:1].upper() + problem.message[1:]
+        self.add(place, message, suggestion=problem.suggestion)
+
+    def term(self, names: Names, text: str, place: Place | Mark) -> Term | None:
+        """Return what a name stands for, or None after noting that it means nothing."""
+        try:
+            return names.term(text)
+        except NameProblem as problem:
+            self.name(problem, place)
+            return None
+
+    def known(self, word: str, known: Collection[str], place: Place, what: str, remedy: str = "") -> bool:
+        """Return whether a registered thing exists, after noting it when it does not."""
+        if word in known:
+            return True
+        near = closest(word, known)
+        if near is None and 0 < len(known) <= 12:
+            remedy = f"There {'is' if len(known) == 1 else 'are'} {listing(sorted(known))}"
+        self.add(place, f"There is no {what} `{word}`", remedy, near)
+        return False
+
+
+def kind_of(term: Term, names: Names) -> PathKind:
+    """Return the kind of the claim value behind a term, also for the value an item of a sweep stands for."""
+    alias = names.aliases.get(term.root)
+    if term.pattern is None and alias is not None:
+        if alias.is_sweep:
+            kinds = SWEEPS[alias.pattern.removeprefix("every.")]
+            return next(iter(kinds))  # type: ignore[return-value]
+        return PATHS[alias.pattern].kind
+    return term.kind
+
+
+def is_optional(term: Term) -> bool:
+    """Return whether a claim that the guide accepts may lack the value, and every value it falls back to."""
+    if term.required or term.is_let or term.text in INPUTS:
+        return False
+    found = alternatives(term.pattern) if term.pattern is not None and not term.reported else None
+    if found is None or term.pattern is None:
+        return True
+    part, places = found
+    rest = term.pattern.removeprefix(part)
+    return not any(place + rest in PATHS and PATHS[place + rest].required for place in places)
+
+
+def literal_problem(text: str, kind: PathKind) -> str | None:
+    """Return what a literal must look like for a kind when it does not, else None."""
+    if kind == "date":
+        try:
+            dt.date.fromisoformat(text)
+        except ValueError:
+            return "Write it as year-month-day, such as 2026-01-31"
+        return (
+            None
+            if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
+            else "Write it as year-month-day, such as 2026-01-31"
+        )
+    if kind == "number":
+        return None if re.fullmatch(r"-?[0-9]+", text) else "Write a whole number, such as 3"
+    if kind in ("amount", "quantity"):
+        return None if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else "Write a plain number, such as 245.00"
+    if kind == "flag":
+        return None if text in ("true", "false") else "Write true or false"
+    return None
+
+
+def comparable(a: PathKind, b: PathKind) -> bool:
+    """Return whether two kinds may be compared with each other."""
+    return a == b or any(a in group and b in group for group in (NUMERIC, TEXTS))

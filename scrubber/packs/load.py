@@ -1,0 +1,353 @@
+"""Loads rule packs: every file of every root, checked, or every mistake of every file at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule, Pack, PayerEntry
+from scrubber.packs.catalogue import CodeSet as CodeSetSpec
+from scrubber.packs.catalogue import PackHead, Payer, Source
+from scrubber.packs.check import Vocabulary, check_references, check_rule
+from scrubber.packs.check_decisions import check_decision
+from scrubber.packs.diagnostics import Diagnostic, PackErrors
+from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
+from scrubber.packs.engine_range import LANGUAGE_VERSION, allows
+from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
+from scrubber.packs.schema import DecisionRule
+from scrubber.packs.yaml_marks import Document, Mark, Place
+
+__all__ = ["builtin_rules_dir", "load_packs"]
+
+T = TypeVar("T")
+
+#: A folder of rules without a pack.yaml was named by hand: it ranks above what is shipped.
+_IMPLICIT_PRECEDENCE = 1000
+
+
+def load_packs(roots: Sequence[Path], builders: frozenset[str] | None = None) -> Bundle:
+    """Return everything that the rule folders hold.
+
+    A root holds packs (folders with a pack.yaml), is itself a pack, or is a plain folder of rules, which
+    then forms one pack named after it. `builders` are the registered algorithms that amendments may name;
+    None leaves those names unchecked. Raises PackErrors with all mistakes of all files.
+    """
+    loader = _Loader(builders)
+    files, problems = find_files([Path(root) for root in roots])
+    loader.problems += problems
+    loader.read(files)
+    loader.check()
+    if loader.problems:
+        raise PackErrors(loader.problems)
+    return loader.bundle(files)
+
+
+@dataclass(slots=True)
+class _Read:
+    """Something that was read, and where: for messages about two files that disagree."""
+
+    file: FoundFile
+    document: Document
+
+    def at(self, place: Place) -> Mark:
+        return self.document.marks.value(place)
+
+
+@dataclass(slots=True)
+class _Loader:
+    builders: frozenset[str] | None
+    problems: list[Diagnostic] = field(default_factory=list)
+    packs: dict[Path, Pack] = field(default_factory=dict)
+    rules: list[tuple[ParsedRule, _Read]] = field(default_factory=list)
+    decisions: list[tuple[DecisionRule, _Read]] = field(default_factory=list)
+    sets: dict[str, tuple[CodeSetSpec, _Read]] = field(default_factory=dict)
+    sources: dict[str, tuple[Source, _Read]] = field(default_factory=dict)
+    payers: dict[str, tuple[Payer, _Read]] = field(default_factory=dict)
+    base: dict[str, tuple[str, FoundFile]] = field(default_factory=dict)
+    #: Rules, sets, sources and payers whose files do not load: naming them elsewhere is no second mistake.
+    unreadable: set[str] = field(default_factory=set)
+
+    # --- reading --------------------------------------------------------------------------------------
+
+    def read(self, files: list[FoundFile]) -> None:
+        """Read every file of every area."""
+        self._read_packs(files)
+        readers: dict[str, Callable[[FoundFile], None]] = {
+            "payer": self._read_payer,
+            "sources": self._read_sources,
+            "set": self._read_set,
+            "base": self._read_base,
+            "decision": self._read_decision,
+            "rule": self._read_rule,
+        }
+        for file in files:
+            if file.area in readers:
+                readers[file.area](file)
+
+    def _read_packs(self, files: list[FoundFile]) -> None:
+        heads = {file.folder: file for file in files if file.area == "pack"}
+        folders = list(heads)
+        for root in dict.fromkeys(file.root for file in files):
+            # A root without any pack is a plain folder of rules.
+            if not any(f.area == "pack" and f.root == root for f in files):
+                if any(f.area == "rule" and f.root == root for f in files):
+                    folders.append(root)
+        members: dict[Path, list[FoundFile]] = {folder: [] for folder in folders}
+        for file in files:
+            folder = pack_folder(file, folders)
+            if folder is not None:
+                members[folder].append(file)
+        ids: dict[str, str] = {}
+        for folder in folders:
+            pack = self._pack(folder, heads.get(folder), members[folder])
+            if pack is None:
+                continue
+            shown = heads[folder].shown if folder in heads else folder.as_posix()
+            if pack.id in ids:
+                message = f"The pack `{pack.id}` exists already, in {ids[pack.id]}"
+                self.problems.append(Diagnostic(shown, 1, 1, message, "Give one of them another id"))
+            ids.setdefault(pack.id, shown)
+            self.packs[folder] = pack
+
+    def _pack(self, folder: Path, file: FoundFile | None, members: list[FoundFile]) -> Pack | None:
+        digest = hash_files(folder, members)
+        if file is None:
+            name = folder.resolve().name
+            return Pack(name, f"Rules in {name}", "0.0.0", digest, _IMPLICIT_PRECEDENCE, "", str(folder))
+        head, document = parse(file.raw, file.shown, PackHead, "A pack.yaml")
+        self.problems += document.problems
+        if head is None:
+            # A stand-in, so that its rules are still checked and not reported as strays.
+            return Pack(folder.name, "", "0.0.0", digest, 0, "", str(folder))
+        self._check_engine(head, document)
+        return Pack(head.id, head.title, head.version, digest, head.precedence, head.owner, str(folder))
+
+    def _check_engine(self, head: PackHead, document: Document) -> None:
+        ours = ".".join(map(str, LANGUAGE_VERSION))
+        mark = document.marks.value(("engine",))
+        try:
+            if allows(head.engine):
+                return
+            message = f"The pack `{head.id}` is for rule language {head.engine}; this engine reads {ours}"
+            remedy = "Use a release of the pack made for this engine, or another engine"
+        except ValueError:
+            message = f"`{head.engine}` is not a range of versions"
+            remedy = f"Write bounds with commas, such as >={ours},<1"
+        self.problems.append(document.problem(mark, message, remedy))
+
+    def _read_payer(self, file: FoundFile) -> None:
+        payer, document = parse(file.raw, file.shown, Payer, "A payer.yaml")
+        self.problems += document.problems
+        if payer is None:
+            self._give_up(document, "key")
+            return
+        self._only_once(self.payers, payer.key, (payer, _Read(file, document)), "payer", ("key",))
+
+    def _read_sources(self, file: FoundFile) -> None:
+        sources, document = parse_sources(file.raw, file.shown)
+        self.problems += document.problems
+        if isinstance(document.data, dict):
+            self.unreadable |= document.data.keys() - sources.keys()
+        for key, source in sources.items():
+            earlier = self.sources.get(key)
+            if earlier is None or earlier[0] != source:  # saying the same twice harms nobody
+                self._only_once(self.sources, key, (source, _Read(file, document)), "source", (key,))
+
+    def _read_set(self, file: FoundFile) -> None:
+        spec, document = parse(file.raw, file.shown, CodeSetSpec, "A set")
+        self.problems += document.problems
+        if spec is None:
+            self._give_up(document, "set")
+            self.unreadable.add(file.path.stem)
+            return
+        self._only_once(self.sets, spec.set, (spec, _Read(file, document)), "set", ("set",))
+
+    def _read_base(self, file: FoundFile) -> None:
+        name = file.path.stem
+        if name in self.base:
+            message = f"The base claim `{name}` exists already, in {self.base[name][1].shown}"
+            self.problems.append(Diagnostic(file.shown, 0, 0, message, "Rename one of them"))
+            return
+        try:
+            self.base[name] = (file.raw.decode("utf-8"), file)
+        except UnicodeDecodeError:
+            message = "The base claim is not UTF-8"
+            self.problems.append(Diagnostic(file.shown, 0, 0, message, "Save it with the encoding UTF-8"))
+            self.unreadable.add(name)
+
+    def _read_decision(self, file: FoundFile) -> None:
+        decision, document = parse(file.raw, file.shown, DecisionRule, "A decision")
+        self.problems += document.problems
+        if decision is None:
+            return
+        self._check_name(file, document, decision.id, decision.name, "decision")
+        self.decisions.append((decision, _Read(file, document)))
+
+    def _read_rule(self, file: FoundFile) -> None:
+        if file.path.name == "parameters.yaml":
+            message = "Parameters are not read by this version"
+            self.problems.append(Diagnostic(file.shown, 1, 1, message, "Write the value into the rules"))
+            return
+        if pack_folder(file, self.packs) is None:
+            message = "The rule is in no pack"
+            remedy = "Add a pack.yaml to its folder, or move it into a pack"
+            self.problems.append(Diagnostic(file.shown, 1, 1, message, remedy))
+        parsed, document = parse_rule(file.raw, file.shown)
+        self.problems += document.problems
+        if parsed is None:
+            self._give_up(document, "id")
+            return
+        if not parsed.broken & {"id", "name"}:
+            self._check_name(file, document, parsed.rule.id, parsed.rule.name, "rule")
+        self.rules.append((parsed, _Read(file, document)))
+
+    def _give_up(self, document: Document, key: str) -> None:
+        if isinstance(document.data, dict) and isinstance(document.data.get(key), str):
+            self.unreadable.add(document.data[key])
+        else:
+            self.unreadable.add(Path(document.file).stem)
+
+    def _only_once(
+        self, known: dict[str, tuple[T, _Read]], name: str, value: tuple[T, _Read], what: str, place: Place
+    ) -> None:
+        if name not in known:
+            known[name] = value
+            return
+        other, read = known[name][1], value[1]
+        mark = read.document.marks.key(place) if what == "source" else read.at(place)
+        message = f"The {what} `{name}` exists already, in {other.file.shown}"
+        self.problems.append(
+            read.document.problem(mark, message, f"Keep one, or give this {what} another name")
+        )
+
+    def _check_name(self, file: FoundFile, document: Document, id_: str, name: str, what: str) -> None:
+        wanted = f"{id_}-{name}.yaml"
+        if file.path.name != wanted:
+            message = f"The file is called {file.path.name}, the {what} {id_}-{name}"
+            self.problems.append(
+                document.problem(document.marks.value(("id",)), message, f"Rename the file to {wanted}")
+            )
+
+    # --- checking -------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Check what needs more than one file, then every rule against what exists."""
+        self._check_ids()
+        self._check_payer_ids()
+        vocabulary = Vocabulary(
+            sets=frozenset(self.sets) | self.unreadable,
+            sources=frozenset(self.sources) | self.unreadable,
+            bases=frozenset(self.base) | self.unreadable,
+            payers=frozenset(self.payers) | self.unreadable,
+            builders=self.builders,
+        )
+        for parsed, _ in self.rules:
+            self.problems += check_rule(parsed, vocabulary)
+        for spec, read in self.sets.values():
+            self.problems += check_references(spec.references, read.document, vocabulary)
+        for payer, read in self.payers.values():
+            self.problems += check_references(payer.references, read.document, vocabulary)
+        rule_ids = {name for parsed, _ in self.rules for name in (parsed.rule.id, *parsed.rule.aliases)}
+        for decision, read in self.decisions:
+            self.problems += check_decision(decision, read.document, rule_ids | self.unreadable, vocabulary)
+
+    def _check_ids(self) -> None:
+        """Find ids (and former ids) that two rules or decisions claim."""
+        known: dict[str, _Read] = {}
+        everything = [
+            *((p.rule.id, p.rule.aliases, p.broken, read) for p, read in self.rules),
+            *((d.id, [], frozenset[str](), read) for d, read in self.decisions),
+        ]
+        for id_, aliases, broken, read in everything:
+            claimed: list[tuple[str, Place]] = [] if "id" in broken else [(id_, ("id",))]
+            if "aliases" not in broken:
+                claimed += [(alias, ("aliases", i)) for i, alias in enumerate(aliases)]
+            for name, place in claimed:
+                if name in known:
+                    message = f"The id {name} is taken already, by {known[name].file.shown}"
+                    problem = read.document.problem(read.at(place), message, "Give this rule a new id")
+                    self.problems.append(problem)
+                known.setdefault(name, read)
+
+    def _check_payer_ids(self) -> None:
+        known: dict[str, list[tuple[str | None, str, _Read]]] = {}
+        for payer, read in self.payers.values():
+            for i, spec in enumerate(payer.payer_ids):
+                for clearinghouse, key, other in known.get(spec.id, []):
+                    same = clearinghouse == spec.clearinghouse or None in (clearinghouse, spec.clearinghouse)
+                    if key != payer.key and same:
+                        message = f"The payer id {spec.id} belongs already to `{key}`, in {other.file.shown}"
+                        remedy = "Say for each of them which `clearinghouse` uses the id, or remove one"
+                        mark = read.at(("payer_ids", i))
+                        self.problems.append(read.document.problem(mark, message, remedy))
+                known.setdefault(spec.id, []).append((spec.clearinghouse, payer.key, read))
+
+    # --- the result -----------------------------------------------------------------------------------
+
+    def bundle(self, files: list[FoundFile]) -> Bundle:
+        """Return what was read; only valid when there are no problems."""
+        folders = list(self.packs)
+
+        def pack_of(file: FoundFile) -> str:
+            folder = pack_folder(file, folders)
+            return self.packs[folder].id if folder is not None else ""
+
+        plain, by_house = self._payer_registry()
+        return Bundle(
+            packs=tuple(sorted(self.packs.values(), key=lambda pack: pack.id)),
+            rules=tuple(
+                sorted(
+                    (
+                        LoadedRule(p.rule, pack_of(r.file), r.file.shown, _version(r.file))
+                        for p, r in self.rules
+                    ),
+                    key=lambda loaded: loaded.rule.id,
+                )
+            ),
+            decisions=tuple(
+                sorted(
+                    (
+                        LoadedDecision(d, pack_of(r.file), r.file.shown, _version(r.file))
+                        for d, r in self.decisions
+                    ),
+                    key=lambda loaded: loaded.decision.id,
+                )
+            ),
+            sets={name: CodeSet.compile(spec) for name, (spec, _) in sorted(self.sets.items())},
+            sources={name: source for name, (source, _) in sorted(self.sources.items())},
+            payers=plain,
+            clearinghouse_payers=by_house,
+            base={name: text for name, (text, _) in sorted(self.base.items())},
+            hash=hash_files(None, files),
+        )
+
+    def _payer_registry(self) -> tuple[dict[str, PayerEntry], dict[tuple[str, str], PayerEntry]]:
+        by_id: dict[str, set[PayerEntry]] = {}
+        by_house: dict[tuple[str, str], PayerEntry] = {}
+        for payer, _ in self.payers.values():
+            entry = PayerEntry(payer.key, payer.name, payer.program)
+            for spec in payer.payer_ids:
+                by_id.setdefault(spec.id, set()).add(entry)
+                if spec.clearinghouse is not None:
+                    by_house[spec.clearinghouse, spec.id] = entry
+        return {name: next(iter(found)) for name, found in by_id.items() if len(found) == 1}, by_house
+
+
+def hash_files(folder: Path | None, files: Sequence[FoundFile]) -> str:
+    """Return SHA-256 over the sorted (path, bytes) of files; paths are relative to `folder`, else their root.
+
+    Each path is followed by a zero byte and the length of its bytes, so that no two sets of files can
+    give the same stream.
+    """
+    named = [(f.relative if folder is None else f.path.relative_to(folder).as_posix(), f.raw) for f in files]
+    digest = hashlib.sha256()
+    for name, raw in sorted(named):
+        digest.update(name.encode() + b"\0" + str(len(raw)).encode() + b"\0" + raw)
+    return digest.hexdigest()
+
+
+def _version(file: FoundFile) -> str:
+    return hashlib.sha256(file.raw).hexdigest()[:12]

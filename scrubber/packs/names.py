@@ -1,0 +1,236 @@
+"""What a name means inside one rule: the item aliases in scope, named values, and claim paths.
+
+The checker uses it to report unknown names, the evaluator and the code generator to read values. A rule
+has one `Names`; quantifiers and `let` filters add an alias for their own item.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS, PathKind, step, suggest
+from scrubber.packs.schema import Let, Rule, Scope
+
+
+class NameProblem(ValueError):
+    """A name that means nothing here. `suggestion` is the nearest one that does, if any."""
+
+    def __init__(self, message: str, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A resolved name.
+
+    `root` is the alias the value is read from (`claim` for the whole claim, or the name of a `let`);
+    `steps` lead from there to the value, collections marked with `[]`. `pattern` is the absolute path
+    (None for named values and scalar items' own properties). `many`: the name stands for several values.
+    `reported`: no fallback to the claim. `required`: the guide demands the value.
+    """
+
+    text: str
+    root: str
+    steps: tuple[str, ...]
+    kind: PathKind
+    pattern: str | None = None
+    many: bool = False
+    required: bool = False
+    reported: bool = False
+    derived: bool = False
+
+    @property
+    def is_let(self) -> bool:
+        """True for a named value."""
+        return not self.steps and self.pattern is None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An item in scope: the pattern of its collection, or `every.<kind>` for a sweep."""
+
+    name: str
+    pattern: str
+
+    @property
+    def is_sweep(self) -> bool:
+        """True for an item of a typed sweep."""
+        return self.pattern.startswith("every.")
+
+    @property
+    def is_scalar(self) -> bool:
+        """True when the items are plain values (a diagnosis pointer, a modifier)."""
+        info = PATHS.get(self.pattern)
+        return self.is_sweep or (info is not None and info.kind != "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names one place in a rule may use."""
+
+    aliases: Mapping[str, Alias]
+    lets: Mapping[str, PathKind]
+    lists: frozenset[str] = frozenset()
+
+    @classmethod
+    def for_rule(cls, rule: Rule) -> Names:
+        """Return the names of a rule's conditions. Raises NameProblem when the scope is wrong."""
+        names = cls.for_scope(rule.for_each)
+        for name, spec in rule.let.items():
+            names = names.with_let(name, spec)
+        return names
+
+    @classmethod
+    def for_scope(cls, scope: Scope) -> Names:
+        """Return the names a rule's scope brings (before `let`)."""
+        empty = cls({}, {})
+        if scope.pairs is not None:
+            pattern = empty.collection(scope.pairs)
+            assert isinstance(scope.as_, list)
+            return cls({alias: Alias(alias, pattern) for alias in scope.as_}, {})
+        assert scope.each is not None
+        if scope.each == "claim":
+            return empty
+        if scope.each.startswith("every."):
+            kind = scope.each.removeprefix("every.")
+            if kind not in SWEEPS:
+                raise NameProblem(
+                    f"there is no sweep '{scope.each}'; there are " + ", ".join(f"every.{k}" for k in SWEEPS)
+                )
+            alias = scope.as_ if isinstance(scope.as_, str) else kind
+            return cls({alias: Alias(alias, scope.each)}, {})
+        pattern = empty.collection(scope.each)
+        aliases: dict[str, Alias] = {}
+        parts = pattern.split(".")
+        for end in range(1, len(parts) + 1):  # `lines.diagnosis_pointers` brings `line` and `pointer`
+            prefix = ".".join(parts[:end])
+            if prefix in ITEM_ALIASES:
+                name = ITEM_ALIASES[prefix]
+                if prefix == pattern and isinstance(scope.as_, str):
+                    name = scope.as_
+                aliases[name] = Alias(name, prefix)
+        return cls(aliases, {})
+
+    def with_item(self, collection: str, alias: str | None) -> Names:
+        """Return these names plus an item of `collection`, called `alias` (default: its usual name)."""
+        pattern = self.collection(collection)
+        name = alias or ITEM_ALIASES[pattern]
+        return replace(self, aliases={**self.aliases, name: Alias(name, pattern)})
+
+    def with_let(self, name: str, spec: Let) -> Names:
+        """Return these names plus a named value."""
+        kind, many = self.kind_of_let(spec)
+        lists = self.lists | {name} if many else self.lists
+        return replace(self, lets={**self.lets, name: kind}, lists=lists)
+
+    def kind_of_let(self, spec: Let) -> tuple[PathKind, bool]:
+        """Return the kind of a named value and whether it is a list. Raises NameProblem."""
+        if spec.operation == "count":
+            self.with_item(spec.count or "", spec.as_)
+            return "number", False
+        if spec.operation == "distinct":
+            assert spec.distinct is not None
+            if spec.of is None:
+                return self.term(spec.distinct).kind, True
+            return self.member(spec.distinct, spec.of, spec.as_).kind, True
+        if spec.operation in ("sum", "min", "max"):
+            assert spec.of is not None
+            return self.member(getattr(spec, spec.operation), spec.of, spec.as_).kind, False
+        terms = [self.term(text) for text in getattr(spec, spec.operation)]
+        return (terms[0].kind if terms else "amount"), False
+
+    def member(self, collection: str, of: str, alias: str | None) -> Term:
+        """Return the term `of` inside an item of `collection` (`{sum: lines, of: charge}`)."""
+        names = self.with_item(collection, alias)
+        name = alias or ITEM_ALIASES[self.collection(collection)]
+        return names.term(f"{name}.{of}")
+
+    def collection(self, text: str) -> str:
+        """Return the pattern of a collection that rules may walk. Raises NameProblem."""
+        head, _, rest = text.partition(".")
+        base = ""
+        if head in self.aliases:
+            base, text = self.aliases[head].pattern, rest
+        pattern = self._walk(base, text)[0]
+        if pattern not in ITEM_ALIASES:
+            known = ", ".join(sorted(p.replace("[]", "") for p in ITEM_ALIASES))
+            raise NameProblem(f"'{text}' is not a collection; collections are {known}")
+        return pattern
+
+    def term(self, text: str) -> Term:
+        """Return what `text` names. Raises NameProblem with the nearest known name."""
+        if "[" in text:
+            raise NameProblem(f"'{text}' has an index; only examples have indices, a rule names all items")
+        head, _, rest = text.partition(".")
+        if head in self.lets:
+            if rest:
+                raise NameProblem(f"'{head}' is a named value and has no parts")
+            return Term(text, head, (), self.lets[head], many=head in self.lists, required=True)
+        if head in self.aliases:
+            return self._item_term(self.aliases[head], text, rest)
+        pattern, steps, reported = self._walk("", text)
+        return self._path_term(text, "claim", pattern, steps, reported)
+
+    def _item_term(self, alias: Alias, text: str, rest: str) -> Term:
+        if alias.is_scalar:
+            kind: PathKind = "text"
+            if rest == "value":
+                kind = PATHS[alias.pattern].kind if not alias.is_sweep else "text"
+                if alias.is_sweep:
+                    kind = _SWEEP_VALUE_KIND.get(alias.pattern.removeprefix("every."), "text")
+            elif rest == "position" and not alias.is_sweep:
+                kind = "number"
+            elif rest not in ("raw", "path"):
+                raise NameProblem(
+                    f"'{alias.name}' is a plain value: it has .value, .raw and .path"
+                    + ("" if alias.is_sweep else " and .position")
+                )
+            return Term(text, alias.name, (rest,), kind, required=True)
+        if not rest:
+            return Term(text, alias.name, (), "object", pattern=alias.pattern, required=True)
+        pattern, steps, reported = self._walk(alias.pattern, rest)
+        return self._path_term(text, alias.name, pattern, steps, reported)
+
+    def _path_term(self, text: str, root: str, pattern: str, steps: tuple[str, ...], reported: bool) -> Term:
+        info = PATHS[pattern]
+        return Term(
+            text=text,
+            root=root,
+            steps=steps,
+            kind=info.kind,
+            pattern=pattern,
+            many=any(s.endswith("[]") for s in steps),
+            required=info.required,
+            reported=reported,
+            derived=info.derived,
+        )
+
+    def _walk(self, base: str, text: str) -> tuple[str, tuple[str, ...], bool]:
+        pattern, steps, reported = base, [], False
+        for name in text.split("."):
+            if name == "reported" and pattern == "lines[]":
+                reported = True
+                continue
+            found = step(pattern, name)
+            if found is None:
+                near = suggest(pattern, name) or self._near(name if not pattern else "")
+                shown = re.sub(r"\[\]", "", pattern)
+                where = f"'{shown}' has no part '{name}'" if pattern else f"there is no path or name '{text}'"
+                whole = text.replace(name, near, 1) if near else None
+                raise NameProblem(where, whole)
+            steps.append(found.rsplit(".", 1)[-1])
+            pattern = found
+        return pattern, tuple(steps), reported
+
+    def _near(self, name: str) -> str | None:
+
+        close = difflib.get_close_matches(name, [*self.aliases, *self.lets], n=1, cutoff=0.6)
+        return close[0] if close else None
+
+
+_SWEEP_VALUE_KIND: dict[str, PathKind] = {"amount": "amount", "date": "date", "npi": "npi", "code": "code"}

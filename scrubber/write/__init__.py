@@ -1,0 +1,1 @@
+"""From claims to bytes: corrected 837 files and the acknowledgements."""

@@ -1,0 +1,1 @@
+"""Tests of the scrubber, its service and its reports."""
