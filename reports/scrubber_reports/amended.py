@@ -29,7 +29,7 @@ class SegmentChange:
 
 
 def segment_changes(before: Sequence[str], after: Sequence[str], first: int = 1) -> list[SegmentChange]:
-    """Return what differs between two lists of segments (without terminators); `first` is the number of `before[0]`."""
+    """Return what differs between two lists of segments; `first` is the number of `before[0]` in the file."""
     # Most of a file is untouched: compare only what lies between the equal ends.
     start = 0
     while start < min(len(before), len(after)) and before[start] == after[start]:

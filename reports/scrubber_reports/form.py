@@ -1,8 +1,7 @@
 """The claim as a form: sections, fields and service lines, and which of them findings point at.
 
-The layout follows the paper form (CMS-1500 boxes in parentheses). It knows names and labels only: a value
-is found by its JSON Pointer, and what a finding points at is always shown, also when it is absent or when
-the layout has never heard of it. Nothing is computed.
+A value is found by its JSON Pointer, and what a finding points at is always shown, also when it is absent
+or when the layout has never heard of it. Nothing is computed.
 """
 
 from __future__ import annotations
@@ -12,10 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scrubber_reports.clean import shown
+from scrubber_reports.form_layout import COLUMNS, LINE_EXTRAS, SECTIONS, Field
 from scrubber_reports.views import ClaimView, FindingView, path_of, pointer_parts
 from scrubber_reports.words import severity_rank
 
 Json = Mapping[str, Any]
+
+_DIAGNOSES = "/diagnoses/"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 #: More service lines than this: the lines without findings are folded away.
 FOLD_LINES = 12
@@ -59,7 +62,9 @@ class LineRow:
     @property
     def hit(self) -> bool:
         """True when a finding points at the line or anything in it."""
-        return self.row.hit or any(c.hit for c in self.more) or any(c.hit for col in self.columns for c in col)
+        return (
+            self.row.hit or any(c.hit for c in self.more) or any(c.hit for col in self.columns for c in col)
+        )
 
 
 @dataclass(slots=True)
@@ -70,145 +75,6 @@ class Form:
     column_titles: tuple[tuple[str, str], ...]
     lines: list[LineRow]
     folded: list[LineRow]
-
-
-_Layout = Sequence[tuple[str, Sequence[tuple[str, str, str]]]]
-
-
-def _provider(prefix: str, box: str, npi_box: str) -> Sequence[tuple[str, str, str]]:
-    return (
-        ("Last name or organisation", box, f"{prefix}/last_name"),
-        ("First name", box, f"{prefix}/first_name"),
-        ("NPI", npi_box, f"{prefix}/npi"),
-        ("Taxonomy", "", f"{prefix}/taxonomy"),
-    )
-
-
-def _address(prefix: str, box: str) -> Sequence[tuple[str, str, str]]:
-    return (
-        ("Address", box, f"{prefix}/address/lines/*"),
-        ("City", box, f"{prefix}/address/city"),
-        ("State", box, f"{prefix}/address/state"),
-        ("ZIP", box, f"{prefix}/address/zip"),
-    )
-
-
-#: Sections in the order of the page: label, CMS-1500 box, pointer (`*` stands for every item of a list).
-_LAYOUT: _Layout = (
-    (
-        "Billing provider",
-        (
-            ("Name", "33", "/billing_provider/name"),
-            ("First name", "33", "/billing_provider/first_name"),
-            ("Entity type", "", "/billing_provider/entity_type"),
-            ("NPI", "33a", "/billing_provider/npi"),
-            ("Tax id", "25", "/billing_provider/tax_id"),
-            ("Taxonomy", "33b", "/billing_provider/taxonomy"),
-            *_address("/billing_provider", "33"),
-            ("Phone", "33", "/billing_provider/phone"),
-        ),
-    ),
-    (
-        "Payer",
-        (
-            ("Name", "", "/payer/name"),
-            ("Payer id", "", "/payer/payer_id"),
-            ("Responsibility", "", "/payer/responsibility"),
-            ("Claim filing indicator", "1", "/payer/claim_filing_indicator"),
-        ),
-    ),
-    (
-        "Insured",
-        (
-            ("Member id", "1a", "/subscriber/member_id"),
-            ("Last name", "4", "/subscriber/last_name"),
-            ("First name", "4", "/subscriber/first_name"),
-            ("Born", "11a", "/subscriber/date_of_birth"),
-            ("Sex", "11a", "/subscriber/sex"),
-            ("Group", "11", "/subscriber/group_number"),
-            *_address("/subscriber", "7"),
-        ),
-    ),
-    (
-        "Patient",
-        (
-            ("Relationship to insured", "6", "/patient/relationship"),
-            ("Last name", "2", "/patient/last_name"),
-            ("First name", "2", "/patient/first_name"),
-            ("Born", "3", "/patient/date_of_birth"),
-            ("Sex", "3", "/patient/sex"),
-            ("Died", "", "/patient/date_of_death"),
-            *_address("/patient", "5"),
-        ),
-    ),
-    (
-        "Claim",
-        (
-            ("Patient control number", "26", "/patient_control_number"),
-            ("Total charge", "28", "/total_charge"),
-            ("Place of service", "24B", "/place_of_service"),
-            ("Frequency", "22", "/frequency_code"),
-            ("Payer claim control number", "22", "/payer_claim_control_number"),
-            ("Prior authorization", "23", "/prior_authorization_number"),
-            ("Referral number", "23", "/referral_number"),
-            ("CLIA number", "23", "/clia_number"),
-            ("Related causes", "10a-c", "/related_causes/*"),
-            ("Accident date", "15", "/accident_date"),
-            ("Accident state", "10b", "/accident_state"),
-            ("Onset", "14", "/onset_date"),
-            ("Last menstrual period", "14", "/last_menstrual_period"),
-            ("Initial treatment", "15", "/initial_treatment_date"),
-            ("Last seen", "15", "/last_seen_date"),
-            ("Admitted", "18", "/admission_date"),
-            ("Discharged", "18", "/discharge_date"),
-            ("Paid by patient", "29", "/patient_paid_amount"),
-            ("Delay reason", "", "/delay_reason_code"),
-            ("Condition codes", "10d", "/condition_codes/*"),
-            ("Notes", "19", "/notes/*/text"),
-        ),
-    ),
-    ("Diagnoses", (("", "21", "/diagnoses/*/code"),)),
-    ("Rendering provider", _provider("/rendering_provider", "31", "24J")),
-    ("Referring provider", _provider("/referring_provider", "17", "17b")),
-    ("Service facility", _provider("/service_facility", "32", "32a")),
-    ("Supervising provider", _provider("/supervising_provider", "17", "17b")),
-    (
-        "Other payers",
-        (
-            ("Name", "9d", "/other_payers/*/name"),
-            ("Payer id", "9d", "/other_payers/*/payer_id"),
-            ("Member id", "9a", "/other_payers/*/member_id"),
-            ("Paid", "", "/other_payers/*/paid_amount"),
-            ("Adjudicated", "", "/other_payers/*/adjudication_date"),
-        ),
-    ),
-)
-
-_DIAGNOSES = "/diagnoses/"
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-#: Columns of the service lines: title, CMS-1500 box, pointers below the line.
-_COLUMNS: Sequence[tuple[str, str, Sequence[str]]] = (
-    ("Date", "24A", ("service_date/from", "service_date/through")),
-    ("Place", "24B", ("place_of_service",)),
-    ("Service", "24D", ("procedure/code", "modifiers/*")),
-    ("Dx", "24E", ("diagnosis_pointers/*",)),
-    ("Charge", "24F", ("charge",)),
-    ("Units", "24G", ("units",)),
-    ("Rendering NPI", "24J", ("rendering_provider/npi",)),
-)
-_LINE_EXTRAS: Sequence[tuple[str, str]] = (
-    ("Revenue code", "revenue_code"),
-    ("Description", "procedure/description"),
-    ("Prior authorization", "prior_authorization_number"),
-    ("CLIA number", "clia_number"),
-    ("NDC", "drug/ndc"),
-    ("NDC quantity", "drug/quantity"),
-    ("NDC unit", "drug/unit"),
-    ("Ordering NPI", "ordering_provider/npi"),
-    ("Referring NPI", "referring_provider/npi"),
-    ("Supervising NPI", "supervising_provider/npi"),
-)
 
 
 def claim_form(claim: Json, view: ClaimView) -> Form:
@@ -226,19 +92,23 @@ class _FormBuilder:
         self._seen: set[str] = set()
 
     def build(self) -> Form:
-        sections = [Section(title, self._cells(fields)) for title, fields in _LAYOUT]
+        sections = [Section(title, self._cells(fields)) for title, fields in SECTIONS]
         rows = [self._line(index) for index in self._line_indexes()]
-        rest = [self._cell(p, path_of(p) or "The claim as a whole", "") for p in self._targets if p not in self._seen]
+        rest = [
+            self._cell(p, path_of(p) or "The claim as a whole", "")
+            for p in self._targets
+            if p not in self._seen
+        ]
         sections.append(Section("Also concerned", rest))
         folded = [row for row in rows if not row.hit] if len(rows) > FOLD_LINES else []
         return Form(
             sections=[s for s in sections if s.cells],
-            column_titles=tuple((title, box) for title, box, _ in _COLUMNS),
+            column_titles=tuple((title, box) for title, box, _ in COLUMNS),
             lines=[row for row in rows if row not in folded],
             folded=folded,
         )
 
-    def _cells(self, fields: Sequence[tuple[str, str, str]]) -> list[Cell]:
+    def _cells(self, fields: Sequence[Field]) -> list[Cell]:
         cells = [cell for label, box, pattern in fields for cell in self._matching(pattern, label, box)]
         return [c for c in cells if c.value is not None or c.hit]
 
@@ -264,20 +134,26 @@ class _FormBuilder:
     def _line_indexes(self) -> list[int]:
         lines = self._claim.get("lines")
         indexes = set(range(len(lines))) if isinstance(lines, list) else set()
-        return sorted(indexes | {int(p) for p in self._parts_after("/lines/") if p.isdecimal() and len(p) < 5})
+        return sorted(
+            indexes | {int(p) for p in self._parts_after("/lines/") if p.isdecimal() and len(p) < 5}
+        )
 
     def _line(self, index: int) -> LineRow:
         base = f"/lines/{index}"
         row = self._cell(base, f"Line {index + 1}", "")
         columns = []
-        for title, box, patterns in _COLUMNS:
+        for title, box, patterns in COLUMNS:
             cells = [c for pattern in patterns for c in self._matching(f"{base}/{pattern}", title, box)]
             columns.append([c for c in cells if c.value is not None or c.hit])
         for cell in columns[3]:
             if cell.value is not None and cell.value.isdecimal() and 0 < int(cell.value) <= len(_LETTERS):
                 cell.value = _letter(int(cell.value) - 1)
-        more = [self._cell(f"{base}/{tail}", label, "") for label, tail in _LINE_EXTRAS]
-        more += [self._cell(p, path_of(p), "") for p in self._targets if p.startswith(base + "/") and p not in self._seen]
+        more = [self._cell(f"{base}/{tail}", label, "") for label, tail in LINE_EXTRAS]
+        more += [
+            self._cell(p, path_of(p), "")
+            for p in self._targets
+            if p.startswith(base + "/") and p not in self._seen
+        ]
         number = shown(_at(self._claim, f"{base}/number") or index + 1, 10)
         return LineRow(number, row, columns, [c for c in more if c.value is not None or c.hit])
 
@@ -287,7 +163,9 @@ class _FormBuilder:
         cell = Cell(pointer, shown(label, 80), box, _text(_at(self._claim, pointer)))
         for finding, related in self._targets.get(pointer, ()):
             (cell.related_marks if related else cell.marks).append(finding.number)
-            if not related and (not cell.severity or severity_rank(finding.severity) < severity_rank(cell.severity)):
+            if not related and (
+                not cell.severity or severity_rank(finding.severity) < severity_rank(cell.severity)
+            ):
                 cell.severity = finding.severity
         return cell
 

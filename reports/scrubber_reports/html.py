@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -65,7 +65,10 @@ class HtmlReport:
         self._page = _Page()
         self._path = "-"
         self._shown_in_file = 0
-        self._body = tempfile.SpooledTemporaryFile(_SPOOL_IN_MEMORY, "w+", encoding="utf-8", newline="\n")
+        # Lives as long as the report; it has no name on disk and vanishes when closed.
+        self._body = tempfile.SpooledTemporaryFile(  # noqa: SIM115
+            _SPOOL_IN_MEMORY, "w+", encoding="utf-8", newline="\n"
+        )
 
     @property
     def tally(self) -> Tally:
@@ -112,9 +115,7 @@ class HtmlReport:
         failed = tuple(f for f in findings if f.failed)
         anchor = f"f{self._tally.files}"
         self._tally.add_findings(failed, anchor)
-        self._render(
-            "file_end.html.j2", findings=failed, anchor=anchor, empty=not self._shown_in_file, number=self._tally.files
-        )
+        self._render("file_end.html.j2", findings=failed, anchor=anchor, empty=not self._shown_in_file)
 
     def finish(self, summary: Json | None = None) -> None:
         """Write the page. `summary["not_evaluated"]` are rules that were not run on any claim."""
@@ -137,7 +138,7 @@ class HtmlReport:
         self._out.write(_template("page_end.html.j2").render())
 
     def _render(self, name: str, **values: Any) -> None:
-        accept = lambda finding_id: accept_command(self._path, finding_id)  # noqa: E731
+        accept = partial(accept_command, self._path)
         self._body.write(_template(name).render(accept=accept, **values))
 
 
@@ -184,9 +185,10 @@ def _lead(tally: Tally) -> str:
 def _facts(claim: Json) -> dict[str, str]:
     """Return what a biller knows a claim by."""
     subscriber, patient = claim.get("subscriber") or {}, claim.get("patient") or {}
+    lines = claim.get("lines") or ()
     names = [patient.get(k) or subscriber.get(k) for k in ("last_name", "first_name")]
     payer = claim.get("payer") or {}
-    days = [str(d) for line in claim.get("lines") or () if (d := (line.get("service_date") or {}).get("from"))]
+    days = [str(d) for line in lines if (d := (line.get("service_date") or {}).get("from"))]
     first, last = (min(days), max(days)) if days else ("", "")
     return {
         "Patient": shown(", ".join(str(n) for n in names if n), 60),

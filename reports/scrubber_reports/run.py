@@ -30,7 +30,7 @@ class Report(Protocol):
 def write_run(
     report: Report, run: Json, claim_of: Callable[[str, int], Json | None] = lambda path, index: None
 ) -> None:
-    """Write the contract's result object `run`. `claim_of` gives a claim's JSON by file path and claim index."""
+    """Write a result object through a report. `claim_of` gives a claim's JSON by file path and index."""
     report.start(run)
     for file in run.get("files") or ():
         report.start_file(file)

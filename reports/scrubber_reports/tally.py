@@ -84,4 +84,3 @@ class Tally:
     def by_gap(self) -> list[GapCount]:
         """Return the rules that could not be evaluated, the most frequent first."""
         return sorted(self.gaps.values(), key=lambda c: (-c.claims, c.rule))
-

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from scrubber_reports.clean import flow, shown, visible
-from scrubber_reports.paper import Paper, wrap
+from scrubber_reports.paper import Paper
 from scrubber_reports.tally import Tally
+from scrubber_reports.text_summary import OUTCOME_STYLE, SEVERITY_STYLE, write_summary
 from scrubber_reports.views import (
     AmendmentView,
     ClaimView,
@@ -22,17 +23,19 @@ from scrubber_reports.views import (
     finding_views,
     gap_views,
 )
-from scrubber_reports.words import NOT_A_PASS, OUTCOME_MEANING, many
+from scrubber_reports.words import CHECK_FAILED, NOT_A_PASS, NOT_PROVEN, many
 
 Json = Mapping[str, Any]
 
-_OUTCOME_STYLE = {"error": "bad strong", "rejected": "bad strong", "review": "warn strong", "clean": "good"}
-_SEVERITY_STYLE = {"reject": "bad strong", "deny": "bad strong", "warn": "warn strong", "info": "info"}
 _INDENT = 5
 
 
 class TextReport:
-    """Writes a run to a stream, for a terminal or a pipe. Call in order: start, (start_file, claim*, end_file)*, finish."""
+    """Writes a run to a stream, for a terminal or a pipe.
+
+    Call in order: start, (start_file, claim*, end_file)*, finish. `colour` and `width` None: what the
+    terminal can do; in a pipe 80 columns and no colour.
+    """
 
     def __init__(self, out: TextIO, *, colour: bool | None = None, width: int | None = None) -> None:
         self._paper = Paper(out, colour=colour, width=width)
@@ -52,7 +55,8 @@ class TextReport:
             paper.row("As of", flow(str(head["receipt_date"])), gutter=8)
         if packs:
             paper.row("Packs", flow(packs), gutter=8)
-        tables = ", ".join(f"{t['table']} {t.get('edition') or ''}".strip() for t in head.get("reference_data") or ())
+        editions = (f"{t['table']} {t.get('edition') or ''}" for t in head.get("reference_data") or ())
+        tables = ", ".join(edition.strip() for edition in editions)
         if tables:
             paper.row("Tables", flow(tables), gutter=8)
 
@@ -62,7 +66,7 @@ class TextReport:
         self._tally.files += 1
         kind = f" · {visible(str(file['format']))}" if file.get("format") else ""
         self._paper.line()
-        self._paper.line(self._paper.styled(f"{shown(self._path)}", "strong") + self._paper.styled(kind, "dim"))
+        self._paper.line(self._paper.styled(shown(self._path), "strong") + self._paper.styled(kind, "dim"))
         self._paper.divider()
 
     def claim(self, result: Json, claim: Json | None = None) -> None:
@@ -73,13 +77,13 @@ class TextReport:
             return
         paper = self._paper
         paper.line()
-        badge = paper.styled(view.outcome.upper(), _OUTCOME_STYLE.get(view.outcome, "strong"))
+        badge = paper.styled(view.outcome.upper(), OUTCOME_STYLE.get(view.outcome, "strong"))
         about = f"  {view.claim_type} · claim {view.index + 1} in the file"
         paper.line(f"{badge}  {paper.styled(view.claim_id, 'strong')}{paper.styled(about, 'dim')}")
         if view.partial:
             paper.lines(self._partial(view), "loud", "  ")
         if view.outcome == "error":
-            paper.lines("The check of this claim failed, so nothing is known about it. Do not send it unchecked.", indent="  ")
+            paper.lines(CHECK_FAILED, "bad", "  ")
         for finding in view.findings:
             self._finding(finding)
         for gap in view.gaps:
@@ -100,21 +104,7 @@ class TextReport:
 
     def finish(self, summary: Json | None = None) -> None:
         """Write the counts. `summary["not_evaluated"]` are rules that were not run on any claim."""
-        paper, tally = self._paper, self._tally
-        paper.line()
-        paper.divider()
-        paper.line(f"{many(tally.claims, 'claim')} in {many(tally.files, 'file')}", "strong")
-        for outcome in ("rejected", "error", "review", "clean"):
-            count = tally.outcomes[outcome]
-            style = _OUTCOME_STYLE[outcome] if count else "dim"
-            label = paper.styled(f"{count:>8,}  {outcome:<9}", style)
-            paper.line(f"{label} {paper.styled(OUTCOME_MEANING[outcome], 'dim')}")
-        self._rules()
-        self._amendments()
-        self._not_evaluated(gap_views((summary or {}).get("not_evaluated") or ()))
-        for outcome, count in sorted(tally.set_aside.items()):
-            paper.line()
-            paper.lines(f"{many(count, 'finding')} {outcome}: kept for the record in the JSON result", "dim")
+        write_summary(self._paper, self._tally, gap_views((summary or {}).get("not_evaluated") or ()))
 
     # --- parts of a claim -----------------------------------------------------------------------------
 
@@ -123,7 +113,8 @@ class TextReport:
 
     def _finding(self, finding: FindingView) -> None:
         paper = self._paper
-        severity = paper.styled(f"{finding.severity.upper():<6}", _SEVERITY_STYLE.get(finding.severity, "strong"))
+        style = SEVERITY_STYLE.get(finding.severity, "strong")
+        severity = paper.styled(f"{finding.severity.upper():<6}", style)
         paper.line()
         head = f"{finding.number:>3}  {severity} {paper.styled(finding.rule, 'strong')}  "
         room = paper.width - (3 + 2 + 6 + 1 + len(finding.rule) + 2)
@@ -155,9 +146,10 @@ class TextReport:
             proof = ", verified" if amendment.verified else ", NOT VERIFIED"
         paper.row("fix", f"{amendment.applicability}{proof}: {amendment.title}", "good", indent=_INDENT)
         for change in amendment.changes:
-            paper.row("", f"{change.path}: {change.old or '(nothing)'} → {change.new or '(nothing)'}", indent=_INDENT)
+            change_text = f"{change.path}: {change.old or '(nothing)'} → {change.new or '(nothing)'}"
+            paper.row("", change_text, indent=_INDENT)
         if amendment.changes and not amendment.verified:
-            paper.row("", "The changed claim did not pass the check; look before you use it.", "warn", indent=_INDENT)
+            paper.row("", NOT_PROVEN, "warn", indent=_INDENT)
         if amendment.applicability == "confirm":
             # One line, however long, and nothing else on it: it is there to be copied.
             paper.line(" " * _INDENT + accept_command(self._path, finding.id), "info")
@@ -183,56 +175,6 @@ class TextReport:
             text += f": {note}" if (note := _decided(finding)) else ""
             self._paper.lines(text, "dim", " " * _INDENT)
 
-    # --- parts of the summary -------------------------------------------------------------------------
-
-    def _rules(self) -> None:
-        paper, counts = self._paper, self._tally.by_rule()
-        if not counts:
-            return
-        paper.line()
-        paper.line("  claims  findings  rule", "dim")
-        for count in counts:
-            style = _SEVERITY_STYLE.get(count.severity, "")
-            head = f"{count.claims:>8,}  {count.findings:>8,}  "
-            tail = f"{count.severity:<6} {count.rule}  "
-            start = head + paper.styled(tail, style)
-            for part in wrap(count.title, max(paper.width - len(head) - len(tail), 20)):
-                paper.line(start + part)
-                start = " " * (len(head) + len(tail))
-
-    def _amendments(self) -> None:
-        tally, paper = self._tally, self._paper
-        if not tally.amendments:
-            return
-        paper.line()
-        for kind, hint in (
-            ("safe", "scrubber scrub --repair DIR applies them"),
-            ("confirm", "each waits for a name: scrubber amend"),
-            ("advise", "a person decides and changes the claim"),
-        ):
-            verified, unverified = tally.amendments[kind, True], tally.amendments[kind, False]
-            if not verified + unverified:
-                continue
-            text = f"{verified + unverified:>8,}  {kind} {'fix' if verified + unverified == 1 else 'fixes'}; {hint}"
-            if unverified and kind != "advise":
-                text += f"; {unverified:,} not verified"
-            paper.line(text)
-
-    def _not_evaluated(self, never: tuple[GapView, ...]) -> None:
-        tally, paper = self._tally, self._paper
-        if tally.partial:
-            paper.line()
-            paper.lines(f"{many(tally.partial, 'claim')} only partly checked. {NOT_A_PASS}", "loud")
-            for count in tally.by_gap():
-                other = " (and other reasons)" if count.other_reasons else ""
-                text = f"{count.rule}: {count.reason}{other}{_to_do(count.remedy)}"
-                paper.row(f"{count.claims:>8,}", text, gutter=8)
-        if never:
-            paper.line()
-            paper.lines(f"{many(len(never), 'rule')} did not run at all. {NOT_A_PASS}", "loud")
-            for gap in never:
-                paper.lines(f"{gap.rule}: {gap.reason}{_to_do(gap.remedy)}", indent="  ")
-
 
 def _decided(finding: FindingView) -> str:
     """Return why a finding is not as its rule made it, and who decided."""
@@ -240,7 +182,3 @@ def _decided(finding: FindingView) -> str:
     if finding.reason:
         return f"{finding.reason} ({by})" if by else finding.reason
     return f"decided by {by}" if by else ""
-
-
-def _to_do(remedy: str) -> str:
-    return f". To do: {remedy}" if remedy else ""

@@ -52,7 +52,7 @@ class AmendmentView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding. `number` counts the findings of its claim from 1; `cost` is what the payer would answer."""
+    """One finding. `number` counts those of its claim from 1; `cost` is what the payer would answer."""
 
     number: int
     id: str
@@ -122,7 +122,7 @@ def claim_view(result: Json) -> ClaimView:
 
 
 def finding_views(findings: Iterable[Json]) -> tuple[FindingView, ...]:
-    """Return the views of findings, numbered as readers see them: those that failed first, the gravest first."""
+    """Return the views of findings in reading order: those that failed first, of these the gravest."""
     ordered = sorted(findings, key=lambda f: (f["outcome"] != "fail", severity_rank(str(f["severity"]))))
     return tuple(_finding(number, finding) for number, finding in enumerate(ordered, 1))
 
@@ -172,7 +172,7 @@ def _place(location: Json) -> PlaceView:
 
 
 def place_text(location: Json) -> str:
-    """Return a place for people: `2310B NM109 · segment 23 · CMS-1500 24J`, or the path when there is no better."""
+    """Return a place for people: `2310B NM109 · segment 23 · CMS-1500 24J`, else the path."""
     parts = []
     x12 = location.get("x12")
     if x12:
@@ -240,12 +240,15 @@ def patch_changes(patch: Sequence[Json]) -> tuple[ChangeView, ...]:
             tested[pointer] = operation.get("value")
             continue
         if kind in ("move", "copy"):
-            source = str(operation["from"])
-            old, new = path_of(source), f"{path_of(pointer)} ({'moved' if kind == 'move' else 'copied'})"
+            what = "moved here" if kind == "move" else "copied here"
+            change = ChangeView(
+                shown(path_of(pointer), 80), None, f"{path_of(str(operation['from']))}, {what}"
+            )
         else:
             old = _value(tested[pointer]) if pointer in tested else None
             new = None if kind == "remove" else _value(operation.get("value"))
-        changes.append(ChangeView(shown(path_of(pointer), 80), old, new))
+            change = ChangeView(shown(path_of(pointer), 80), old, new)
+        changes.append(change)
     return tuple(changes)
 
 

@@ -32,6 +32,12 @@ APPLICABILITY_MEANING: Final = {
 NOT_A_PASS: Final = "A rule that could not be evaluated is not a pass."
 
 
+CHECK_FAILED: Final = (
+    "The check of this claim failed, so nothing is known about it. Do not send it unchecked."
+)
+NOT_PROVEN: Final = "The changed claim did not pass the check; look before you use it."
+
+
 def many(number: int, one: str, more: str | None = None) -> str:
     """Return a counted noun: `1 claim`, `1,200 claims`."""
     return f"{number:,} {one if number == 1 else more or one + 's'}"

@@ -1,1 +1,1 @@
-"""Amendments: patches on a claim, how safe they are, and the proof that they work."""
+"""Amendments: what a rule proposes to change, as a JSON Patch, and its application to a claim."""

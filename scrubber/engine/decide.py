@@ -7,33 +7,29 @@
     outcome    what becomes of the claim
 
 A stage sees what earlier stages concluded: a suppressed finding is not there any more, a raised severity
-counts. Within a stage all decisions see the same; where they disagree, this is what happens:
-
-- What is suppressed suppresses nothing. Decisions that would suppress each other in a circle: the lowest id acts.
-- Raise wins over lower; of several raises, and of several lowers, the most serious severity.
-- Of several teams, that of the decision with the most patterns, then of the lowest id.
-- The claim's outcome is the worst that is concluded.
+counts. Patterns look for standing findings only, not for bypassed ones. `unless` counts every standing
+finding, those in `given` too, and also a rule that could not be evaluated: absent is not unknown.
+Where decisions of one stage disagree, see `decision_effects.py`; the claim's outcome is the worst concluded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from scrubber.engine.decision_stages import FINDING, Item, Stage, fact_name, fits, names_of, traits_of
+from scrubber.engine.decision_effects import Effect, Judged, change_severity, choose_team, suppress
+from scrubber.engine.decision_stages import FINDING, Item, Stage, fact_name, fits, traits_of
 from scrubber.engine.durable import Conclusion, EngineError, EngineRule, When
-from scrubber.engine.facts import Decision, Observation, Verdict
-from scrubber.findings import FindingOutcome, Severity
+from scrubber.engine.facts import Decision, Observation
 from scrubber.packs.conditions import Condition
 from scrubber.packs.decisions import DecisionRule
 
 ClaimDecision = Literal["rejected", "review", "clean"]
 
-SERIOUS: dict[Severity, int] = {"info": 0, "warn": 1, "deny": 2, "reject": 3}
 WORSE: dict[ClaimDecision, int] = {"clean": 0, "review": 1, "rejected": 2}
 
-#: Names of the rules that are not decisions. Ids of decisions are in capitals.
+#: Rules that are not decisions. Their names cannot be ids of decisions, which are in capitals.
 _FOUND, _BYPASSED = "found", "bypassed"
 _OUTCOMES: dict[str, ClaimDecision] = {"reject": "rejected", "deny": "rejected", "warn": "review"}
 
@@ -42,7 +38,12 @@ class DerivedFact(NamedTuple):
     """A fact of the derive stage, on the line of the first finding of the decision that added it."""
 
     name: str
-    line: int | None
+    line: int | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """What facts are sorted by."""
+        return self.name, -1 if self.line is None else self.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,64 +51,42 @@ class Conclusions:
     """All that was concluded on a claim."""
 
     decision: Decision
-    facts: tuple[DerivedFact, ...]
+    facts: tuple[DerivedFact, ...] = ()
 
 
-@dataclass(slots=True)
-class _Finding:
-    """A finding while it is being decided on."""
+class _Case(NamedTuple):
+    """A claim while it is being decided on. Findings are in the order of the observations."""
 
-    item: Item
-    severity: Severity
-    outcome: FindingOutcome = "fail"
-    route: str | None = None
-    reasons: list[str] = field(default_factory=list)
-    decided_by: list[str] = field(default_factory=list)
-
-    def note(self, decision: DecisionRule, *, remark: str = "") -> None:
-        """Record that a decision had an effect on this finding."""
-        if decision.id not in self.decided_by:
-            self.decided_by.append(decision.id)
-            self.reasons.append(decision.then.because + remark)
-
-    def verdict(self) -> Verdict:
-        reason = " ".join(dict.fromkeys(self.reasons)) or None
-        return Verdict(self.outcome, self.severity, reason, tuple(self.decided_by), self.route)
-
-
-class _Effect(NamedTuple):
-    """A decision that fired: the finding it acts on, and all findings it rests on."""
-
-    decision: DecisionRule
-    target: _Finding
-    rests_on: tuple[_Finding, ...]
+    findings: Mapping[str, Judged]
+    unknown: Sequence[Item]
+    traits: Collection[str]
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        places = [(f.item.name, -1 if f.item.line is None else f.item.line, f.item.id) for f in self.rests_on]
-        return self.decision.id, places
+    def standing(self) -> list[Judged]:
+        return [finding for finding in self.findings.values() if finding.outcome == "fail"]
 
 
 class Decider:
     """Decides on claims, one at a time. Make one per process and keep it: it holds compiled rulesets.
 
-    `decisions` are those in force (the loader leaves out drafts), `rule_ids` the rules that may make
+    `decisions` are those in force (the loader leaves drafts out), `rule_ids` the rules that may make
     observations. With `enabled=False` every claim with observations raises EngineError.
     """
 
     def __init__(
         self, decisions: Sequence[DecisionRule], rule_ids: Collection[str], *, enabled: bool = True
     ) -> None:
-        self._decisions = {d.id: d for d in decisions}
+        self._decisions = {decision.id: decision for decision in decisions}
         if len(self._decisions) != len(decisions):
             raise ValueError("two decisions have the same id")
-        #: The traits that decisions ask for: evaluate them on the claim, hand `decide` the names that are true.
-        self.trait_conditions: dict[str, Condition] = {}
-        for decision in decisions:
-            self.trait_conditions.update(traits_of(decision))
+        self._rule_ids = frozenset(rule_ids)
+        self._traits = {decision.id: traits_of(decision) for decision in decisions}
+        #: The traits that decisions ask for, to be evaluated on the claim; `decide` gets those that are true.
+        self.trait_conditions: dict[str, Condition] = {
+            name: condition for traits in self._traits.values() for name, condition in traits.items()
+        }
         found = [EngineRule(_FOUND, {"it": When("violation")}), EngineRule(_BYPASSED, {"it": When("bypass")})]
         worst = [EngineRule(s, {"it": When(FINDING, {"severity": s})}) for s in _OUTCOMES]
-        self._rule_ids = frozenset(rule_ids)
         self._derive = self._stage("derive", found, "violation", enabled=enabled)
         self._keep = self._stage("keep", enabled=enabled)
         self._escalate = self._stage("escalate", enabled=enabled)
@@ -120,6 +99,8 @@ class Decider:
         decisions = [d for d in self._decisions.values() if d.stage == name]
         return Stage(name, decisions, self._rule_ids, base=base, kind=kind, enabled=enabled)
 
+    # --- about the decisions ------------------------------------------------------------------------
+
     @property
     def rulesets(self) -> dict[str, dict[str, Any]]:
         """The rulesets as the engine has them, by stage."""
@@ -128,57 +109,126 @@ class Decider:
 
     @property
     def unmatched(self) -> list[tuple[str, str]]:
-        """Decisions and the rules or families they look for that no rule fits: misspelt, or a pack is missing."""
+        """Decisions, and what they look for that no rule fits: it is misspelt, or its pack is missing."""
         return [
-            (decision.id, name)
+            (decision.id, wanted)
             for decision in self._decisions.values()
             for pattern in (*decision.given.values(), *decision.unless)
-            for name in pattern.finding or ()
-            if not any(fits(rule, [name]) for rule in self._rule_ids)
+            for wanted in pattern.finding or ()
+            if not any(fits(rule, [wanted]) for rule in self._rule_ids)
         ]
 
-    def needed_traits(self, observations: Iterable[Observation]) -> frozenset[str]:
+    def needed_traits(self, observations: Iterable[Observation]) -> set[str]:
         """Return the traits that can matter for these observations; the others need not be evaluated."""
         rules = {o.rule for o in observations if o.kind == "violation"}
-        return frozenset(
-            trait
-            for decision in self._decisions.values()
-            if all(
-                pattern.finding is None or any(fits(rule, names_of(pattern)) for rule in rules)
-                for pattern in decision.given.values()
-            )
-            for trait in traits_of(decision)
-        )
+        needed: set[str] = set()
+        for number, traits in self._traits.items():
+            given = self._decisions[number].given.values()
+            if traits and all(any(fits(r, p.finding) for r in rules) for p in given if p.finding):
+                needed.update(traits)
+        return needed
+
+    # --- deciding -----------------------------------------------------------------------------------
 
     def decide(self, observations: Sequence[Observation], traits: Collection[str] = ()) -> Decision:
         """Return a verdict for each violation and bypass, in their order, and the claim's outcome.
 
-        Raises EngineError when the engine did not answer: the claim is then an error.
+        `traits` are the names of those `trait_conditions` that are true on this claim. Raises EngineError
+        when the engine gave no answer: the claim is then an error.
         """
         return self.conclude(observations, traits).decision
 
     def conclude(
-        self, observations: Sequence[Observation], traits: Collection[str] = (), given: Iterable[DerivedFact] = ()
+        self,
+        observations: Sequence[Observation],
+        traits: Collection[str] = (),
+        given: Iterable[DerivedFact] = (),
     ) -> Conclusions:
-        """Decide, and tell the derived facts too. `given` are facts to take as derived (examples do)."""
+        """Decide, and tell the derived facts too. `given` are facts to take for derived, as examples do."""
         if not observations:
-            return Conclusions(Decision((), "clean"), ())
-        items = [Item(f"o{n}", o.rule, o.line, o.kind) for n, o in enumerate(observations)]
-        unknown = [item for item in items if item.kind == "unknown"]
-        items = [item for item in items if item.kind != "unknown"]
-        findings, derived = self._find(observations, items, unknown, traits)
-        derived = sorted({*derived, *given}, key=lambda fact: (fact.name, fact.line is not None, fact.line or 0))
+            return Conclusions(Decision((), "clean"))
+        seen: list[Item] = []
+        unknown: list[Item] = []
+        findings: dict[str, Judged] = {}
+        for number, o in enumerate(observations):
+            item = Item(f"o{number}", o.rule, o.line, o.kind)
+            if o.kind == "unknown":
+                unknown.append(item)
+            else:
+                seen.append(item)
+                findings[item.id] = Judged(o, Item(item.id, o.rule, o.line), o.severity)
+        case = _Case(findings, unknown, traits)
+        concluded = self._derive.run(seen, unknown, traits)
+        self._accept(concluded, case)
+        if not case.findings:
+            return Conclusions(Decision((), "clean"))
+        derived = sorted({*self._derived(concluded, case), *given}, key=lambda fact: fact.place)
         facts = [Item(f"d{n}", fact_name(fact.name), fact.line) for n, fact in enumerate(derived)]
+        suppress(self._effects(self._keep, case, facts))
+        change_severity(self._effects(self._escalate, case, facts))
+        choose_team(self._effects(self._route, case, facts))
+        outcome = self._close(case, facts)
+        verdicts = tuple(finding.verdict() for finding in case.findings.values())
+        return Conclusions(Decision(verdicts, outcome), tuple(derived))
 
-        def effects(stage: Stage) -> list[_Effect]:
-            standing = [f.item for f in findings.values() if f.outcome == "fail"]
-            seen = [*standing, *facts]
-            if not stage.may_fire(seen, traits):
-                return []
-            return self._effects(stage.run(seen, unknown, traits), findings)
+    def _accept(self, concluded: Iterable[Conclusion], case: _Case) -> None:
+        """Take over which findings there are: each observation must be a finding or a bypassed one."""
+        answered = 0
+        for conclusion in concluded:
+            if conclusion.rule in (_FOUND, _BYPASSED):
+                answered += 1
+                if conclusion.rule == _BYPASSED:
+                    finding = case.findings[conclusion.facts["it"]]
+                    finding.outcome = "bypassed"
+                    finding.reasons += [finding.observation.reason] if finding.observation.reason else []
+        if answered != len(case.findings):
+            raise EngineError(f"{len(case.findings)} observations, but the engine found {answered}")
 
-        _suppress(effects(self._keep))
-        _change_severity(effects(self._escalate))
-        _choose_team(effects(self._route))
-        outcome = self._close(findings, facts, unknown, traits)
-        return Conclusions(Decision(tuple(f.verdict() for f in findings.values()), outcome), tuple(derived))
+    def _derived(self, concluded: Iterable[Conclusion], case: _Case) -> Iterable[DerivedFact]:
+        for effect in self._fired(concluded, case):
+            name = effect.decision.then.add_fact
+            if name is not None:
+                yield DerivedFact(name, effect.rests_on[0].observation.line)
+
+    def _effects(self, stage: Stage, case: _Case, facts: Sequence[Item]) -> list[Effect]:
+        seen = [*(finding.item for finding in case.standing), *facts]
+        if not stage.may_fire(seen, case.traits):
+            return []
+        return self._fired(stage.run(seen, case.unknown, case.traits), case)
+
+    def _fired(self, concluded: Iterable[Conclusion], case: _Case) -> list[Effect]:
+        effects = []
+        for rule, ids in concluded:
+            decision = self._decisions.get(rule)
+            if decision is not None:
+                rests_on = tuple(case.findings[i] for i in ids.values() if i in case.findings)
+                target = decision.target
+                effects.append(Effect(decision, case.findings[ids[target]] if target else None, rests_on))
+        return effects
+
+    def _close(self, case: _Case, facts: Sequence[Item]) -> ClaimDecision:
+        """Return the claim's outcome: what the severities say, or worse if a decision says so."""
+        standing = case.standing
+        seen = [
+            Item(f.item.id, f.item.name, f.item.line, FINDING, {"severity": f.severity}) for f in standing
+        ]
+        concluded = self._outcome.run([*seen, *facts], case.unknown, case.traits)
+        said = [_OUTCOMES[c.rule] for c in concluded if c.rule in _OUTCOMES]
+        if len(said) != sum(finding.severity in _OUTCOMES for finding in standing):
+            raise EngineError(f"{len(standing)} findings stand, but the engine weighed {len(said)}")
+        usual = _worst(said)
+        effects = sorted(self._fired(concluded, case), key=lambda effect: effect.order)
+        outcome = _worst([usual, *(e.decision.then.outcome for e in effects if e.decision.then.outcome)])
+        for effect in effects:
+            if outcome != usual and effect.decision.then.outcome == outcome:
+                for finding in effect.rests_on:
+                    finding.note(effect.decision)
+        return outcome
+
+
+def _worst(outcomes: Iterable[ClaimDecision]) -> ClaimDecision:
+    worst: ClaimDecision = "clean"
+    for outcome in outcomes:
+        if WORSE[outcome] > WORSE[worst]:
+            worst = outcome
+    return worst

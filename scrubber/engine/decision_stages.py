@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scrubber.engine.durable import Conclusion, EngineRule, Fact, Ruleset, RulesetError, When
+from scrubber.engine.durable import Conclusion, EngineRule, Fact, Ruleset, RulesetError, Value, When
 from scrubber.packs.conditions import Condition
 from scrubber.packs.decisions import DecisionRule, Pattern
 
@@ -60,6 +60,16 @@ def traits_of(decision: DecisionRule) -> dict[str, Condition]:
     return {trait_name(condition): condition for condition in conditions}
 
 
+class _Carried(NamedTuple):
+    """What a finding of one rule is to a stage: its properties, all that decisions anchored on it need,
+    the traits it shows if they hold, and its properties as a blocker."""
+
+    atoms: dict[str, int]
+    needed: tuple[frozenset[str], ...]
+    asked: frozenset[str]
+    blocking: dict[str, int]
+
+
 class Stage:
     """The decisions of one stage, ready to run.
 
@@ -79,12 +89,13 @@ class Stage:
     ) -> None:
         self.name = name
         self._kind = kind
+        self._all = bool(base)  # rules that are not decisions look at every finding
         self._atoms: dict[tuple[str, ...], str] = {}  # what patterns look for -> property of facts
         self._blocking: dict[tuple[str, ...], str] = {}
         self._traits: dict[str, str] = {}  # trait -> property
         self._needs: dict[str, list[frozenset[str]]] = {}  # anchor property -> all that a decision needs
         self._asked: dict[str, set[str]] = {}  # anchor property -> traits that its decisions ask for
-        self._carried: dict[str, tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]] = {}
+        self._carried: dict[str, _Carried] = {}
         compiled = [self._compile(d) for d in sorted(decisions, key=lambda d: d.id)]
         self.ruleset = Ruleset(name, [*base, *compiled], enabled=enabled)
         for rule in rule_ids:
@@ -120,21 +131,23 @@ class Stage:
 
     def _prove(self, rule: str) -> None:
         """Make sure that the engine can take any finding of this rule, whatever traits the claim has."""
-        atoms, traits, blocking = self._carries(rule)
+        atoms, _, traits, blocking = self._carries(rule)
         for kind, names in ((self._kind, (*atoms, *traits)), (BLOCKER, blocking)):
             complaint = self.ruleset.complaint(kind, (*names, "line", "severity"))
             if complaint is not None:
                 raise RulesetError(f"stage {self.name}: too many decisions about {rule} ({complaint})")
 
-    def _carries(self, name: str) -> tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]:
-        """Return what a finding of this rule is to this stage: its properties, the traits that belong on
-        it, and its properties as a blocker."""
+    def _carries(self, name: str) -> _Carried:
+        """Return what a finding of this rule is to this stage."""
         carried = self._carried.get(name)
         if carried is None:
-            atoms = tuple(p for wanted, p in self._atoms.items() if fits(name, wanted))
-            traits = frozenset(trait for atom in atoms for trait in self._asked.get(atom, ()))
-            blocking = tuple(p for wanted, p in self._blocking.items() if fits(name, wanted))
-            carried = self._carried[name] = (atoms, traits, blocking)
+            atoms = [p for wanted, p in self._atoms.items() if fits(name, wanted)]
+            carried = self._carried[name] = _Carried(
+                dict.fromkeys(atoms, 1),
+                tuple(needs for atom in atoms for needs in self._needs.get(atom, ())),
+                frozenset(trait for atom in atoms for trait in self._asked.get(atom, ())),
+                {p: 1 for wanted, p in self._blocking.items() if fits(name, wanted)},
+            )
         return carried
 
     # --- running ------------------------------------------------------------------------------------
@@ -143,30 +156,36 @@ class Stage:
         """Return whether any decision has all that it needs; if not, the engine need not be asked."""
         if not self._needs:
             return False
-        present = {atom for item in items for atom in self._carries(item.name)[0]}
-        candidates = [needs for atom in present for needs in self._needs.get(atom, ())]
+        carried = [self._carries(item.name) for item in items]
+        candidates = [needs for c in carried for needs in c.needed]
         if not candidates:
             return False
-        present.update(p for trait, p in self._traits.items() if trait in traits)
+        present = self._held(traits).union(*[c.atoms for c in carried])
         return any(needs <= present for needs in candidates)
 
     def run(
         self, items: Sequence[Item], unknown: Sequence[Item], traits: Collection[str]
     ) -> list[Conclusion]:
         """Return what the engine concludes. `unknown` findings may be there, so they hold decisions back."""
-        held = {p for trait, p in self._traits.items() if trait in traits}
+        held = self._held(traits)
         facts: list[Fact] = []
         for number, item in enumerate((*items, *unknown)):
-            # On no line: a number that nothing else has (not even its own blocker), so that it joins with nothing.
+            atoms, _, asked, blocking = self._carries(item.name)
+            # On no line: a number that nothing else has, not even its blocker, so that it joins with nothing.
             line = item.line if item.line is not None else -2 * number - 1
-            atoms, asked, blocking = self._carries(item.name)
-            if blocking and item.kind == self._kind:
+            if blocking and (number >= len(items) or item.kind == self._kind):
                 alone = line if item.line is not None else line - 1
-                facts.append(Fact(f"b{item.id}", BLOCKER, {**dict.fromkeys(blocking, 1), "line": alone}))
-            if number < len(items) and (atoms or item.properties or item.kind != self._kind):
-                marks = dict.fromkeys((*atoms, *(asked & held)), 1) if asked else dict.fromkeys(atoms, 1)
-                facts.append(Fact(item.id, item.kind, {**marks, **item.properties, "line": line}))
+                facts.append(Fact(f"b{item.id}", BLOCKER, {**blocking, "line": alone}))
+            if number < len(items) and (atoms or self._all):
+                marks: dict[str, Value | None] = {**atoms, **item.properties, "line": line}
+                if asked:
+                    marks.update(dict.fromkeys(asked & held, 1))
+                facts.append(Fact(item.id, item.kind, marks))
         return self.ruleset.run(facts)
+
+    def _held(self, traits: Collection[str]) -> set[str]:
+        """Return the properties of the traits that hold."""
+        return {p for trait, p in self._traits.items() if trait in traits} if traits else set()
 
 
 def _property(known: dict[tuple[str, ...], str], names: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from threading import RLock
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -16,6 +17,7 @@ import orjson
 
 from scrubber.engine.durable_shapes import (
     KIND,
+    MOST_NUMBER,
     SENTINEL,
     EngineRule,
     Fact,
@@ -35,12 +37,18 @@ __all__ = [
     "Fact",
     "Ruleset",
     "RulesetError",
+    "Value",
     "When",
 ]
 
 #: One state for all batches: each is emptied before the next, and about 1,000 live states exhaust the engine.
 _SID = "s"
 _BOF = "_bof"
+
+Entry = dict[str, Any]
+
+_FIRST: Entry = {"sid": _SID, "id": _BOF, KIND: _BOF}
+_LAST: Entry = {"sid": _SID, "id": SENTINEL, KIND: SENTINEL}
 
 #: Answers of assert_facts: all matched something, some matched nothing. Others mean "seen before" or worse.
 _TAKEN = (0, 1)
@@ -160,12 +168,10 @@ class Ruleset:
 
     # --- one batch ------------------------------------------------------------------------------------
 
-    def _dispatch(self, engine: Engine, batch: list[dict[str, Value]]) -> list[Conclusion]:
-        first: dict[str, Value] = {"sid": _SID, "id": _BOF, KIND: _BOF}
-        last: dict[str, Value] = {"sid": _SID, "id": SENTINEL, KIND: SENTINEL}
-        batch = [first, *batch, last]
+    def _dispatch(self, engine: Engine, batch: list[Entry]) -> list[Conclusion]:
         handle = self._handle
-        taken, state = engine.assert_facts(handle, orjson.dumps(batch).decode())
+        text = orjson.dumps([_FIRST, *batch, _LAST]).decode()
+        taken, state = engine.assert_facts(handle, text)
         if taken not in _TAKEN:
             raise EngineError(
                 f"ruleset {self.name}: the engine took a fact for one it had seen (answer {taken})"
@@ -180,53 +186,75 @@ class Ruleset:
                 complete = True
             else:
                 names = self._matched[rule]
-                found.update((rule, tuple(match[name]["id"] for name in names)) for match in matches)
+                for match in matches:
+                    found.add((rule, tuple([match[name]["id"] for name in names])))
             message = engine.complete_and_start_action(handle, state)
         if not complete:
             raise EngineError(f"ruleset {self.name}: the engine stopped before the end of the facts")
-        # Last in, first out: a blocker that leaves before what it blocks would let it fire.
-        back = [{"sid": _SID, "id": fact["id"]} for fact in reversed(batch)]
-        engine.retract_facts(handle, orjson.dumps(back).decode())
+        engine.retract_facts(handle, _farewell(tuple([entry["id"] for entry in batch])))
         aliases = self._network.aliases
         return [Conclusion(rule, dict(zip(aliases[rule], ids, strict=True))) for rule, ids in sorted(found)]
 
-    def _checked(self, facts: list[Fact]) -> list[dict[str, Value]]:
+    def _checked(self, facts: list[Fact]) -> list[Entry]:
         """Return the facts as the engine gets them, blockers first."""
         network, proven = self._network, self._proven
-        blockers: list[dict[str, Value]] = []
-        others: list[dict[str, Value]] = []
-        seen = {_hash(_BOF), _hash(SENTINEL), _hash(f"sid-{_SID}")}
+        blockers: list[Entry] = []
+        others: list[Entry] = []
+        seen = set(_TAKEN_IDS)
         for fact in facts:
-            entry: dict[str, Value] = {"sid": _SID, "id": fact.id, KIND: fact.kind}
-            for name, value in fact.properties.items():
-                if value is None or value == "":
-                    continue
-                if not is_safe(value):
-                    raise EngineError(
-                        f"fact {fact.id}: {name} is {value!r}; only plain text and whole numbers"
-                    )
-                entry[name] = value
-            shape = (fact.kind, *entry)
+            properties = fact.properties
+            for value in properties.values():
+                if type(value) is not int or not -MOST_NUMBER < value < MOST_NUMBER:
+                    properties = _plain(fact)
+                    break
+            shape = (fact.kind, *properties)
             if shape not in proven:
-                self._prove(fact, entry)
+                self._prove(fact, properties)
                 proven.add(shape)
             known = len(seen)
             seen.add(_hash(fact.id))
             if len(seen) == known:
                 raise EngineError(f"two facts that the engine takes for one have the id {fact.id}")
+            entry: Entry = {"sid": _SID, "id": fact.id, KIND: fact.kind, **properties}
             (blockers if fact.kind in network.blockers else others).append(entry)
         crowded = network.crowded(facts)
         if crowded is not None:
             raise EngineError(f"ruleset {self.name}: too many combinations of facts for {crowded}")
         return blockers + others
 
-    def _prove(self, fact: Fact, entry: dict[str, Value]) -> None:
+    def _prove(self, fact: Fact, names: Iterable[str]) -> None:
         if not is_safe(fact.kind) or fact.kind.startswith("_"):
             raise EngineError(f"fact {fact.id}: {fact.kind!r} cannot be a kind")
-        complaint = self._network.complaint(fact.kind, [n for n in entry if n not in ("sid", "id", KIND)])
+        complaint = self._network.complaint(fact.kind, names)
         if complaint is not None:
             raise EngineError(f"fact {fact.id} ({fact.kind}) has {complaint}")
 
+
+def _plain(fact: Fact) -> dict[str, Value]:
+    """Return a fact's properties without those that are empty; the engine takes null for present."""
+    plain: dict[str, Value] = {}
+    for name, value in fact.properties.items():
+        if value is None or value == "":
+            continue
+        if not is_safe(value):
+            raise EngineError(
+                f"fact {fact.id}: {name} is {value!r}; facts hold plain texts and whole numbers"
+            )
+        plain[name] = value
+    return plain
+
+
+@lru_cache(maxsize=4096)
+def _farewell(ids: tuple[str, ...]) -> str:
+    """Return what retracts these facts and the sentinels: last in, first out.
+
+    A blocker that left before what it blocks would let it fire.
+    """
+    return orjson.dumps([{"sid": _SID, "id": i} for i in (SENTINEL, *reversed(ids), _BOF)]).decode()
+
+
+#: Ids of the sentinels and of the fact that the engine adds to every state, as it tells them apart.
+_TAKEN_IDS = frozenset(fnv1a(taken) for taken in (_BOF, SENTINEL, f"sid-{_SID}"))
 
 _hashes: dict[str, int] = {}
 

@@ -33,7 +33,8 @@ RESERVED = ("sid", "id", KIND, "$s")
 SENTINEL = "_eof"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,79}")
-_TEXT = re.compile(r"[A-Za-z0-9_.:*/ -]{1,200}")  # nothing that could ever confuse the engine's JSON parser
+# Nothing that could confuse the engine's JSON parser, and no digit in front: to the engine "5" equals 5.
+_TEXT = re.compile(r"[A-Za-z_][A-Za-z0-9_.:*/ -]{0,199}")
 
 
 class RulesetError(ValueError):
@@ -102,6 +103,7 @@ class Network:
             raise RulesetError("two rules of a ruleset have the same name")
         if len(rules) > MOST_RULES:
             raise RulesetError(f"{len(rules)} rules are too many for one ruleset; it holds {MOST_RULES}")
+        self._largest = max((len(rule.when) for rule in rules), default=0)
         #: Kinds that rules are blocked by. Their facts come first: a later blocker would come too late.
         self.blockers = frozenset(w.kind for rule in rules for w in rule.unless)
         self.source: dict[str, Any] = {}
@@ -207,6 +209,8 @@ class Network:
 
     def crowded(self, facts: Sequence[Fact]) -> str | None:
         """Return the name of a rule that would match these facts too often, or None."""
+        if len(facts) ** self._largest <= MOST_MATCHES:
+            return None
         for rule in self._rules.values():
             if len(facts) ** len(rule.when) > MOST_MATCHES and self._matches(rule, facts) > MOST_MATCHES:
                 return rule.name

@@ -141,6 +141,12 @@ class Scope:
             return ".".join([base, *steps]) if base else ".".join(steps)
         return self.items[term.root].path
 
+    def path_at(self, term: Term) -> str:
+        """Return the path a term points at; for a sweep's `.path`, the item's own."""
+        if term.root in self.items and term.steps == ("path",):
+            return self.items[term.root].path
+        return self.path(term)
+
     # --- conditions -------------------------------------------------------------------------------
 
     def holds(self, node: Node) -> bool | None:
@@ -366,6 +372,18 @@ def evaluate(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> 
             yield observation
 
 
+def scope_of(
+    rule: CompiledRule, observation: Observation, claim: Claim, receipt_date: dt.date | None
+) -> Scope:
+    """Return the scope an observation was made in, with its named values."""
+    for scope, _ in scopes(rule, claim, receipt_date):
+        if {alias: item.path for alias, item in scope.items.items()} == observation.items:
+            for let in rule.let:
+                scope.lets[let.name] = scope.compute(let)
+            return scope
+    raise LookupError(f"{observation.rule} made no observation on these items")
+
+
 def concerns(rule: CompiledRule, claim: Claim) -> bool:
     """Return whether a rule is about this claim at all, by everything but dates."""
     scope = rule.rule.applies_to
@@ -391,19 +409,31 @@ def _in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     return (effective.from_ is None or date >= effective.from_) and (effective.to is None or date <= effective.to)
 
 
-def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
+def passes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> int:
+    """Return for how many items the rule surely applies and its requirement surely holds."""
+    if not concerns(rule, claim):
+        return 0
+    return sum(
+        _answers(rule, scope, certain) == (True, True) for scope, certain in scopes(rule, claim, receipt_date)
+    )
+
+
+def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | None, bool | None]:
+    """Return whether the rule applies to the item, and whether its requirement holds (asked only if so)."""
     applies = _all([_in_force(rule, scope), scope.holds(rule.where) if rule.where else True])
     if applies is False:
-        return None
+        return False, None
     for let in rule.let:
         scope.lets[let.name] = scope.compute(let)
         if scope.lets[let.name] is UNKNOWN:
             scope.doubts.setdefault(let.name)
     applies = _all([applies, True if certain else None, scope.holds(rule.when) if rule.when else True])
-    if applies is False:
-        return None
-    answer = scope.holds(rule.require)
-    if answer is True:
+    return applies, None if applies is False else scope.holds(rule.require)
+
+
+def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
+    applies, answer = _answers(rule, scope, certain)
+    if applies is False or answer is True:
         return None
     if applies is None or answer is None:
         return _unknown(rule, scope)
@@ -416,7 +446,7 @@ def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | N
         severity=rule.rule.severity,
         items={alias: item.path for alias, item in scope.items.items()},
         line=_line(scope),
-        at=tuple(_at(term, scope) for term in rule.at),
+        at=tuple(scope.path_at(term) for term in rule.at),
         message=_message(rule, scope),
         evidence=evidence(rule, scope),
     )
@@ -439,12 +469,6 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
         reason=f"not known: {names}",
         remedy=remedy,
     )
-
-
-def _at(term: Term, scope: Scope) -> str:
-    if term.root in scope.items and term.steps == ("path",):
-        return scope.items[term.root].path
-    return scope.path(term)
 
 
 def _line(scope: Scope) -> int | None:

@@ -103,5 +103,7 @@ class Payer(Strict):
     key: Annotated[str, Field(pattern=SNAKE)]
     name: Text
     program: Program
-    payer_ids: list[Annotated[PayerId, BeforeValidator(_payer_id)]] = Field(min_length=1)
+    payer_ids: list[Annotated[PayerId, BeforeValidator(_payer_id, json_schema_input_type=str | PayerId)]] = (
+        Field(min_length=1)
+    )
     references: list[Text] = Field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Checks conditions: names exist, operators fit what they look at, literals and operands fit the operators."""
+"""Checks conditions: names exist, operators fit what they look at, operands fit the operators."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scrubber.packs.check_terms import (
     KIND_NAMES,
     NUMERIC,
     TEXTS,
+    UNCERTAIN,
     Report,
     Vocabulary,
     comparable,
@@ -132,7 +133,6 @@ def _operator_fits(term: Term, operator: str, at: Place, report: Report) -> bool
     """Return whether an operator can look at a value, after noting when it cannot."""
     if operator == "present":
         return True
-    what = f"`{term.text}` is {KIND_NAMES[term.kind]}"
     if (operator in LIST_OPERATORS) != term.many:
         if term.many:
             message = f"`{term.text}` is a list; `{operator}` looks at one value"
@@ -142,8 +142,9 @@ def _operator_fits(term: Term, operator: str, at: Place, report: Report) -> bool
             message = f"`{term.text}` is one value; `{operator}` looks at a list"
             report.add_at_key(at, message, suggestion=_ON_SINGLES.get(operator))
         return False
-    if operator == "count_at_least" or term.kind in OPERATOR_KINDS[operator]:
+    if operator == "count_at_least" or term.kind in OPERATOR_KINDS[operator] | {UNCERTAIN}:
         return True
+    what = f"`{term.text}` is {KIND_NAMES[term.kind]}"
     if term.kind == "object":
         report.add_at_key(at, f"{what}, not a value", "Name one of its values, or use `present`")
         return False

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import cast
 
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
 from scrubber.claim.paths import PATHS, SWEEPS, PathKind, alternatives
@@ -32,6 +33,11 @@ KIND_NAMES: dict[PathKind, str] = {
     "number": "a number",
     "date": "a date",
 }
+
+#: The kind of a named value whose own definition is wrong: it fits everywhere, so that one mistake stays one.
+UNCERTAIN = cast(PathKind, "uncertain")
+
+_QUOTED = re.compile(r"'([^\s']+)'")
 
 #: Values of the run rather than of the claim: never absent.
 INPUTS = frozenset({"receipt_date"})
@@ -67,17 +73,18 @@ class Report:
         """Note a mistake at a key."""
         self.add(self.document.marks.key(place), message, remedy, suggestion)
 
-    def name(self, problem: NameProblem, place: Place | Mark) -> None:
-        """Note a name that means nothing."""
-        message = problem.message[:1].upper() + problem.message[1:]
-        self.add(place, message, suggestion=problem.suggestion)
+    def name(self, problem: NameProblem, place: Place | Mark, head: str | None = None) -> None:
+        """Note a name that means nothing. `head` is the alias that the suggestion lacks, if any."""
+        self.add(place, sentence(problem), suggestion=with_head(problem.suggestion, head))
 
     def term(self, names: Names, text: str, place: Place | Mark) -> Term | None:
         """Return what a name stands for, or None after noting that it means nothing."""
         try:
             return names.term(text)
         except NameProblem as problem:
-            self.name(problem, place)
+            if problem.suggestion is None and "[" in text:
+                problem.suggestion = _without_index(text, names)
+            self.name(problem, place, alias_of(text, names))
             return None
 
     def known(self, word: str, known: Collection[str], place: Place, what: str, remedy: str = "") -> bool:
@@ -85,10 +92,39 @@ class Report:
         if word in known:
             return True
         near = closest(word, known)
-        if near is None and 0 < len(known) <= 12:
+        if near is not None:
+            remedy = ""
+        elif 0 < len(known) <= 12:
             remedy = f"There {'is' if len(known) == 1 else 'are'} {listing(sorted(known))}"
         self.add(place, f"There is no {what} `{word}`", remedy, near)
         return False
+
+
+def _without_index(text: str, names: Names) -> str | None:
+    bare = re.sub(r"\[[^\]]*\]", "", text)
+    try:
+        return names.term(bare).text
+    except NameProblem:
+        return None
+
+
+def sentence(problem: NameProblem) -> str:
+    """Return what a name problem says, in the style of diagnostics."""
+    text = _QUOTED.sub(r"`\1`", problem.message)
+    return text[:1].upper() + text[1:]
+
+
+def alias_of(text: str, names: Names) -> str | None:
+    """Return the item alias that a name begins with, or None."""
+    head = text.partition(".")[0]
+    return head if head in names.aliases else None
+
+
+def with_head(suggestion: str | None, head: str | None) -> str | None:
+    """Return a suggestion for the part after an alias as a whole name."""
+    if suggestion is None or head is None or suggestion.partition(".")[0] == head:
+        return suggestion
+    return f"{head}.{suggestion}"
 
 
 def kind_of(term: Term, names: Names) -> PathKind:
@@ -96,8 +132,8 @@ def kind_of(term: Term, names: Names) -> PathKind:
     alias = names.aliases.get(term.root)
     if term.pattern is None and alias is not None:
         if alias.is_sweep:
-            kinds = SWEEPS[alias.pattern.removeprefix("every.")]
-            return next(iter(kinds))  # type: ignore[return-value]
+            swept = SWEEPS[alias.pattern.removeprefix("every.")]
+            return next(kind for kind in KIND_NAMES if kind in swept)
         return PATHS[alias.pattern].kind
     return term.kind
 
@@ -137,4 +173,4 @@ def literal_problem(text: str, kind: PathKind) -> str | None:
 
 def comparable(a: PathKind, b: PathKind) -> bool:
     """Return whether two kinds may be compared with each other."""
-    return a == b or any(a in group and b in group for group in (NUMERIC, TEXTS))
+    return a == b or UNCERTAIN in (a, b) or any(a in group and b in group for group in (NUMERIC, TEXTS))

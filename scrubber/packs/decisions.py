@@ -282,9 +282,13 @@ class DecisionRule(Strict):
             raise mistake(
                 f"`{anchor}` comes first and is what `same` compares with; leave out its `same`", key="given"
             )
-        if self.then.action in ("add_fact", "outcome"):
-            return self
         findings = [alias for alias, pattern in self.given.items() if pattern.finding]
+        if self.then.action == "add_fact":
+            return self
+        if self.then.action == "outcome":
+            if not findings:
+                raise mistake("`outcome` needs a `finding` in `given`, which carries the reason", key="given")
+            return self
         if self.target not in findings:
             what = (
                 "does not say which finding it acts on" if self.target is None else f"acts on `{self.target}`"

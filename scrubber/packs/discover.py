@@ -117,6 +117,8 @@ def _area(relative: Path) -> Area:
     for folder in relative.parts[:-1]:
         if folder in _BY_FOLDER:
             area = _BY_FOLDER[folder]
+            if relative.name == "pack.yaml" and area == "decision":  # decisions may be a pack of their own
+                return "pack"
             if area == "base":
                 return "base" if relative.suffix == ".837" else "other"
             return area if relative.suffix in (".yaml", ".yml") else "other"

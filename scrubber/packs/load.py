@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule, Pack, PayerEntry
 from scrubber.packs.catalogue import CodeSet as CodeSetSpec
-from scrubber.packs.catalogue import PackHead, Payer, Source
+from scrubber.packs.catalogue import Payer, Source
 from scrubber.packs.check import Vocabulary, check_references, check_rule
 from scrubber.packs.check_decisions import check_decision
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
-from scrubber.packs.engine_range import LANGUAGE_VERSION, allows
+from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
 from scrubber.packs.schema import DecisionRule
 from scrubber.packs.yaml_marks import Document, Mark, Place
@@ -23,9 +23,6 @@ from scrubber.packs.yaml_marks import Document, Mark, Place
 __all__ = ["builtin_rules_dir", "load_packs"]
 
 T = TypeVar("T")
-
-#: A folder of rules without a pack.yaml was named by hand: it ranks above what is shipped.
-_IMPLICIT_PRECEDENCE = 1000
 
 
 def load_packs(roots: Sequence[Path], builders: frozenset[str] | None = None) -> Bundle:
@@ -74,7 +71,8 @@ class _Loader:
 
     def read(self, files: list[FoundFile]) -> None:
         """Read every file of every area."""
-        self._read_packs(files)
+        self.packs, problems = read_packs(files)
+        self.problems += problems
         readers: dict[str, Callable[[FoundFile], None]] = {
             "payer": self._read_payer,
             "sources": self._read_sources,
@@ -86,57 +84,6 @@ class _Loader:
         for file in files:
             if file.area in readers:
                 readers[file.area](file)
-
-    def _read_packs(self, files: list[FoundFile]) -> None:
-        heads = {file.folder: file for file in files if file.area == "pack"}
-        folders = list(heads)
-        for root in dict.fromkeys(file.root for file in files):
-            # A root without any pack is a plain folder of rules.
-            if not any(f.area == "pack" and f.root == root for f in files):
-                if any(f.area == "rule" and f.root == root for f in files):
-                    folders.append(root)
-        members: dict[Path, list[FoundFile]] = {folder: [] for folder in folders}
-        for file in files:
-            folder = pack_folder(file, folders)
-            if folder is not None:
-                members[folder].append(file)
-        ids: dict[str, str] = {}
-        for folder in folders:
-            pack = self._pack(folder, heads.get(folder), members[folder])
-            if pack is None:
-                continue
-            shown = heads[folder].shown if folder in heads else folder.as_posix()
-            if pack.id in ids:
-                message = f"The pack `{pack.id}` exists already, in {ids[pack.id]}"
-                self.problems.append(Diagnostic(shown, 1, 1, message, "Give one of them another id"))
-            ids.setdefault(pack.id, shown)
-            self.packs[folder] = pack
-
-    def _pack(self, folder: Path, file: FoundFile | None, members: list[FoundFile]) -> Pack | None:
-        digest = hash_files(folder, members)
-        if file is None:
-            name = folder.resolve().name
-            return Pack(name, f"Rules in {name}", "0.0.0", digest, _IMPLICIT_PRECEDENCE, "", str(folder))
-        head, document = parse(file.raw, file.shown, PackHead, "A pack.yaml")
-        self.problems += document.problems
-        if head is None:
-            # A stand-in, so that its rules are still checked and not reported as strays.
-            return Pack(folder.name, "", "0.0.0", digest, 0, "", str(folder))
-        self._check_engine(head, document)
-        return Pack(head.id, head.title, head.version, digest, head.precedence, head.owner, str(folder))
-
-    def _check_engine(self, head: PackHead, document: Document) -> None:
-        ours = ".".join(map(str, LANGUAGE_VERSION))
-        mark = document.marks.value(("engine",))
-        try:
-            if allows(head.engine):
-                return
-            message = f"The pack `{head.id}` is for rule language {head.engine}; this engine reads {ours}"
-            remedy = "Use a release of the pack made for this engine, or another engine"
-        except ValueError:
-            message = f"`{head.engine}` is not a range of versions"
-            remedy = f"Write bounds with commas, such as >={ours},<1"
-        self.problems.append(document.problem(mark, message, remedy))
 
     def _read_payer(self, file: FoundFile) -> None:
         payer, document = parse(file.raw, file.shown, Payer, "A payer.yaml")
@@ -334,19 +281,6 @@ class _Loader:
                 if spec.clearinghouse is not None:
                     by_house[spec.clearinghouse, spec.id] = entry
         return {name: next(iter(found)) for name, found in by_id.items() if len(found) == 1}, by_house
-
-
-def hash_files(folder: Path | None, files: Sequence[FoundFile]) -> str:
-    """Return SHA-256 over the sorted (path, bytes) of files; paths are relative to `folder`, else their root.
-
-    Each path is followed by a zero byte and the length of its bytes, so that no two sets of files can
-    give the same stream.
-    """
-    named = [(f.relative if folder is None else f.path.relative_to(folder).as_posix(), f.raw) for f in files]
-    digest = hashlib.sha256()
-    for name, raw in sorted(named):
-        digest.update(name.encode() + b"\0" + str(len(raw)).encode() + b"\0" + raw)
-    return digest.hexdigest()
 
 
 def _version(file: FoundFile) -> str:

@@ -247,7 +247,7 @@ class Rule(Strict):
     severity: Severity
     snip: Annotated[Whole | None, AfterValidator(_snip)]
     applies_to: AppliesTo = AppliesTo()
-    for_each: Annotated[Scope, BeforeValidator(_scope)]
+    for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
     let: dict[Word, Let] = Field(default_factory=dict, max_length=8)
     when: Given[Condition] = None
     require: Condition

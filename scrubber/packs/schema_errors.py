@@ -121,7 +121,7 @@ class _Translator:
 
     def _missing(self, detail: _Detail) -> Diagnostic:
         parent = detail.place[:-1]
-        where = f" in {self._label(parent)}" if parent != self.base else ""
+        where = f" in {self._label(parent)}" if parent else ""
         mark = self.document.marks.key(parent)
         return self.document.problem(
             mark, f"The key `{detail.key}` is missing{where}", f"Add `{detail.key}: ...`"
@@ -129,7 +129,7 @@ class _Translator:
 
     def _unknown_key(self, detail: _Detail) -> Diagnostic:
         parent, key = detail.place[:-1], detail.key
-        where = f" in {self._label(parent)}" if parent != self.base else ""
+        where = f" in {self._label(parent)}" if parent else ""
         mark = self.document.marks.key(detail.place)
         message = f"Unknown key `{key}`{where}"
         if detail.place in self.document.marks.bare:
@@ -153,7 +153,7 @@ class _Translator:
             if key in inner and name != "not":
                 return f"It belongs inside `{name}`"
         for end in range(len(parent) - 1, len(self.base) - 1, -1):
-            if key in self._allowed(parent[:end]) and len(key) > 2:
+            if key in self._allowed(parent[:end]):
                 where = self._label(parent[:end]) if end > len(self.base) else "the file as a whole"
                 return f"It is a key of {where}; check the indentation"
         return None
@@ -285,8 +285,9 @@ def _empty(detail: _Detail, label: str) -> Sentence:
 
 def _too_short(detail: _Detail, label: str) -> Sentence:
     least, actual = detail.context.get("min_length", 1), detail.context.get("actual_length", 0)
+    items = "1 item" if actual == 1 else f"{actual} items"
     return (
-        f"{label} has {actual} items; at least {least} are needed" if actual else f"{label} is an empty list",
+        f"{label} has {items}; at least {least} are needed" if actual else f"{label} is an empty list",
         "",
         None,
     )

@@ -17,7 +17,7 @@ from scrubber.packs.diagnostics import Diagnostic
 
 #: What YAML takes for the end of a line; `str.splitlines` knows more, and line numbers would drift.
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
-_INDEXED = re.compile(r"[A-Za-z_][\w.]*\[[\d*]*\][\w.\[\]*]*")
+_INDEXED = re.compile(r"[A-Za-z_][\w.]*(?:\[[\d*]*\][\w.]*)+")
 
 
 def split_lines(text: str) -> list[str]:
@@ -25,8 +25,13 @@ def split_lines(text: str) -> list[str]:
     return _BREAK.split(text)
 
 
-def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
-    """Return the diagnostic for an error that the YAML parser raised on `text`."""
+def syntax_problem(
+    error: yaml.YAMLError, text: str, file: str, last_scalar: tuple[int, int] = (0, 0)
+) -> Diagnostic:
+    """Return the diagnostic for an error that the YAML parser raised on `text`.
+
+    `last_scalar` is the line and column (from 0) where the last text before the error began.
+    """
     if isinstance(error, yaml.reader.ReaderError):
         before = text[: error.position]
         line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -38,17 +43,18 @@ def syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     lines = split_lines(text)
     at = (error.problem_mark.line, error.problem_mark.column)
     opened = (error.context_mark.line, error.context_mark.column) if error.context_mark else at
-    place, message, remedy = _explain(error.problem or "", _Spot(lines, at, opened))
+    place, message, remedy = _explain(error.problem or "", _Spot(lines, at, opened, last_scalar))
     return Diagnostic(file, place[0] + 1, place[1] + 1, message, remedy)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where the parser gave up (`at`) and where the thing it was reading began (`opened`), from 0."""
+    """Where the parser gave up (`at`), where the thing it was reading began (`opened`), and the last text."""
 
     lines: list[str]
     at: tuple[int, int]
     opened: tuple[int, int]
+    last_scalar: tuple[int, int]
 
     @property
     def line(self) -> str:
@@ -97,6 +103,10 @@ def _no_key(spot: _Spot) -> _Hint:
     return spot.opened, message, "Write `key: value`, or indent it under the key it belongs to"
 
 
+def _too_deep(spot: _Spot) -> _Hint:
+    return spot.at, "Nested hundreds of levels deep", "Flatten it"
+
+
 def _second_document(spot: _Spot) -> _Hint:
     return spot.at, "Text after the end of the document", "One file holds one document; remove the `...`"
 
@@ -128,6 +138,9 @@ def _after_value(spot: _Spot) -> _Hint:
         remedy = "A text that begins with `{` or `[` needs quotes around all of it"
         return spot.at, "Text after a closing bracket", remedy
     if before.endswith(('"', "'")):
+        if spot.last_scalar[0] < spot.at[0]:
+            message = f"A quote that is opened here is closed only on line {spot.at[0] + 1}"
+            return spot.last_scalar, message, "Close it where the text ends"
         remedy = "Put quotes around all of it; inside single quotes write a quote twice: ''"
         return spot.at, "Text after a closing quote", remedy
     if spot.here in ("}", "]", ","):
@@ -147,4 +160,5 @@ _HINTS: tuple[tuple[str, Callable[[_Spot], _Hint]], ...] = (
     ("expected key", _after_value),
     ("expected <block end>", _after_value),
     ("document start", _second_document),
+    ("nesting level", _too_deep),
 )

@@ -39,37 +39,40 @@ class Mark:
 
 @dataclass(slots=True)
 class Marks:
-    """Where the keys and values of one file stand. Asking for an unknown place gives its nearest parent."""
+    """Where the keys and values of one file stand. Asking for an unknown place gives its nearest parent.
+
+    `keys` and `values` hold the parser's own events; lines and columns are only worked out when asked for,
+    because most files have no mistakes.
+    """
 
     lines: list[str]
-    keys: dict[Place, Mark] = field(default_factory=dict)
-    values: dict[Place, Mark] = field(default_factory=dict)
-    ends: dict[Place, Mark] = field(default_factory=dict)
+    keys: dict[Place, yaml.Event] = field(default_factory=dict)
+    values: dict[Place, yaml.Event] = field(default_factory=dict)
     #: Keys without a colon inside braces (`{message: a, b}`): usually a comma in unquoted text.
     bare: set[Place] = field(default_factory=set)
 
     def key(self, place: Place) -> Mark:
         """Return where the key at this place stands (for a list item: where the item begins)."""
         while place:
-            mark = self.keys.get(place) or self.values.get(place)
-            if mark is not None:
-                return mark
+            event = self.keys.get(place) or self.values.get(place)
+            if event is not None:
+                return _mark(event.start_mark)
             place = place[:-1]
         return Mark(1, 1)
 
     def value(self, place: Place) -> Mark:
         """Return where the value at this place begins."""
-        while place:
-            if place in self.values:
-                return self.values[place]
+        while place and place not in self.values:
             place = place[:-1]
-        return self.values.get((), Mark(1, 1))
+        event = self.values.get(place)
+        return Mark(1, 1) if event is None else _mark(event.start_mark)
 
     def inside(self, place: Place, text: str, nth: int = 0) -> Mark:
         """Return where `text` stands for the nth time (from 0) in the scalar at a place, else its start."""
-        start, end = self.values.get(place), self.ends.get(place)
-        if start is None or end is None:
+        event = self.values.get(place)
+        if event is None:
             return self.value(place)
+        start, end = _mark(event.start_mark), _mark(event.end_mark)
         col = start.col - 1
         for number in range(start.line, min(end.line, len(self.lines)) + 1):
             line = self.lines[number - 1]
@@ -115,7 +118,7 @@ def read_yaml(raw: bytes, file: str) -> Document:
     try:
         reader.read(text)
     except yaml.YAMLError as error:
-        document.problems.append(syntax_problem(error, text, file))
+        document.problems.append(syntax_problem(error, text, file, reader.last_scalar))
     except _StopReading:
         pass
     else:
@@ -178,22 +181,25 @@ class _Reader:
         self.stack: list[_Open] = []
         self.refused = False
         self.documents = 0
+        self.last_scalar = (0, 0)
 
     def read(self, text: str) -> None:
+        event: Any
         for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.ScalarEvent):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
                 self._scalar(event)
-            elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
                 self._open(event)
-            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
                 self.stack.pop()
-            elif isinstance(event, yaml.AliasEvent):
+            elif kind is yaml.AliasEvent:
                 remedy = (
                     "Aliases are not read: write the value itself; a text that begins with `*` needs quotes"
                 )
                 self._refuse(event, f"An alias (`*{event.anchor}`)", remedy)
                 self._put(event, None)
-            elif isinstance(event, yaml.DocumentStartEvent):
+            elif kind is yaml.DocumentStartEvent:
                 self.documents += 1
                 if self.documents > 1:
                     self._refuse(
@@ -224,6 +230,8 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             self._check(event)
         plain = not event.style
+        begin: Any = event.start_mark
+        self.last_scalar = (begin.line, begin.column)
         parent = self.stack[-1] if self.stack else None
         if parent is not None and isinstance(parent.target, dict) and parent.key_event is None:
             self._key(parent, event, plain)
@@ -243,7 +251,7 @@ class _Reader:
             self._refuse(event, "A key without a name", "A key is text; quote it if it is meant literally")
             parent.skip = True
         elif name in parent.target:
-            first = self.marks.keys[(*parent.place, name)]
+            first = self.marks.key((*parent.place, name))
             self.document.problems.append(
                 self.document.problem(
                     _mark(event.start_mark),
@@ -253,7 +261,7 @@ class _Reader:
             )
             parent.skip = True
         else:
-            self.marks.keys[(*parent.place, name)] = _mark(event.start_mark)
+            self.marks.keys[(*parent.place, name)] = event
 
     def _open(self, event: Any) -> None:
         self._check(event)
@@ -272,10 +280,9 @@ class _Reader:
 
     def _put(self, event: Any, value: Data) -> Place:
         """Store a value under the key or position it belongs to and return its place."""
-        start, end = _mark(event.start_mark), _mark(event.end_mark)
         if not self.stack:
             self.document.data = value
-            self.marks.values[()] = start
+            self.marks.values[()] = event
             return ()
         parent = self.stack[-1]
         if isinstance(parent.target, list):
@@ -291,10 +298,9 @@ class _Reader:
                 # Children of a second key would hide the marks of the first: give them a place of their own.
                 return (*parent.place, f"{key} (again)")
             parent.target[key] = value
-            if parent.flow and value is None and end == _mark(key_event.end_mark):
+            if value is None and parent.flow and _mark(event.end_mark) == _mark(key_event.end_mark):
                 self.marks.bare.add(place)
-        self.marks.values[place] = start
-        self.marks.ends[place] = end
+        self.marks.values[place] = event
         return place
 
 

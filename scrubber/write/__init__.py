@@ -1,1 +1,1 @@
-"""From claims to bytes: corrected 837 files and the acknowledgements."""
+"""Writing claims back as X12: edits on the kept segments, every untouched byte as it was."""

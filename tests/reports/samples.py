@@ -12,7 +12,9 @@ def x12(loop: str, segment: str, element: int, position: int | None = None, **mo
     return {**place, "component": None, "repeat": None, "position": position, **more}
 
 
-def location(path: str, pointer: str, place: Json, form: str | None, value: str | None, role: str = "primary") -> Json:
+def location(
+    path: str, pointer: str, place: Json, form: str | None, value: str | None, role: str = "primary"
+) -> Json:
     return {"role": role, "path": path, "pointer": pointer, "x12": place, "form": form, "value": value}
 
 
@@ -27,9 +29,11 @@ RENDERING: Json = {
     "category": "completeness",
     "title": "A group bills and does not say who gave the service",
     "message": "A group bills, and at least one line has no rendering provider.",
-    "why": "The payer pays by the person who gave the service and returns the claim without an NPI for that person.",
+    "why": "The payer pays by the person who gave the service and returns the claim without that NPI.",
     "locations": [
-        location("rendering_provider.npi", "/rendering_provider/npi", x12("2310B", "NM1", 9), "CMS-1500 24J", None),
+        location(
+            "rendering_provider.npi", "/rendering_provider/npi", x12("2310B", "NM1", 9), "CMS-1500 24J", None
+        ),
         location(
             "billing_provider.entity_type",
             "/billing_provider/entity_type",
@@ -42,9 +46,18 @@ RENDERING: Json = {
     "evidence": {"billing_provider.entity_type": "2"},
     "denial": {"group": "CO", "carc": "16", "rarc": ["N290"], "status277": "A7:562:82"},
     "references": [
-        {"title": "Missing or incorrect required NPI information", "url": "https://example.org/npi", "checked": True}
+        {
+            "title": "Missing or incorrect required NPI information",
+            "url": "https://example.org/npi",
+            "checked": True,
+        }
     ],
-    "amendment": {"applicability": "advise", "title": "Name the person who gave the service", "patch": [], "verified": False},
+    "amendment": {
+        "applicability": "advise",
+        "title": "Name the person who gave the service",
+        "patch": [],
+        "verified": False,
+    },
     "route": "provider",
     "reason": None,
     "decided_by": [],
@@ -62,7 +75,9 @@ TOTAL: Json = {
     "title": "The claim total is not the sum of the line charges",
     "message": "Total charge is 254.00, the lines add up to 245.00.",
     "why": "Every payer rejects an unbalanced claim at the front end.",
-    "locations": [location("total_charge", "/total_charge", x12("2300", "CLM", 2, 23), "CMS-1500 28", "254.00")],
+    "locations": [
+        location("total_charge", "/total_charge", x12("2300", "CLM", 2, 23), "CMS-1500 28", "254.00")
+    ],
     "evidence": {"line_total": "245.00"},
     "denial": {"group": "CO", "carc": "16", "rarc": ["M54"], "status277": "A7:178"},
     "references": [{"title": "005010X222A1, section 1.4.4, balancing", "url": None, "checked": False}],
@@ -94,7 +109,11 @@ PHONE: Json = {
     "why": "Some payers reject a number that is not ten digits.",
     "locations": [
         location(
-            "billing_provider.phone", "/billing_provider/phone", x12("2010AA", "PER", 4, 14), "CMS-1500 33", "(217) 555-0100"
+            "billing_provider.phone",
+            "/billing_provider/phone",
+            x12("2010AA", "PER", 4, 14),
+            "CMS-1500 33",
+            "(217) 555-0100",
         )
     ],
     "evidence": {},
@@ -138,7 +157,12 @@ POINTER: Json = {
     "evidence": {},
     "denial": {"group": "CO", "carc": "16", "rarc": ["M76"], "status277": None},
     "references": [],
-    "amendment": {"applicability": "advise", "title": "Point at the diagnosis the service was given for", "patch": [], "verified": False},
+    "amendment": {
+        "applicability": "advise",
+        "title": "Point at the diagnosis the service was given for",
+        "patch": [],
+        "verified": False,
+    },
     "route": "coding",
     "reason": None,
     "decided_by": [],
@@ -165,7 +189,12 @@ GAP: Json = {
 
 CLAIM: Json = {
     "claim_type": "professional",
-    "file": {"sender_id": "SUBMITTER01", "receiver_id": "RECEIVER01", "usage_indicator": "T", "control_number": "000000001"},
+    "file": {
+        "sender_id": "SUBMITTER01",
+        "receiver_id": "RECEIVER01",
+        "usage_indicator": "T",
+        "control_number": "000000001",
+    },
     "transaction": {"guide": "005010X222A1", "date": "2026-08-20", "type": "CH"},
     "submitter": {"name": "SAMPLE BILLING SERVICE", "id": "SUBMITTER01"},
     "receiver": {"name": "SAMPLE CLEARINGHOUSE", "id": "RECEIVER01"},
@@ -197,7 +226,13 @@ CLAIM: Json = {
         "ssn": None,
         "group_number": "GRP0001",
         "group_name": None,
-        "address": {"lines": ["200 EXAMPLE AVENUE"], "city": "SPRINGFIELD", "state": "IL", "zip": "62702", "country": None},
+        "address": {
+            "lines": ["200 EXAMPLE AVENUE"],
+            "city": "SPRINGFIELD",
+            "state": "IL",
+            "zip": "62702",
+            "country": None,
+        },
     },
     "patient": {
         "relationship": "18",
@@ -267,7 +302,9 @@ CLAIM: Json = {
 }
 
 
-def result(index: int, claim_id: str, outcome: str, findings: list[Json], gaps: list[Json] | None = None) -> Json:
+def result(
+    index: int, claim_id: str, outcome: str, findings: list[Json], gaps: list[Json] | None = None
+) -> Json:
     return {
         "index": index,
         "claim_id": claim_id,
@@ -289,7 +326,13 @@ RUN: Json = {
         {"id": "completeness", "version": "1.0.0", "hash": "b" * 64},
     ],
     "reference_data": [
-        {"table": "hcpcs", "edition": "2026Q3", "effective_from": "2026-07-01", "effective_to": None, "rows": 8300}
+        {
+            "table": "hcpcs",
+            "edition": "2026Q3",
+            "effective_from": "2026-07-01",
+            "effective_to": None,
+            "rows": 8300,
+        }
     ],
     "files": [
         {
@@ -318,5 +361,9 @@ def claim_of(path: str, index: int) -> Json | None:
     """The claims behind RUN: the first in full, the third with another id, the fifth could not be read."""
     return {
         0: CLAIM,
-        2: {**CLAIM, "patient_control_number": "FICT-0003", "rendering_provider": {"last_name": "EXAMPLE", "npi": "1999999026"}},
+        2: {
+            **CLAIM,
+            "patient_control_number": "FICT-0003",
+            "rendering_provider": {"last_name": "EXAMPLE", "npi": "1999999026"},
+        },
     }.get(index)

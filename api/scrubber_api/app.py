@@ -1,0 +1,184 @@
+"""The API: a pre-submission check and the rules it uses. It scrubs nothing itself: workers do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import orjson
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from scrubber.contract import engine_version, problem_finding
+from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json, claim_schema
+from scrubber.read.split import Chunk, split_x12
+from scrubber.read.x12 import FileProblem, ReadError
+from scrubber.worker import ClaimReply
+from scrubber_api.pool import Busy, Pool
+from scrubber_api.problems import ApiError, Problem, ProblemPlace, install
+from scrubber_api.schemas import ClaimAnswer, RuleAnswer, RulesAnswer, SourceAnswer
+
+MOST_BYTES = 1 << 20
+_X12_TYPES = ("application/edi-x12", "text/plain", "application/octet-stream")
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (400, 413, 415, 422, 503)
+}
+
+
+def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
+    """Return the application. Its workers run from start-up to shutdown."""
+    pool = Pool(bundle, workers)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with pool:
+            yield
+
+    app = FastAPI(
+        title="Claim scrubber",
+        version=engine_version(),
+        description="Checks 837P claims against rule packs before they are sent.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    # A web page on another host must not reach a service on the user's own machine (DNS rebinding).
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]", "testserver"])
+    install(app)
+
+    @app.post(
+        "/v1/claims/validate",
+        response_model=ClaimAnswer,
+        responses=_ERRORS,
+        openapi_extra={"requestBody": _request_body()},
+        summary="Check one claim",
+    )
+    async def validate(
+        request: Request,
+        receipt_date: Annotated[
+            dt.date | None, Query(description="The day the payer receives the claim; default: BHT04")
+        ] = None,
+    ) -> Response:
+        """Check one claim, sent as claim JSON or as an 837P with one claim."""
+        body = await _body(request)
+        chunk, problems = _read(request.headers.get("content-type", ""), body)
+        try:
+            replies: list[ClaimReply] = await run_in_threadpool(pool.scrub, chunk, receipt_date)
+        except Busy:
+            raise ApiError(503, "Busy", "All scrubbing processes are at work; try again in a moment.") from None
+        answer = replies[0].result
+        if problems:
+            findings = [asdict(problem_finding("", problem)) for problem in problems]
+            answer = answer[:-1] + b',"file_findings":' + orjson.dumps(findings) + b"}"
+        return Response(answer, media_type="application/json")
+
+    @app.get("/v1/claims/schema", summary="The JSON Schema of claim JSON")
+    def schema() -> dict[str, Any]:
+        return claim_schema()
+
+    @app.get("/v1/rules", summary="The rules in use")
+    def rules() -> RulesAnswer:
+        return RulesAnswer(
+            packs=[{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
+            rules=[_rule(bundle, loaded) for loaded in bundle.rules],
+        )
+
+    @app.get("/healthz", summary="Whether the service runs")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app
+
+
+async def _body(request: Request) -> bytes:
+    """Read the body, no more than is allowed."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BYTES:
+            raise ApiError(413, "Too large", f"One claim has at most {MOST_BYTES} bytes here; scrub files on the command line.")
+    if not body.strip():
+        raise ApiError(400, "Empty request", "Send claim JSON or an 837P with one claim as the body.")
+    return body
+
+
+def _read(content_type: str, body: bytes) -> tuple[Chunk | JsonChunk, list[FileProblem]]:
+    kind = content_type.split(";")[0].strip().lower()
+    if kind == "application/json":
+        return _read_json(body), []
+    if kind in _X12_TYPES:
+        return _read_x12(body)
+    raise ApiError(415, "Unsupported content type", "Use application/json, application/edi-x12 or text/plain.")
+
+
+def _read_json(body: bytes) -> JsonChunk:
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        place = ProblemPlace(path=f"line {error.lineno}, column {error.colno}", message="this is not JSON")
+        raise ApiError(400, "Not JSON", "The body is not JSON.", [place]) from None
+    if isinstance(data, list):
+        raise ApiError(422, "Several claims", "Send one claim object, not an array.")
+    try:
+        claim_from_json(data)
+    except ClaimJsonError as error:
+        places = [ProblemPlace(path=p.path, message=p.message) for p in error.problems]
+        detail = "Correct the places below; /v1/claims/schema describes a claim."
+        raise ApiError(422, "Not a claim", detail, places) from None
+    return JsonChunk((data,), 0)
+
+
+def _read_x12(body: bytes) -> tuple[Chunk, list[FileProblem]]:
+    chunks: list[Chunk] = []
+    problems: list[FileProblem] = []
+    try:
+        for part in split_x12(io.BytesIO(body)):
+            if isinstance(part, FileProblem):
+                problems.append(part)
+            else:
+                chunks.append(part)
+    except ReadError as error:
+        raise ApiError(422, "Not an 837P", f"{error.message}; {error.remedy}.") from None
+    fatal = [p for p in problems if p.fatal]
+    if fatal:
+        places = [ProblemPlace(path=f"segment {p.position}", message=f"{p.message}; {p.remedy}") for p in fatal]
+        raise ApiError(422, "The X12 cannot be read", "Correct the places below.", places)
+    claims = sum(chunk.claims for chunk in chunks)
+    if claims != 1:
+        raise ApiError(422, "Not one claim", f"The X12 has {claims} claims; send one, or scrub the file on the command line.")
+    return chunks[0], problems
+
+
+def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
+    rule = loaded.rule
+    sources = [bundle.sources[key] for key in rule.references]
+    return RuleAnswer(
+        id=rule.id,
+        name=rule.name,
+        title=rule.title,
+        status=rule.status,
+        severity=rule.severity,
+        snip=rule.snip,
+        pack=loaded.pack,
+        version=loaded.version,
+        claim_types=list(rule.applies_to.claim_types),
+        payers=rule.applies_to.payers,
+        why=rule.why,
+        sources=[SourceAnswer(title=s.title, url=s.url, citation=s.citation, checked=s.checked) for s in sources],
+    )
+
+
+def _request_body() -> dict[str, Any]:
+    return {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "object", "description": "Claim JSON; see /v1/claims/schema"}},
+            "application/edi-x12": {"schema": {"type": "string", "description": "An 837P with one claim"}},
+        },
+    }

@@ -1,0 +1,54 @@
+"""What the API answers, for its OpenAPI description."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from scrubber.findings import ClaimOutcome, Finding, NotEvaluated, Severity
+
+
+class ClaimAnswer(BaseModel):
+    """The contract's claim object. `file_findings` is there when the X12 envelope has problems of its own."""
+
+    index: int
+    claim_id: str
+    claim_type: str
+    outcome: ClaimOutcome
+    submittable: bool
+    coverage: str
+    not_evaluated: list[NotEvaluated]
+    findings: list[Finding]
+    file_findings: list[Finding] = []
+
+
+class SourceAnswer(BaseModel):
+    """A source a rule cites. `checked`: its text was read by the rule's author."""
+
+    title: str
+    url: str | None
+    citation: str | None
+    checked: bool
+
+
+class RuleAnswer(BaseModel):
+    """One rule. `version` changes with its file."""
+
+    id: str
+    name: str
+    title: str
+    status: str
+    severity: Severity
+    snip: int | None
+    pack: str
+    version: str
+    claim_types: list[str]
+    payers: list[str]
+    why: str
+    sources: list[SourceAnswer]
+
+
+class RulesAnswer(BaseModel):
+    """The rules in use and the packs they come from."""
+
+    packs: list[dict[str, str]]
+    rules: list[RuleAnswer]

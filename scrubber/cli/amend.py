@@ -1,0 +1,84 @@
+"""`scrubber amend`: a named person accepts amendments; a corrected 837 is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from scrubber.accept import AcceptError, accept
+from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
+from scrubber.engine.durable import EngineUnavailable
+from scrubber.read.split import decode
+from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
+from scrubber.supervisor import RunOptions, format_of
+from scrubber.worker import WorkerError, WorkerOptions
+
+
+@click.command()
+@click.argument("path", metavar="PATH")
+@click.option("--accept", "ids", multiple=True, required=True, metavar="ID", help="A finding's id (repeatable).")
+@click.option("--by", required=True, metavar="NAME", help="Who accepts: the person answerable for the change.")
+@click.option("--out", required=True, metavar="FILE", help="The corrected file; PATH itself is never changed.")
+@packs_option
+@receipt_date_option
+def amend(
+    path: str, ids: tuple[str, ...], by: str, out: str, packs: tuple[str, ...], receipt_date: dt.date | None
+) -> int:
+    """Write the 837 in PATH with the amendments of the findings ID made."""
+    source, target = Path(path), Path(out)
+    if not by.strip():
+        raise Failure("--by needs the name of the person who accepts the change")
+    if not source.is_file():
+        raise Failure(f"{path}: there is no such file", "check the path")
+    if target.exists() and target.resolve() == source.resolve():
+        raise Failure(f"{out} is the original", "name another file for --out: the original is never changed")
+    with source.open("rb") as stream:
+        head = stream.read(4096)
+    if format_of(head) == "json":
+        raise Failure(
+            f"{path} is claim JSON", "apply the finding's patch (RFC 6902) to it; amend rewrites 837 files"
+        )
+    bundle = load_bundle(packs)
+    options = RunOptions(worker=WorkerOptions(receipt_date))
+    try:
+        accepted = accept(path, ids, target, bundle, options)
+        separator = _element_separator(head)
+    except (AcceptError, ReadError) as error:
+        raise Failure(error.message, error.remedy) from None
+    except (WorkerError, EngineUnavailable) as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"{out} cannot be written ({error.strerror})", "choose another file for --out") from None
+    from scrubber_reports.amended import SegmentChange, write_amended
+
+    changes = [
+        SegmentChange(position, *texts)
+        for position, texts in _texts(source, target, set(accepted.segments)).items()
+    ]
+    write_amended(sys.stdout, changes, accepted=accepted.findings, by=by, separator=separator)
+    click.echo(f"\nThe corrected file is {out}; scrubbed again, the finding is gone and nothing new blocks.")
+    return 0
+
+
+def _element_separator(head: bytes) -> str:
+    start = len(head) - len(head.lstrip(b"\xef\xbb\xbf \r\n\t"))
+    return Delimiters.from_isa(head[start : start + ISA_LENGTH]).element
+
+
+def _texts(before: Path, after: Path, positions: set[int]) -> dict[int, tuple[str, str]]:
+    """Return the old and new text of the segments that changed."""
+    return {
+        position: (old, new)
+        for (position, old), (_, new) in zip(_segments(before), _segments(after), strict=True)
+        if position in positions
+    }
+
+
+def _segments(path: Path) -> list[tuple[int, str]]:
+    data = path.read_bytes()
+    start = len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t"))
+    end = Delimiters.from_isa(data[start : start + ISA_LENGTH]).segment.encode("latin-1")
+    return [(i, decode(raw).strip("\r\n")) for i, raw in enumerate(data[start:].split(end), 1)]

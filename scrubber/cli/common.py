@@ -1,0 +1,75 @@
+"""Options and errors that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from scrubber.packs.bundle import Bundle
+from scrubber.packs.diagnostics import PackErrors
+from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.pipeline import BUILDER_NAMES
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Failure(click.ClickException):
+    """Something the user can mend: one sentence on standard error, exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+    def show(self, file: Any = None) -> None:
+        """Write the message and the remedy."""
+        click.echo(f"scrubber: {self.message}", err=True)
+        if self.remedy:
+            click.echo(f"  remedy: {self.remedy}", err=True)
+
+
+def packs_option(command: F) -> F:
+    """Add `--packs`."""
+    return click.option(
+        "--packs",
+        "packs",
+        multiple=True,
+        metavar="DIR",
+        help="A folder with more rules, added to the built-in ones (repeatable).",
+    )(command)
+
+
+def receipt_date_option(command: F) -> F:
+    """Add `--receipt-date`."""
+    return click.option(
+        "--receipt-date",
+        metavar="YYYY-MM-DD",
+        callback=_date,
+        help="The day the payer receives the claims; default: each transaction's own date (BHT04).",
+    )(command)
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a date like 2026-08-31") from None
+
+
+def load_bundle(packs: Sequence[str]) -> Bundle:
+    """Load the built-in rules and more. All mistakes of all files are shown, then the command ends."""
+    try:
+        return load_packs([builtin_rules_dir(), *(Path(folder) for folder in packs)], BUILDER_NAMES)
+    except PackErrors as error:
+        for diagnostic in error.diagnostics:
+            click.echo(str(diagnostic), err=True)
+        count = len(error.diagnostics)
+        mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
+        raise Failure(f"the rule packs have {mistakes}; nothing was scrubbed", "mend the places above") from None

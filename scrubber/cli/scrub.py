@@ -1,0 +1,206 @@
+"""`scrubber scrub`: claims in, findings out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+import orjson
+
+from scrubber.accept import AcceptError, repair
+from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
+from scrubber.contract import file_tail, run_head, run_summary
+from scrubber.engine.durable import EngineUnavailable
+from scrubber.packs.bundle import Bundle
+from scrubber.supervisor import (
+    ClaimScrubbed,
+    FileFinished,
+    FileStarted,
+    InputError,
+    RunFinished,
+    RunOptions,
+    Summary,
+    find_inputs,
+    scrub_files,
+)
+from scrubber.worker import WorkerError, WorkerOptions
+from scrubber.write.edits import Edit
+
+FORMATS = ("text", "json", "jsonl", "html")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--out", metavar="FILE", help="Write the report to a file instead of standard output.")
+@click.option("--repair", "repair_dir", metavar="DIR", help="Write files with their safe amendments made to DIR.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes.")
+@packs_option
+@receipt_date_option
+@click.option("--require-complete", is_flag=True, help="Exit 1 when a claim was checked only in part.")
+def scrub(
+    paths: tuple[str, ...],
+    format_: str,
+    out: str | None,
+    repair_dir: str | None,
+    jobs: int,
+    packs: tuple[str, ...],
+    receipt_date: dt.date | None,
+    require_complete: bool,
+) -> int:
+    """Check the claims in PATH: 837P or claim JSON; a file, a folder, or - for standard input."""
+    bundle = load_bundle(packs)
+    worker = WorkerOptions(receipt_date, want_claim=format_ == "html", repair=repair_dir is not None)
+    options = RunOptions(jobs=jobs, worker=worker)
+    try:
+        files = find_inputs(paths)
+        repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
+        with _output(out) as stream:
+            summary = _run(files, bundle, options, _report(format_, stream), receipt_date, repairs)
+        if repairs is not None:
+            repairs.write(bundle, options)
+    except (InputError, AcceptError) as error:
+        raise Failure(error.message, error.remedy) from None
+    except (WorkerError, EngineUnavailable) as error:
+        raise Failure(str(error)) from None
+    if summary.partial:
+        claims = "1 claim was" if summary.partial == 1 else f"{summary.partial} claims were"
+        click.echo(f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True)
+    return summary.exit_code(require_complete=require_complete)
+
+
+def _run(
+    files: list[str],
+    bundle: Bundle,
+    options: RunOptions,
+    report: Any,
+    receipt_date: dt.date | None,
+    repairs: _Repairs | None,
+) -> Summary:
+    raw = getattr(report, "takes_bytes", False)
+    summary = Summary()
+    report.start(run_head(bundle, receipt_date))
+    with _progress() as advance:
+        for event in scrub_files(files, bundle, options):
+            if isinstance(event, FileStarted):
+                report.start_file({"path": event.path, "format": event.format})
+            elif isinstance(event, ClaimScrubbed):
+                reply = event.reply
+                claim = orjson.loads(reply.claim) if reply.claim is not None else None
+                report.claim(reply.result if raw else orjson.loads(reply.result), claim)
+                if repairs is not None:
+                    repairs.note(reply)
+                advance()
+            elif isinstance(event, FileFinished):
+                report.end_file(file_tail(event))
+                _complain(event)
+                if repairs is not None:
+                    repairs.end_file(event.path)
+            elif isinstance(event, RunFinished):
+                summary = event.summary
+    report.finish(run_summary(summary))
+    return summary
+
+
+def _complain(file: FileFinished) -> None:
+    """Say on standard error what is wrong with a file itself."""
+    for problem in file.problems:
+        place = f": segment {problem.position}" if problem.position else ""
+        click.echo(f"{file.path}{place}: {problem.message}\n  remedy: {problem.remedy}", err=True)
+
+
+def _report(format_: str, stream: BinaryIO) -> Any:
+    """Return the report for a format; imported here so that a JSON run does not load a template engine."""
+    if format_ == "text":
+        from scrubber_reports.text import TextReport
+
+        return TextReport(_text(stream))
+    if format_ == "html":
+        from scrubber_reports.html import HtmlReport
+
+        return HtmlReport(_text(stream))
+    from scrubber_reports.json_out import JsonLinesReport, JsonReport
+
+    return JsonReport(stream) if format_ == "json" else JsonLinesReport(stream)
+
+
+def _text(stream: BinaryIO) -> Any:
+    if stream is sys.stdout.buffer:
+        return sys.stdout
+    return TextIOWrapper(stream, encoding="utf-8", write_through=True)
+
+
+@contextmanager
+def _output(out: str | None) -> Iterator[BinaryIO]:
+    if out is None:
+        yield sys.stdout.buffer
+        sys.stdout.flush()
+        return
+    try:
+        stream = open(out, "wb")
+    except OSError as error:
+        raise Failure(f"{out} cannot be written ({error.strerror})", "choose another file for --out") from None
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Show progress on a terminal, nothing in a pipe."""
+    if not (sys.stderr.isatty() and not sys.stdout.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} claims"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("claims", total=None)
+        yield lambda: progress.advance(task)
+
+
+class _Repairs:
+    """The safe amendments of the files of a run, written when the run is over."""
+
+    def __init__(self, folder: str, files: list[str]) -> None:
+        self._folder = Path(folder)
+        names = [Path(file).name for file in files]
+        if "-" in files:
+            raise InputError("standard input cannot be repaired", "name the file")
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(f"two files are called {twice}", "repair them into different folders")
+        self._edits: list[Edit] = []
+        self._ids: set[str] = set()
+        self._files: list[tuple[str, list[Edit], set[str]]] = []
+
+    def note(self, reply: Any) -> None:
+        """Take the edits of one claim."""
+        for amended in reply.amended:
+            if amended.refused is None:
+                self._edits.extend(amended.edits)
+                self._ids.add(amended.finding)
+
+    def end_file(self, path: str) -> None:
+        """The edits so far belong to this file."""
+        if self._edits:
+            self._files.append((path, self._edits, self._ids))
+        self._edits, self._ids = [], set()
+
+    def write(self, bundle: Bundle, options: RunOptions) -> None:
+        """Write each file that has something to repair."""
+        for path, edits, ids in self._files:
+            out = self._folder / Path(path).name
+            if out.resolve() == Path(path).resolve():
+                raise InputError(f"{path} would be overwritten", "name another folder for --repair")
+            segments = repair(path, edits, ids, out, bundle, options)
+            what = f"{len(ids)} safe amendment{'s' if len(ids) != 1 else ''}"
+            click.echo(f"{out}: {what}, segments {', '.join(map(str, segments))}", err=True)
+        if not self._files:
+            click.echo("nothing to repair by itself", err=True)

@@ -1,0 +1,37 @@
+"""`scrubber serve`: the HTTP API on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import click
+
+from scrubber.cli.common import Failure, load_bundle, packs_option
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; nothing else is served.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes.")
+@packs_option
+def serve(host: str, port: int, workers: int, packs: tuple[str, ...]) -> int:
+    """Answer pre-submission checks over HTTP, to this machine only: there is no authentication yet."""
+    if not _is_loopback(host):
+        raise Failure(
+            f"{host} is not a loopback address", "serve on 127.0.0.1 or ::1; there is no authentication yet"
+        )
+    bundle = load_bundle(packs)
+    from scrubber_api.server import PortInUse, run
+
+    try:
+        run(bundle, host, port, workers)
+    except PortInUse:
+        raise Failure(f"port {port} is in use on {host}", "choose another with --port") from None
+    return 0
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,74 @@
+"""The members of a run's result around its claims, as the published JSON has them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from scrubber.findings import SCHEMA_VERSION, Finding, Location, X12Place, finding_id
+from scrubber.packs.bundle import Bundle
+from scrubber.read.x12 import FileProblem
+from scrubber.supervisor import FileFinished, Summary
+
+
+def engine_version() -> str:
+    """Return the version of this package."""
+    try:
+        return version("claim-scrubber")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "0+unknown"
+
+
+def run_head(bundle: Bundle, receipt_date: dt.date | None) -> dict[str, Any]:
+    """Return the members before `files`. `receipt_date` null: each transaction's own date (BHT04) was used."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "engine": {"name": "claim-scrubber", "version": engine_version(), "rules_hash": bundle.hash},
+        "receipt_date": receipt_date.isoformat() if receipt_date else None,
+        "packs": [{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
+        "reference_data": [],
+    }
+
+
+def file_tail(file: FileFinished) -> dict[str, Any]:
+    """Return the members of a file after its claims."""
+    return {"findings": [asdict(problem_finding(file.path, p)) for p in file.problems], "sha256": file.sha256}
+
+
+def run_summary(summary: Summary) -> dict[str, Any]:
+    """Return the counts of a run. `not_evaluated` lists rules that the whole run gave nothing to look at."""
+    return {
+        "files": summary.files,
+        "claims": summary.claims,
+        "outcomes": {k: summary.outcomes[k] for k in ("rejected", "review", "clean", "error")},
+        "severities": {k: summary.severities[k] for k in ("reject", "deny", "warn", "info")},
+        "partial": summary.partial,
+        "file_findings": summary.file_problems,
+        "not_evaluated": [],
+    }
+
+
+def problem_finding(path: str, problem: FileProblem) -> Finding:
+    """Return a problem of a file's envelope as a finding, in the same shape as a claim's."""
+    place = None
+    if problem.segment is not None or problem.position is not None:
+        place = X12Place("", problem.segment or "", problem.element, position=problem.position)
+    where = f"file.segment[{problem.position}]" if problem.position else "file"
+    return Finding(
+        id=finding_id(problem.code, path, 0, where, ()),
+        rule=problem.code,
+        rule_version=engine_version(),
+        pack="envelope",
+        outcome="fail",
+        severity="reject",
+        snip=1,
+        category="format",
+        title=problem.title,
+        message=problem.message[:1].upper() + problem.message[1:] + ".",
+        why="A clearinghouse rejects a file whose envelopes are wrong; what could not be read was not checked.",
+        locations=(Location("primary", where, "", place),),
+        evidence={},
+        reason=f"Remedy: {problem.remedy}.",
+    )

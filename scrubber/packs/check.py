@@ -1,0 +1,112 @@
+"""Checks a rule against what exists: claim paths, sets, sources, formats, payers, base claims.
+
+The schema has said that the rule is well formed; this says that it means something. Every mistake is
+noted with its place, and a mistake in one part does not keep the others from being checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from scrubber.packs.check_amend import check_amend
+from scrubber.packs.check_conditions import check_condition, check_guarded, tested
+from scrubber.packs.check_examples import check_examples
+from scrubber.packs.check_scope import check_let, check_scope
+from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
+from scrubber.packs.diagnostics import Diagnostic
+from scrubber.packs.names import NameProblem, Names
+from scrubber.packs.parse import ParsedRule
+from scrubber.packs.rules import Rule
+from scrubber.packs.yaml_marks import Document, Place
+
+__all__ = ["Vocabulary", "check_references", "check_rule"]
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def check_references(
+    references: Iterable[str], document: Document, vocabulary: Vocabulary
+) -> list[Diagnostic]:
+    """Return the references that are no source."""
+    report = Report(document)
+    for i, name in enumerate(references):
+        report.known(name, vocabulary.sources, ("references", i), "source", "Add it to sources.yaml")
+    return report.problems
+
+
+def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
+    """Return what is wrong with a rule that its schema could not see."""
+    rule, broken, report = parsed.rule, parsed.broken, Report(parsed.document)
+    if "references" not in broken:
+        report.problems += check_references(rule.references, report.document, vocabulary)
+    if "applies_to" not in broken:
+        for i, payer in enumerate(rule.applies_to.payers):
+            remedy = "Add it as payers/<payer>/payer.yaml"
+            report.known(payer, vocabulary.payers, ("applies_to", "payers", i), "payer", remedy)
+    if "examples" not in broken:
+        check_examples(rule, report, vocabulary, amend_is_known="amend" not in broken)
+    if not broken & {"for_each", "let"}:  # else nobody knows what a name means
+        names = check_scope(rule.for_each, report, vocabulary)
+        if names is not None:
+            names = check_let(rule.let, names, report, vocabulary)
+            _check_named(rule, broken, names, report, vocabulary)
+    return report.problems
+
+
+def _check_named(
+    rule: Rule, broken: frozenset[str], names: Names, report: Report, vocabulary: Vocabulary
+) -> None:
+    """Check the parts of a rule that use its names."""
+    for key, condition in (("when", rule.when), ("require", rule.require), ("bypass", rule.bypass)):
+        if condition is not None and key not in broken:
+            check_condition(condition, (key,), names, report, vocabulary)
+    if not broken & {"when", "require"}:
+        guards = tested(rule.when, names) | tested(rule.for_each.where, names)
+        check_guarded(rule.require, ("require",), names, guards, report)
+    if "at" not in broken:
+        for i, text in enumerate(rule.at):
+            _check_at(text, ("at", i), names, report)
+    if "message" not in broken:
+        _check_message(rule.message, names, report)
+    if rule.amend is not None and "amend" not in broken:
+        check_amend(rule.amend, names, report, vocabulary)
+
+
+def _check_at(text: str, place: Place, names: Names, report: Report) -> None:
+    term = report.term(names, text, place)
+    if term is None:
+        return
+    alias = names.aliases.get(term.root)
+    if term.is_let:
+        message = f"`{text}` is a named value and stands nowhere on the claim"
+        report.add(place, message, "Name the path where the biller must look")
+    elif alias is not None and alias.is_sweep and term.steps != ("path",):
+        report.add(place, f"`{text}` is a value, not a place", suggestion=f"{term.root}.path")
+
+
+def _check_message(text: str, names: Names, report: Report) -> None:
+    place: Place = ("message",)
+    marks = report.document.marks
+    seen: dict[str, int] = {}
+    for name in _PLACEHOLDER.findall(text):
+        nth = seen.get(name, 0)
+        seen[name] = nth + 1
+        mark = marks.inside(place, "{" + name + "}", nth)
+        try:
+            term = names.term(name)
+        except NameProblem as problem:
+            what = sentence(problem)
+            near = with_head(problem.suggestion, alias_of(name, names))
+            remedy = "" if near else "Name a path, an item of `for_each` or a value of `let`"
+            message = f"The message names `{{{name}}}`: {what[:1].lower()}{what[1:]}"
+            report.add(mark, message, remedy, "{" + near + "}" if near else None)
+            continue
+        if term.kind == "object":
+            message = f"The message names `{{{name}}}`: it is a part of the claim, not a value"
+            report.add(mark, message, "Name one of its values")
+    rest = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), text)
+    for brace in "{}":
+        if brace in rest:
+            mark = marks.inside(place, brace, text[: rest.index(brace)].count(brace))
+            report.add(mark, f"A `{brace}` without its partner", "Write each placeholder as {path}")

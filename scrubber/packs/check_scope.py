@@ -1,0 +1,102 @@
+"""Checks what a rule looks at (`for_each`) and the values it names (`let`), and says what its names mean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scrubber.claim.paths import ITEM_ALIASES, PATHS
+from scrubber.packs.check_conditions import check_condition
+from scrubber.packs.check_terms import DATES, KIND_NAMES, NUMERIC, UNCERTAIN, Report, Vocabulary, sentence
+from scrubber.packs.diagnostics import closest
+from scrubber.packs.names import NameProblem, Names
+from scrubber.packs.rules import Let, Scope
+from scrubber.packs.yaml_marks import Place
+
+
+def check_scope(scope: Scope, report: Report, vocabulary: Vocabulary) -> Names | None:
+    """Return the names a scope brings, after noting its mistakes; None when they cannot be known."""
+    names = _names_of(scope, report)
+    if names is None:
+        return None
+    if scope.where is not None:
+        check_condition(scope.where, ("for_each", "where"), names, report, vocabulary)
+    for i, text in enumerate(scope.same):
+        alias = next(iter(names.aliases))
+        try:
+            names.term(f"{alias}.{text}")
+        except NameProblem as problem:
+            near = problem.suggestion and problem.suggestion.removeprefix(f"{alias}.")
+            report.add(("for_each", "same", i), sentence(problem), suggestion=near)
+    return names
+
+
+def _names_of(scope: Scope, report: Report) -> Names | None:
+    """Return the names of a scope; after a misspelt collection, those of the one that was meant."""
+    try:
+        return Names.for_scope(scope)
+    except NameProblem as problem:
+        key = "pairs" if scope.pairs is not None else "each"
+        place: Place = ("for_each", key)
+        if place not in report.document.marks.values:  # written in short, `for_each: lines`
+            place = ("for_each",)
+        known = ["claim", *(pattern.replace("[]", "") for pattern in ITEM_ALIASES)]
+        near = problem.suggestion or closest(scope.pairs or scope.each or "", known)
+        report.add(place, sentence(problem), suggestion=near)
+        try:
+            return Names.for_scope(scope.model_copy(update={key: near})) if near else None
+        except NameProblem:
+            return None
+
+
+def check_let(let: dict[str, Let], names: Names, report: Report, vocabulary: Vocabulary) -> Names:
+    """Return `names` plus the named values, after noting their mistakes."""
+    for name, spec in let.items():
+        place: Place = ("let", name)
+        if name in names.aliases or name in PATHS or f"{name}[]" in PATHS:
+            message = f"`{name}` is already the name of a part of the claim"
+            report.add_at_key(place, message, "Give the value another name")
+        before = len(report.problems)
+        if spec.operation in ("add", "subtract", "multiply"):
+            _check_calculation(spec, place, names, report)
+        else:
+            _check_collection(spec, place, names, report, vocabulary)
+        if len(report.problems) == before:
+            names = names.with_let(name, spec)
+        else:  # known from here on; its uses are no mistakes of their own
+            names = replace(names, lets={**names.lets, name: UNCERTAIN})
+    return names
+
+
+def _check_calculation(spec: Let, place: Place, names: Names, report: Report) -> None:
+    operation = spec.operation
+    for i, text in enumerate(getattr(spec, operation)):
+        term = report.term(names, text, (*place, operation, i))
+        if term is not None and term.kind not in NUMERIC | {UNCERTAIN}:
+            message = f"`{text}` is {KIND_NAMES[term.kind]}; `{operation}` calculates with numbers"
+            report.add((*place, operation, i), message)
+
+
+def _check_collection(spec: Let, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:
+    operation = spec.operation
+    collection: str = getattr(spec, operation)
+    if operation == "distinct" and spec.of is None:
+        report.term(names, collection, (*place, operation))
+        return
+    try:
+        inner = names.with_item(collection, spec.as_)
+    except NameProblem as problem:
+        report.name(problem, (*place, operation))
+        return
+    if spec.where is not None:
+        check_condition(spec.where, (*place, "where"), inner, report, vocabulary)
+    if spec.of is None:
+        return
+    try:
+        term = names.member(collection, spec.of, spec.as_)
+    except NameProblem as problem:
+        report.name(problem, (*place, "of"))
+        return
+    allowed = {"sum": NUMERIC, "min": NUMERIC | DATES, "max": NUMERIC | DATES}.get(operation)
+    if allowed is not None and term.kind not in allowed:
+        what = "adds up numbers" if operation == "sum" else "compares numbers and dates"
+        report.add((*place, "of"), f"`{spec.of}` is {KIND_NAMES[term.kind]}; `{operation}` {what}")

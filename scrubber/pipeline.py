@@ -1,0 +1,236 @@
+"""One claim through the house: normalise, observe, decide, amend. No files, no processes, no output.
+
+`Scrubber` is made once per process and run. It is deterministic: the same claim, packs and receipt date
+give the same result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from scrubber.amend.builders import BUILDERS
+from scrubber.amend.propose import PatchError, apply, propose
+from scrubber.claim.locate import PathError, locate
+from scrubber.claim.model import Claim
+from scrubber.claim.source import Source
+from scrubber.engine.decide import Decider
+from scrubber.engine.durable import EngineError
+from scrubber.engine.evaluate import claim_trait
+from scrubber.engine.facts import Decision, Observation, Verdict
+from scrubber.engine.ir import CompiledRule, Node, compile_condition
+from scrubber.engine.observe import Observer
+from scrubber.findings import (
+    Amendment,
+    ClaimOutcome,
+    ClaimResult,
+    Denial,
+    Finding,
+    JsonPatch,
+    Location,
+    NotEvaluated,
+    Reference,
+    finding_id,
+)
+from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.packs.names import Names
+from scrubber.read.reader import ReadClaim
+
+BUILDER_NAMES = frozenset(BUILDERS)
+
+
+class Scrubber:
+    """Scrubs claims with the rules of a bundle.
+
+    `receipt_date` is the run's date for rules that need one; None takes each transaction's own (BHT04).
+    `engine_enabled=False` switches durable-rules off: every claim with facts is then an error.
+    """
+
+    def __init__(
+        self, bundle: Bundle, receipt_date: dt.date | None = None, *, engine_enabled: bool = True
+    ) -> None:
+        self.bundle = bundle
+        self.receipt_date = receipt_date
+        self.observer = Observer(bundle.rules, bundle.sets)
+        decisions = [d.decision for d in bundle.decisions if d.decision.status != "draft"]
+        self.decider = Decider(decisions, frozenset(self.observer.compiled), enabled=engine_enabled)
+        self._traits: dict[str, Node] = {
+            name: compile_condition(condition, Names({}, {}), bundle.sets)
+            for name, condition in self.decider.trait_conditions.items()
+        }
+        self._loaded: dict[str, LoadedRule] = {loaded.rule.id: loaded for loaded in bundle.rules}
+        self._references = {
+            key: Reference(source.title, source.url, source.checked) for key, source in bundle.sources.items()
+        }
+
+    def scrub(
+        self, item: ReadClaim, receipt_date: dt.date | None = None, *, verify: bool = True
+    ) -> ClaimResult:
+        """Return the result for one claim; `receipt_date` overrides the run's.
+
+        `verify=False` leaves proposed amendments out.
+        """
+        date = receipt_date or self.receipt_date
+        if item.incomplete:
+            return error_result(
+                item.index,
+                item.claim.patient_control_number or "",
+                "the file ends inside this claim",
+                "fetch the file again from where it was made",
+                item.claim.claim_type,
+            )
+        claim = self.normalise(item.claim)
+        observations = self.observer.observe(claim, date)
+        not_evaluated = _not_evaluated(observations)
+        try:
+            decision = self._decide(claim, observations, date)
+        except EngineError:
+            return error_result(
+                item.index,
+                claim.patient_control_number or "",
+                "the decision engine did not answer",
+                "scrub the claim again; report it if it happens twice",
+                claim.claim_type,
+            )
+        seen = [o for o in observations if o.kind != "unknown"]
+        findings = [
+            self._finding(item.index, claim, item.source, observation, verdict)
+            for observation, verdict in zip(seen, decision.verdicts, strict=True)
+        ]
+        if verify:
+            findings = self._with_amendments(ReadClaim(item.index, claim, None), findings, seen, date)
+        outcome: ClaimOutcome = decision.outcome
+        return ClaimResult(
+            index=item.index,
+            claim_id=claim.patient_control_number or "",
+            claim_type=claim.claim_type,
+            outcome=outcome,
+            coverage="partial" if not_evaluated else "complete",
+            not_evaluated=not_evaluated,
+            findings=tuple(findings),
+        )
+
+    def normalise(self, claim: Claim) -> Claim:
+        """Return the claim with its payer looked up in the registry, unless the claim already names it."""
+        payer = claim.payer
+        if payer.key is None and payer.payer_id is not None:
+            entry = self.bundle.payer(payer.payer_id)
+            if entry is not None:
+                return replace(claim, payer=replace(payer, key=entry.key, program=payer.program or entry.program))
+        return claim
+
+    def _decide(
+        self, claim: Claim, observations: Sequence[Observation], date: dt.date | None
+    ) -> Decision:
+        traits = [
+            name
+            for name in self.decider.needed_traits(observations)
+            if claim_trait(self._traits[name], claim, date) is True
+        ]
+        return self.decider.decide(observations, traits)
+
+    def _finding(
+        self, index: int, claim: Claim, source: Source | None, observation: Observation, verdict: Verdict
+    ) -> Finding:
+        loaded = self._loaded[observation.rule]
+        rule = loaded.rule
+        claim_id = claim.patient_control_number or ""
+        denial = rule.denial
+        return Finding(
+            id=finding_id(
+                rule.id, claim_id, index, observation.at[0], tuple(sorted(observation.items.values()))
+            ),
+            rule=rule.id,
+            rule_version=loaded.version,
+            pack=loaded.pack,
+            outcome=verdict.outcome,
+            severity=verdict.severity,
+            snip=rule.snip,
+            category=loaded.pack,
+            title=rule.title,
+            message=observation.message,
+            why=rule.why,
+            locations=_locations(claim, source, observation.at),
+            evidence=observation.evidence,
+            denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277) if denial else None,
+            references=tuple(self._references[key] for key in rule.references),
+            amendment=Amendment(rule.amend.applicability, rule.amend.title) if rule.amend else None,
+            route=verdict.route,
+            reason=verdict.reason,
+            decided_by=verdict.decided_by,
+        )
+
+    # --- amendments -------------------------------------------------------------------------------
+
+    def _with_amendments(
+        self, item: ReadClaim, findings: list[Finding], seen: list[Observation], date: dt.date | None
+    ) -> list[Finding]:
+        """Add patches to the findings that have one, each proven by scrubbing the amended claim."""
+        out = []
+        for finding, observation in zip(findings, seen, strict=True):
+            patch: JsonPatch = []
+            if finding.amendment is not None and finding.outcome == "fail":
+                rule: CompiledRule = self.observer.compiled[finding.rule]
+                patch = propose(rule, observation, item.claim, date, self.bundle.sets)
+            if not patch or finding.amendment is None:
+                # Without a patch there is nothing to apply by itself or to accept: it is advice.
+                amendment = finding.amendment and replace(finding.amendment, applicability="advise")
+                out.append(replace(finding, amendment=amendment))
+                continue
+            verified = self._proves(item, patch, finding, findings, date)
+            out.append(replace(finding, amendment=replace(finding.amendment, patch=patch, verified=verified)))
+        return out
+
+    def _proves(
+        self,
+        item: ReadClaim,
+        patch: JsonPatch,
+        finding: Finding,
+        before: Sequence[Finding],
+        date: dt.date | None,
+    ) -> bool:
+        """Return whether the amended claim scrubs without this finding and without a new blocking one."""
+        try:
+            amended = apply(item.claim, patch)
+        except PatchError:
+            return False
+        result = self.scrub(ReadClaim(item.index, amended, None), date, verify=False)
+        if result.outcome == "error":
+            return False
+        ids = {f.id for f in result.findings if f.outcome == "fail"}
+        known = {f.id for f in before if f.blocks}
+        return finding.id not in ids and all(f.id in known for f in result.findings if f.blocks)
+
+
+def error_result(
+    index: int, claim_id: str, reason: str, remedy: str, claim_type: str = "professional"
+) -> ClaimResult:
+    """Return the result of a claim that could not be scrubbed: never clean."""
+    return ClaimResult(
+        index=index,
+        claim_id=claim_id,
+        claim_type=claim_type,
+        outcome="error",
+        coverage="partial",
+        not_evaluated=(NotEvaluated("*", reason, remedy),),
+    )
+
+
+def _not_evaluated(observations: Sequence[Observation]) -> tuple[NotEvaluated, ...]:
+    """Return one entry a rule, not one an item."""
+    first: dict[str, NotEvaluated] = {}
+    for o in observations:
+        if o.kind == "unknown":
+            first.setdefault(o.rule, NotEvaluated(o.rule, o.reason, o.remedy))
+    return tuple(first.values())
+
+
+def _locations(claim: Claim, source: Source | None, paths: Sequence[str]) -> tuple[Location, ...]:
+    out = []
+    for i, path in enumerate(paths):
+        try:
+            out.append(locate(claim, source, path, "primary" if i == 0 else "related"))
+        except PathError:  # a derived value has no place of its own
+            out.append(Location("primary" if i == 0 else "related", path, "", None, None, None))
+    return tuple(out)

@@ -1,0 +1,310 @@
+"""Run the examples inside rules: each rule is proven by claims that it finds and claims that it passes.
+
+An example is a base claim with changes. A rule's examples see that rule alone; the clean base claims see
+the whole bundle and must be silent.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scrubber.amend.propose import PatchError, apply, propose
+from scrubber.claim.locate import reported_path, value_at
+from scrubber.claim.model import Claim
+from scrubber.claim.paths import SYNONYMS
+from scrubber.claim.values import Unreadable, as_text, read_amount
+from scrubber.engine.decision_examples import check_decision_examples
+from scrubber.engine.evaluate import evaluate, passes
+from scrubber.engine.facts import Observation
+from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.packs.schema import Example, Expected
+from scrubber.pipeline import Scrubber
+from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
+from scrubber.read.split import Chunk, split_x12
+
+_KIND = {"fail": "violation", "bypassed": "bypass", "indeterminate": "unknown"}
+_PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+|\*)\])?")
+
+
+class ExampleError(Exception):
+    """An example that cannot be made: a path that does not fit its base claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleFailure:
+    """One example that does not hold: rule (or base claim), example name, what was wrong."""
+
+    rule: str
+    example: str
+    message: str
+    file: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.rule} '{self.example}': {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleReport:
+    """How many examples ran, and those that failed."""
+
+    ran: int
+    failures: tuple[ExampleFailure, ...]
+
+
+def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
+    """Run the examples of the rules (all, or those with the given ids), decisions and base claims."""
+    ran, failures = 0, []
+    bases = {name: _read_base(text) for name, text in scrubber.bundle.base.items()}
+    for loaded in scrubber.bundle.rules:
+        if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):
+            reached = 0
+            for kind, example in _examples(loaded):
+                ran += 1
+                failures += _failures(scrubber, loaded, kind, example, bases)
+                reached += kind == "pass" and _reaches(scrubber, loaded, example, bases)
+            if not reached:
+                message = "no passing example reaches `require`: the rule applies to none of them"
+                failures.append(ExampleFailure(loaded.rule.id, "pass", message, loaded.file))
+    for held in scrubber.bundle.decisions:
+        decision = held.decision
+        if not only or decision.id in only:
+            ran += len(decision.examples.fires) + len(decision.examples.silent)
+            rule_ids = frozenset(scrubber.observer.compiled)
+            failures += [
+                ExampleFailure(decision.id, "decision", text, held.file)
+                for text in check_decision_examples(decision, rule_ids)
+            ]
+    if not only:
+        for name, claims in bases.items():
+            ran += 1
+            failures += _clean(scrubber, name, claims)
+    return ExampleReport(ran, tuple(failures))
+
+
+def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
+    """Return an example's claim. Raises ExampleError."""
+    document = claim_to_json(bases[example.base][0])
+    for path in example.remove:
+        for concrete in _concrete(document, path):
+            _remove(document, concrete)
+    for path, value in example.set.items():
+        for concrete in _concrete(document, path):
+            _set(document, concrete, value)
+    for path, members in example.add.items():
+        for member in members:
+            _append(document, path, member)
+    try:
+        return claim_from_json(document)
+    except ClaimJsonError as error:
+        problem = error.problems[0]
+        raise ExampleError(f"{problem.path}: {problem.message}") from None
+
+
+def _examples(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
+    examples = loaded.rule.examples
+    for kind, group in (
+        ("pass", examples.pass_),
+        ("fail", examples.fail),
+        ("bypassed", examples.bypassed),
+        ("unknown", examples.unknown),
+    ):
+        for example in group:
+            yield kind, example
+
+
+def _failures(
+    scrubber: Scrubber, loaded: LoadedRule, kind: str, example: Example, bases: Mapping[str, list[Claim]]
+) -> Iterator[ExampleFailure]:
+    rule = scrubber.observer.compiled[loaded.rule.id]
+    try:
+        claim = scrubber.normalise(build_claim(example, bases))
+    except ExampleError as error:
+        yield ExampleFailure(loaded.rule.id, example.name, str(error), loaded.file)
+        return
+    receipt_date = example.receipt_date
+    seen = list(evaluate(rule, claim, receipt_date))
+    for message in _compare(kind, example.expect, seen, claim):
+        yield ExampleFailure(loaded.rule.id, example.name, message, loaded.file)
+    if not example.after:
+        return
+    for observation in seen:
+        patch = propose(rule, observation, claim, receipt_date, scrubber.bundle.sets)
+        try:
+            claim = apply(claim, patch)
+        except PatchError as error:
+            yield ExampleFailure(loaded.rule.id, example.name, str(error), loaded.file)
+            return
+    for path, wanted in example.after.items():
+        got = _shown(value_at(claim, reported_path(claim, path)))
+        if not _same(got, wanted):
+            message = f"after the amendment {path} is {got!r}, expected {_shown(wanted)!r}"
+            yield ExampleFailure(loaded.rule.id, example.name, message, loaded.file)
+    if any(evaluate(rule, claim, receipt_date)):
+        yield ExampleFailure(
+            loaded.rule.id, example.name, "the amended claim is still found by the rule", loaded.file
+        )
+
+
+def _reaches(
+    scrubber: Scrubber, loaded: LoadedRule, example: Example, bases: Mapping[str, list[Claim]]
+) -> bool:
+    try:
+        claim = scrubber.normalise(build_claim(example, bases))
+    except ExampleError:
+        return False
+    return passes(scrubber.observer.compiled[loaded.rule.id], claim, example.receipt_date) > 0
+
+
+def _compare(kind: str, expected: Sequence[Expected], seen: list[Observation], claim: Claim) -> Iterator[str]:
+    if kind == "pass":
+        for o in seen:
+            yield f"expected no finding, got {_describe(o)}"
+        return
+    if len(seen) != len(expected):
+        got = "; ".join(_describe(o) for o in seen) or "none"
+        yield f"expected {len(expected)} finding(s), got {len(seen)}: {got}"
+        return
+    for wanted, o in zip(expected, seen, strict=True):
+        if o.kind != _KIND[wanted.outcome]:
+            yield f"expected {wanted.outcome}, got {_describe(o)}"
+        elif wanted.at is not None and o.kind != "unknown":
+            path = reported_path(claim, o.at[0])
+            if path != reported_path(claim, wanted.at):
+                yield f"expected it at {wanted.at}, got {o.at[0]}"
+            elif wanted.value is not None:
+                value = _shown(value_at(claim, path))
+                if not _same(value, wanted.value):
+                    yield f"expected the value {wanted.value!r}, got {value!r}"
+
+
+def _describe(o: Observation) -> str:
+    return f"{o.kind} at {o.at[0]}" if o.at else f"{o.kind} ({o.reason})"
+
+
+def _shown(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ", ".join(as_text(item) for item in value)
+    return None if value is None else as_text(value)
+
+
+def _same(got: str | None, wanted: Any) -> bool:
+    """Compare as text, or as exact numbers where both are: 245 and 245.00 are one amount."""
+    text = _shown(wanted)
+    if got == text or got is None or text is None:
+        return got == text
+    a, b = read_amount(got), read_amount(text)
+    return not isinstance(a, Unreadable) and not isinstance(b, Unreadable) and a == b
+
+
+def _clean(scrubber: Scrubber, name: str, claims: list[Claim]) -> Iterator[ExampleFailure]:
+    for claim in claims:
+        normal = scrubber.normalise(claim)
+        for o in scrubber.observer.observe(normal, scrubber.receipt_date):
+            yield ExampleFailure(o.rule, f"base {name}", f"the clean claim is not silent: {_describe(o)}")
+
+
+def _read_base(text: str) -> list[Claim]:
+    claims = []
+    for part in split_x12(io.BytesIO(text.encode())):
+        if not isinstance(part, Chunk):
+            raise ExampleError(f"a base claim does not read: {part.message}")
+        claims += [item.claim for item in part.read()]
+    return claims
+
+
+# --- changes on claim JSON ------------------------------------------------------------------------
+
+_Steps = list[tuple[str, int | None]]
+
+
+def _concrete(document: dict[str, Any], path: str) -> Iterator[_Steps]:
+    """Yield the places a path means: `lines[*]` is every line; `reported` and second names are resolved."""
+    path = SYNONYMS.get(path, path).replace(".reported.", ".")
+    steps: list[tuple[str, str | None]] = []
+    for part in path.split("."):
+        match = _PART.fullmatch(part)
+        if match is None:
+            raise ExampleError(f"'{path}' is not a path")
+        steps.append((match[1], match[2]))
+    stars = [i for i, (_, index) in enumerate(steps) if index == "*"]
+    fixed = [(name, int(index) if index not in (None, "*") else None) for name, index in steps]
+    if not stars:
+        yield fixed
+        return
+    at = stars[0]
+    holder = _find(document, fixed[:at])
+    for i in range(len((holder or {}).get(steps[at][0], []))):
+        yield [*fixed[:at], (steps[at][0], i), *fixed[at + 1 :]]
+
+
+def _find(document: Any, steps: _Steps) -> Any:
+    for name, index in steps:
+        document = document.get(name) if isinstance(document, dict) else None
+        if index is not None:
+            document = document[index] if document and index < len(document) else None
+    return document
+
+
+def _set(document: dict[str, Any], steps: _Steps, value: Any) -> None:
+    target: Any = document
+    for name, index in steps[:-1]:
+        target = target.setdefault(name, {} if index is None else [])
+        if index is not None:
+            if index >= len(target):
+                raise ExampleError(f"the base claim has no {name}[{index}]")
+            target = target[index]
+    name, index = steps[-1]
+    if index is None:
+        target[name] = _nested(value)
+        return
+    items = target.setdefault(name, [])
+    if index > len(items):
+        raise ExampleError(f"the base claim has no {name}[{index}]")
+    items[index : index + 1] = [_nested(value)]
+
+
+def _remove(document: dict[str, Any], steps: _Steps) -> None:
+    holder = _find(document, steps[:-1]) if len(steps) > 1 else document
+    name, index = steps[-1]
+    if not holder or name not in holder or (index is not None and index >= len(holder[name])):
+        raise ExampleError("`remove` names something the base claim does not have")
+    if index is None:
+        del holder[name]
+    else:
+        del holder[name][index]
+
+
+def _append(document: dict[str, Any], path: str, member: Any) -> None:
+    steps = next(_concrete(document, path))
+    items = _find(document, steps)
+    if items is None:
+        _set(document, steps, [])
+        items = _find(document, steps)
+    if isinstance(member, dict) and "copy" in member:
+        original = _find(document, next(_concrete(document, member["copy"])))
+        if original is None:
+            raise ExampleError(f"there is no {member['copy']} to copy")
+        new = copy.deepcopy(original)
+        for key, value in member.items():
+            if key != "copy":
+                _set(new, next(_concrete(new, key)), value)
+        items.append(new)
+    else:
+        items.append(_nested(member))
+
+
+def _nested(value: Any) -> Any:
+    """Return a value with dotted keys unfolded: `{procedure.code: x}` is `{procedure: {code: x}}`."""
+    if isinstance(value, list):
+        return [_nested(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    out: dict[str, Any] = {}
+    for key, item in value.items():
+        _set(out, next(_concrete(out, key)), item)
+    return out

@@ -1,0 +1,403 @@
+"""Scrub files: split at claim boundaries, hand chunks to workers, give results back in order.
+
+The supervisor never scrubs. A worker that dies or hangs costs nothing but time: its chunk is run again
+claim by claim, and only the claim that kills a worker by itself becomes an `error`. Memory is bounded by
+the chunks in flight, not by the size of the files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from scrubber.packs.bundle import Bundle
+from scrubber.read.claim_json import split_json
+from scrubber.read.split import split_x12
+from scrubber.read.x12 import FileProblem, ReadError
+from scrubber.worker import AnyChunk, ClaimReply, Worker, WorkerError, WorkerOptions, died_on
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to run: processes, and how long a chunk or a single claim may take before its worker is ended."""
+
+    jobs: int = 1
+    worker: WorkerOptions = WorkerOptions()
+    claims_a_chunk: int = 100
+    chunk_timeout: float = 60.0
+    claim_timeout: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class FileStarted:
+    """A file is being read."""
+
+    path: str
+    format: Literal["x12", "json", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimScrubbed:
+    """A claim of the current file has its result."""
+
+    reply: ClaimReply
+
+
+@dataclass(frozen=True, slots=True)
+class FileFinished:
+    """A file is done: what is wrong with the file itself, and the SHA-256 of what was read."""
+
+    path: str
+    problems: tuple[FileProblem, ...]
+    sha256: str
+    claims: int
+
+    @property
+    def unread(self) -> bool:
+        """True when some of the file could not be read."""
+        return any(problem.fatal for problem in self.problems)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run counts."""
+
+    files: int = 0
+    claims: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = field(default_factory=Counter)
+    partial: int = 0
+    file_problems: int = 0
+    unread: bool = False
+    restarts: int = 0
+
+    def add(self, reply: ClaimReply) -> None:
+        """Count a claim."""
+        self.claims += 1
+        self.outcomes[reply.outcome] += 1
+        self.severities.update(reply.severities)
+        self.partial += reply.partial
+
+    def exit_code(self, *, require_complete: bool = False) -> int:
+        """0 nothing blocking, 1 something blocking, an error or (if asked) a gap, 2 something unread."""
+        if self.unread:
+            return 2
+        blocked = self.outcomes["rejected"] + self.outcomes["error"] + self.file_problems
+        return 1 if blocked or (require_complete and self.partial) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """Everything is done."""
+
+    summary: Summary
+
+
+Event = FileStarted | ClaimScrubbed | FileFinished | RunFinished
+Opener = Callable[[str], BinaryIO]
+
+
+class InputError(Exception):
+    """Paths that give nothing to scrub. `remedy` says what to do about it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+def find_inputs(paths: Sequence[str]) -> list[str]:
+    """Return the files to read: files as named, the files of folders in order of name, `-` for standard input.
+
+    Raises InputError for a path that does not exist and for a folder without files.
+    """
+    out: list[str] = []
+    for name in paths:
+        path = Path(name)
+        if name == "-" or path.is_file():
+            out.append(name)
+        elif path.is_dir():
+            files = sorted(str(p) for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+            if not files:
+                raise InputError(f"{name}: the folder has no files", "name a folder that holds 837 files")
+            out.extend(files)
+        else:
+            raise InputError(f"{name}: there is no such file or folder", "check the path")
+    return out
+
+
+def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
+    """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
+    with _Workers(bundle, options) as workers:
+        yield from _Run(workers, options).events(paths)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+class _Hashing:
+    """A stream that hashes what is read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._digest.update(data)
+        return data
+
+    def readline(self) -> bytes:
+        data = self._stream.readline()
+        self._digest.update(data)
+        return data
+
+    def __iter__(self) -> Iterator[bytes]:
+        while line := self.readline():
+            yield line
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+class _Prefixed:
+    """A stream with its first bytes put back, so that standard input can be looked at and then read."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head, self._stream = head, stream
+
+    def read(self, size: int = -1) -> bytes:
+        head, self._head = self._head, b""
+        if not head:
+            return self._stream.read(size)
+        rest = self._stream.read(size - len(head)) if size > len(head) else self._stream.read() if size < 0 else b""
+        return head + rest
+
+    def readline(self) -> bytes:
+        head, self._head = self._head, b""
+        if not head:
+            return self._stream.readline()
+        line, newline, rest = head.partition(b"\n")
+        if newline:
+            self._head = rest
+            return line + newline
+        return head + self._stream.readline()
+
+
+def format_of(head: bytes) -> Literal["x12", "json"]:
+    """Tell claim JSON from X12 by the first character that says something."""
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
+    return "json" if start in (b"{", b"[") else "x12"
+
+
+@dataclass(slots=True)
+class _Job:
+    """A chunk on its way. After a crash `todo` holds its claims one by one."""
+
+    todo: deque[AnyChunk]
+    done: list[ClaimReply] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        return not self.todo
+
+
+_Slot = _Job | FileStarted | FileFinished
+
+
+class _Run:
+    def __init__(self, workers: _Workers, options: RunOptions) -> None:
+        self._workers, self._options = workers, options
+        self._summary = Summary()
+
+    def events(self, paths: Sequence[str]) -> Iterator[Event]:
+        tasks = self._tasks(paths)
+        slots: deque[_Slot] = deque()
+        exhausted = False
+        most = 8 * self._options.jobs
+        while slots or not exhausted:
+            while not exhausted and len(slots) < most and self._workers.has_room:
+                slot = next(tasks, None)
+                if slot is None:
+                    exhausted = True
+                    break
+                slots.append(slot)
+                if isinstance(slot, _Job):
+                    self._workers.submit(slot)
+            while slots and not (isinstance(slots[0], _Job) and not slots[0].finished):
+                yield from self._emit(slots.popleft())
+            if self._workers.busy:
+                self._workers.step()
+        self._summary.restarts = self._workers.restarts
+        yield RunFinished(self._summary)
+
+    def _emit(self, slot: _Slot) -> Iterator[Event]:
+        if isinstance(slot, _Job):
+            for reply in slot.done:
+                self._summary.add(reply)
+                yield ClaimScrubbed(reply)
+            return
+        if isinstance(slot, FileFinished):
+            self._summary.files += 1
+            self._summary.file_problems += len(slot.problems)
+            self._summary.unread = self._summary.unread or slot.unread
+        yield slot
+
+    def _tasks(self, paths: Sequence[str]) -> Iterator[_Slot]:
+        for path in paths:
+            yield from self._file(path)
+
+    def _file(self, path: str) -> Iterator[_Slot]:
+        problems: list[FileProblem] = []
+        claims = 0
+        try:
+            stream = sys.stdin.buffer if path == "-" else open(path, "rb")
+        except OSError as error:
+            yield FileStarted(path, "unknown")
+            problem = _unreadable(f"the file cannot be opened ({error.strerror})", "check its permissions")
+            yield FileFinished(path, (problem,), "", 0)
+            return
+        with stream:
+            head = stream.read(4096)
+            kind = format_of(head)
+            yield FileStarted(path, kind)
+            hashing = _Hashing(cast(BinaryIO, _Prefixed(head, stream)))
+            source = cast(BinaryIO, hashing)
+            size = self._options.claims_a_chunk
+            try:
+                for part in split_json(source, size) if kind == "json" else split_x12(source, size):
+                    if isinstance(part, FileProblem):
+                        problems.append(part)
+                    else:
+                        claims += part.claims
+                        yield _Job(deque([part]))
+            except ReadError as error:
+                problems.append(_unreadable(error.message, error.remedy))
+        if not claims and not problems:
+            problems.append(_unreadable("the file has no claims", "check that it is the file you meant"))
+        yield FileFinished(path, tuple(problems), hashing.sha256, claims)
+
+
+def _unreadable(message: str, remedy: str) -> FileProblem:
+    return FileProblem("X12-001", "The file cannot be read", message, remedy, fatal=True)
+
+
+# --- workers --------------------------------------------------------------------------------------
+
+_MOST_FAILED_STARTS = 5
+
+
+class _Workers:
+    """The worker processes and the jobs they have."""
+
+    def __init__(self, bundle: Bundle, options: RunOptions) -> None:
+        self._bundle, self._options = bundle, options
+        self._queue: deque[_Job] = deque()
+        self._jobs: dict[Worker, _Job | None] = {}
+        self._deadlines: dict[Worker, float] = {}
+        self.restarts = 0
+        self._failed_starts = 0
+
+    def __enter__(self) -> _Workers:
+        for _ in range(self._options.jobs):
+            self._start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for worker in self._jobs:
+            worker.stop()
+
+    @property
+    def has_room(self) -> bool:
+        return len(self._queue) < self._options.jobs + 1
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._queue) or any(self._jobs.values())
+
+    def submit(self, job: _Job) -> None:
+        self._queue.append(job)
+        self._assign()
+
+    def _start(self) -> None:
+        self._jobs[Worker(self._bundle, self._options.worker)] = None
+
+    def _assign(self) -> None:
+        for worker, job in list(self._jobs.items()):
+            if job is None and self._queue:
+                self._give(worker, self._queue.popleft())
+
+    def _give(self, worker: Worker, job: _Job) -> None:
+        self._jobs[worker] = job
+        chunk = job.todo[0]
+        limit = self._options.claim_timeout if chunk.claims == 1 else self._options.chunk_timeout
+        self._deadlines[worker] = time.monotonic() + limit
+        try:
+            worker.ask(chunk)
+        except EOFError:
+            self._replace(worker)
+
+    def step(self) -> None:
+        """Wait for an answer, a death or a deadline, and act on it."""
+        self._assign()
+        busy = [worker for worker, job in self._jobs.items() if job is not None]
+        patience = min(self._deadlines[worker] for worker in busy) - time.monotonic()
+        ready = set(wait([worker.pipe for worker in busy], timeout=max(0.0, patience)))
+        for worker in busy:
+            if worker.pipe in ready:
+                self._receive(worker)
+            elif time.monotonic() > self._deadlines[worker]:
+                worker.kill()
+                self._replace(worker)
+
+    def _receive(self, worker: Worker) -> None:
+        try:
+            replies = worker.answer()
+        except EOFError:
+            self._replace(worker)
+            return
+        if replies is None:
+            self._failed_starts = 0
+            return
+        job = self._jobs[worker]
+        assert job is not None
+        job.todo.popleft()
+        job.done.extend(replies)
+        if job.todo:
+            self._give(worker, job)
+        else:
+            self._jobs[worker] = None
+            self._assign()
+
+    def _replace(self, worker: Worker) -> None:
+        """A worker is gone: break its chunk up, or give its only claim up, and go on with a new worker."""
+        job = self._jobs.pop(worker)
+        self._deadlines.pop(worker, None)
+        if not worker.ready:
+            self._failed_starts += 1
+            if self._failed_starts > _MOST_FAILED_STARTS:
+                raise WorkerError("the scrubbing processes end as soon as they start; nothing was scrubbed")
+        worker.stop()
+        self.restarts += 1
+        if job is not None:
+            if worker.ready:
+                _break_up(job)
+            self._queue.appendleft(job) if job.todo else None
+        self._start()
+        self._assign()
+
+
+def _break_up(job: _Job) -> None:
+    chunk = job.todo.popleft()
+    if chunk.claims > 1:
+        job.todo.extendleft(reversed(list(chunk.one_by_one())))
+        return
+    job.done.append(died_on(chunk))

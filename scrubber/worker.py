@@ -1,0 +1,237 @@
+"""The process that scrubs: takes chunks of claims from a pipe, answers with serialised results.
+
+The decision engine can hang or crash on input nobody foresaw; that must cost one claim, not the run. So
+scrubbing happens only here, and `Worker` is the supervisor's end: it starts the process, asks, waits for
+a bounded time and says when the process died.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import orjson
+
+from scrubber.engine.durable import EngineUnavailable
+from scrubber.findings import ClaimResult
+from scrubber.packs.bundle import Bundle
+from scrubber.pipeline import Scrubber, error_result
+from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
+from scrubber.read.reader import ReadClaim
+from scrubber.read.split import Chunk
+from scrubber.write.edits import Edit, EditError, edits_of
+
+AnyChunk = Chunk | JsonChunk
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """What a worker needs besides the packs.
+
+    `want_claim`: send the claim along with every result that has something to show. `repair`: send the
+    edits of verified `safe` amendments. `accept`: send those of the findings with these ids.
+    """
+
+    receipt_date: dt.date | None = None
+    want_claim: bool = False
+    repair: bool = False
+    accept: frozenset[str] = frozenset()
+    engine_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """An amendment that was asked for: the edits it makes, or why it cannot be made."""
+
+    finding: str
+    edits: tuple[Edit, ...] = ()
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReply:
+    """One claim's result: the contract's claim object as JSON, and what a run counts."""
+
+    result: bytes
+    outcome: str
+    partial: bool
+    severities: tuple[str, ...] = ()
+    claim: bytes | None = None
+    amended: tuple[Amended, ...] = ()
+
+
+class WorkerError(Exception):
+    """A worker that cannot be started, with the reason for the user."""
+
+
+def reply_for(
+    result: ClaimResult, item: ReadClaim | None = None, options: WorkerOptions | None = None
+) -> ClaimReply:
+    """Serialise a result."""
+    options = options or WorkerOptions()
+    failed = [f for f in result.findings if f.outcome == "fail"]
+    show = options.want_claim and item is not None and (result.findings or result.not_evaluated)
+    return ClaimReply(
+        result=orjson.dumps(result.as_dict()),
+        outcome=result.outcome,
+        partial=result.coverage == "partial",
+        severities=tuple(f.severity for f in failed),
+        claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
+        amended=tuple(_amended(result, item, options)) if item is not None else (),
+    )
+
+
+def _amended(result: ClaimResult, item: ReadClaim, options: WorkerOptions) -> Iterator[Amended]:
+    for finding in result.findings:
+        amendment = finding.amendment
+        asked = finding.id in options.accept
+        by_itself = options.repair and amendment is not None and amendment.applicability == "safe"
+        if not asked and not by_itself:
+            continue
+        if finding.outcome != "fail":
+            yield Amended(finding.id, refused=f"the finding is {finding.outcome}: there is nothing to amend")
+        elif amendment is None or not amendment.patch:
+            yield Amended(finding.id, refused="it is advice only: what to change depends on the medical record")
+        elif not amendment.verified:
+            yield Amended(finding.id, refused="scrubbing the amended claim did not prove that it works")
+        elif item.source is None:
+            yield Amended(finding.id, refused="the claim is not from an 837: apply the patch (RFC 6902) to its JSON")
+        else:
+            try:
+                yield Amended(finding.id, tuple(edits_of(amendment.patch, item.source)))
+            except EditError as error:
+                yield Amended(finding.id, refused=str(error))
+
+
+def scrub_chunk(
+    scrubber: Scrubber, chunk: AnyChunk, options: WorkerOptions, receipt_date: dt.date | None = None
+) -> Iterator[ClaimReply]:
+    """Yield a reply for every claim of a chunk; one that goes wrong is an `error`, never missing."""
+    for item in chunk.read():
+        if not isinstance(item, ReadClaim):
+            yield _unreadable(*item)
+            continue
+        try:
+            yield reply_for(scrubber.scrub(item, receipt_date), item, options)
+        except EngineUnavailable:
+            raise
+        except Exception as error:  # a defect of ours must not take the neighbours' results with it
+            yield reply_for(
+                error_result(
+                    item.index,
+                    item.claim.patient_control_number or "",
+                    f"an internal error stopped the scrub ({type(error).__name__})",
+                    "report it with the rule packs in use; the other claims are not affected",
+                )
+            )
+
+
+def _unreadable(index: int, error: ClaimJsonError) -> ClaimReply:
+    problem = error.problems[0]
+    more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+    return reply_for(
+        error_result(
+            index,
+            "",
+            f"this is not claim JSON: {problem.path}: {problem.message}{more}",
+            "correct the claim's JSON; the API serves the schema at /v1/claims/schema",
+        )
+    )
+
+
+def _main(pipe: Connection, bundle: Bundle, options: WorkerOptions) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides when to stop
+    try:
+        scrubber = Scrubber(bundle, options.receipt_date, engine_enabled=options.engine_enabled)
+    except EngineUnavailable as error:
+        pipe.send(WorkerError(str(error)))
+        return
+    pipe.send("ready")
+    while True:
+        try:
+            message: tuple[AnyChunk, dt.date | None] | None = pipe.recv()
+        except EOFError:
+            return
+        if message is None:
+            return
+        chunk, receipt_date = message
+        pipe.send(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
+
+
+_CONTEXT = multiprocessing.get_context("spawn")
+
+
+def died_on(chunk: AnyChunk) -> ClaimReply:
+    """Return the reply for the only claim of a chunk, when scrubbing it ended or hung the process."""
+    claim_id = ""
+    for item in chunk.read():
+        if isinstance(item, ReadClaim):
+            claim_id = item.claim.patient_control_number or ""
+    return reply_for(
+        error_result(
+            chunk.first_index,
+            claim_id,
+            "the scrubbing process ended or hung on this claim",
+            "scrub it alone; report it if it happens again",
+        )
+    )
+
+
+class Worker:
+    """The supervisor's handle on one worker process. Start-up is asynchronous: `answer` waits for it."""
+
+    def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
+        self.pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_main, args=(theirs, bundle, options), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.ready = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id."""
+        return self._process.pid
+
+    def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
+        """Send a chunk; `receipt_date` overrides the run's. Raises EOFError when the process is gone."""
+        try:
+            self.pipe.send((chunk, receipt_date))
+        except (BrokenPipeError, ConnectionResetError):
+            raise EOFError from None
+
+    def answer(self) -> list[ClaimReply] | None:
+        """Return the next answer, or None for the start-up signal.
+
+        Raises EOFError when the process died, WorkerError when it cannot work at all.
+        """
+        try:
+            message = self.pipe.recv()
+        except ConnectionResetError:
+            raise EOFError from None
+        if isinstance(message, WorkerError):
+            raise message
+        if message == "ready":
+            self.ready = True
+            return None
+        replies: list[ClaimReply] = message
+        return replies
+
+    def stop(self) -> None:
+        """End the process, at once if it does not listen."""
+        try:
+            self.pipe.send(None)
+        except OSError:
+            pass
+        self.pipe.close()
+        self._process.join(timeout=0.5)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the process now."""
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()

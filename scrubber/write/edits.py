@@ -1,0 +1,69 @@
+"""From a JSON Patch on a claim to edits on the segments it was read from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from scrubber.claim.fields import Field
+from scrubber.claim.locate import find, pattern_of
+from scrubber.claim.paths import PATHS
+from scrubber.claim.source import Source
+from scrubber.claim.values import read_amount, read_date
+from scrubber.findings import JsonPatch
+
+
+class EditError(Exception):
+    """A change that cannot be written into the file it came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put `text` at an element (and component) of the segment with this number. Counts are from 1."""
+
+    position: int
+    element: int
+    component: int | None
+    text: str
+
+
+def edits_of(patch: JsonPatch, source: Source) -> list[Edit]:
+    """Return the edits that make a patch's changes in the file. Raises EditError.
+
+    Values are changed in segments that are there; a change that needs a new segment is refused.
+    """
+    edits = []
+    for operation in patch:
+        if operation["op"] == "test":
+            continue
+        path = path_of(operation["path"])
+        place = find(source, path)
+        if place is None or place.segment is None or operation["op"] not in ("replace", "add"):
+            raise EditError(f"{path} has no segment in the file that could take the new value")
+        text = to_x12(str(operation["value"]), path, place.field)
+        edits.append(Edit(place.segment.position, place.element, place.component, text))
+    return edits
+
+
+def path_of(pointer: str) -> str:
+    """Return the claim path of a JSON Pointer: `/lines/0/units` → `lines[0].units`."""
+    return re.sub(r"/(\d+)(?=/|$)", r"[\1]", pointer).lstrip("/").replace("/", ".")
+
+
+def to_x12(value: str, path: str, field: Field) -> str:
+    """Write a claim JSON value the way X12 wants it: dates CCYYMMDD, amounts without needless zeros."""
+    kind = PATHS[pattern_of(path)].kind
+    if kind == "date":
+        date = read_date(value.replace("-", ""))
+        if not isinstance(date, dt.date) or field.part is not None:
+            raise EditError(f"{path} cannot be written as a date here")
+        return date.strftime("%Y%m%d")
+    if kind in ("amount", "quantity"):
+        amount = read_amount(value)
+        if not isinstance(amount, Decimal):
+            raise EditError(f"{path} cannot be written as an amount")
+        text = format(amount, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return value

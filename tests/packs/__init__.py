@@ -1,0 +1,1 @@
+"""Tests of rule packs: reading, diagnostics, checking, loading."""
