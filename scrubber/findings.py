@@ -7,7 +7,7 @@ Nothing here knows how a finding is found or how it is shown.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 SCHEMA_VERSION = 1
@@ -144,8 +144,11 @@ class ClaimResult:
         """True when the claim is neither rejected nor an error."""
         return self.outcome in ("clean", "review")
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the contract's claim object: plain lists, dicts, strings, numbers."""
+    def members(self) -> dict[str, Any]:
+        """Return the contract's claim object, its parts still as values of this module.
+
+        `orjson.dumps` writes it as the published JSON: dataclasses become objects, their fields in order.
+        """
         return {
             "index": self.index,
             "claim_id": self.claim_id,
@@ -153,8 +156,8 @@ class ClaimResult:
             "outcome": self.outcome,
             "submittable": self.submittable,
             "coverage": self.coverage,
-            "not_evaluated": [asdict(item) for item in self.not_evaluated],
-            "findings": [asdict(finding) for finding in self.findings],
+            "not_evaluated": self.not_evaluated,
+            "findings": self.findings,
         }
 
 

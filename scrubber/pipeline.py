@@ -82,6 +82,10 @@ class Scrubber:
             )
         claim = self.normalise(item.claim)
         observations = self.observer.observe(claim, date)
+        if not observations:  # nothing to decide: most claims end here
+            return ClaimResult(
+                item.index, claim.patient_control_number or "", claim.claim_type, "clean", "complete"
+            )
         not_evaluated = _not_evaluated(observations)
         try:
             decision = self._decide(claim, observations, date)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,12 @@ from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS
 from scrubber.claim.values import Unreadable, as_text, read_amount
 from scrubber.engine.decision_examples import check_decision_examples
-from scrubber.engine.evaluate import evaluate, passes
+from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
+from scrubber.engine.ir import compile_condition
 from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.packs.conditions import Condition
+from scrubber.packs.names import Names
 from scrubber.packs.schema import Example, Expected
 from scrubber.pipeline import Scrubber
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
@@ -74,10 +77,9 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
         decision = held.decision
         if not only or decision.id in only:
             ran += len(decision.examples.fires) + len(decision.examples.silent)
-            rule_ids = frozenset(scrubber.observer.compiled)
             failures += [
                 ExampleFailure(decision.id, "decision", text, held.file)
-                for text in check_decision_examples(decision, rule_ids)
+                for text in check_decision_examples(decision, _trait_of(scrubber, bases))
             ]
     if not only:
         for name, claims in bases.items():
@@ -103,6 +105,20 @@ def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
     except ClaimJsonError as error:
         problem = error.problems[0]
         raise ExampleError(f"{problem.path}: {problem.message}") from None
+
+
+def _trait_of(
+    scrubber: Scrubber, bases: Mapping[str, list[Claim]]
+) -> Callable[[Condition, Mapping[str, Any]], bool | None]:
+    """Return how a decision's example knows a trait: on the base claim, with the values the example sets."""
+
+    def holds(condition: Condition, values: Mapping[str, Any]) -> bool | None:
+        example = Example(name="trait", base="professional", set=dict(values))
+        claim = scrubber.normalise(build_claim(example, bases))
+        node = compile_condition(condition, Names({}, {}), scrubber.bundle.sets)
+        return claim_trait(node, claim, scrubber.receipt_date)
+
+    return holds
 
 
 def _examples(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:

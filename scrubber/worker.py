@@ -54,7 +54,10 @@ class Amended:
 
 @dataclass(frozen=True, slots=True)
 class ClaimReply:
-    """One claim's result: the contract's claim object as JSON, and what a run counts."""
+    """One claim's result: the contract's claim object as JSON, and what a run counts.
+
+    `partial`: checked, but not by every rule; an `error` is counted as that alone.
+    """
 
     result: bytes
     outcome: str
@@ -76,9 +79,9 @@ def reply_for(
     failed = [f for f in result.findings if f.outcome == "fail"]
     show = options.want_claim and item is not None and (result.findings or result.not_evaluated)
     return ClaimReply(
-        result=orjson.dumps(result.as_dict()),
+        result=orjson.dumps(result.members()),
         outcome=result.outcome,
-        partial=result.coverage == "partial",
+        partial=result.coverage == "partial" and result.outcome != "error",
         severities=tuple(f.severity for f in failed),
         claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
         amended=tuple(_amended(result, item, options)) if item is not None else (),
@@ -144,22 +147,26 @@ def _unreadable(index: int, error: ClaimJsonError) -> ClaimReply:
 
 
 def _main(pipe: Connection, bundle: Bundle, options: WorkerOptions) -> None:
+    """Run a worker until it is told to stop or its supervisor is gone. Nothing is ever printed here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides when to stop
     try:
         scrubber = Scrubber(bundle, options.receipt_date, engine_enabled=options.engine_enabled)
     except EngineUnavailable as error:
         pipe.send(WorkerError(str(error)))
         return
-    pipe.send("ready")
-    while True:
-        try:
+    except Exception as error:
+        pipe.send(WorkerError(f"the scrubbing process cannot start ({type(error).__name__}); please report it"))
+        return
+    try:
+        pipe.send("ready")
+        while True:
             message: tuple[AnyChunk, dt.date | None] | None = pipe.recv()
-        except EOFError:
-            return
-        if message is None:
-            return
-        chunk, receipt_date = message
-        pipe.send(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
+            if message is None:
+                return
+            chunk, receipt_date = message
+            pipe.send(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
+    except (EOFError, OSError):  # the supervisor is gone
+        return
 
 
 _CONTEXT = multiprocessing.get_context("spawn")

@@ -6,8 +6,9 @@ very long values are cut and say so. Escaping for HTML is the template's busines
 
 from __future__ import annotations
 
-#: Longer values are cut in reports; the whole value is in the JSON result.
+#: Longer values and texts are cut in reports; the whole of them is in the JSON result.
 LONGEST_VALUE = 160
+LONGEST_TEXT = 1_200
 
 
 def visible(text: str) -> str:
@@ -18,8 +19,8 @@ def visible(text: str) -> str:
 
 
 def flow(text: str) -> str:
-    """Return running text on one line: white space is one space, the rest as in `visible`."""
-    return visible(" ".join(text.split()))
+    """Return running text on one line: white space is one space, the rest as in `shown`."""
+    return shown(" ".join(text.split()), LONGEST_TEXT)
 
 
 def shown(value: object, longest: int = LONGEST_VALUE) -> str:

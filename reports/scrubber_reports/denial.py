@@ -64,8 +64,8 @@ def _steps(paper: Paper, heading: str, steps: list[Json]) -> None:
     if steps:
         _heading(paper, heading)
     for number, step in enumerate(steps, 1):
-        label = f"{number}." if len(steps) > 1 else ""
-        indent, gutter = 2, 2 if label else -1
+        label = f"{number}." if len(steps) > 1 else "-"
+        indent, gutter = 2, len(label)
         if step["condition"]:
             paper.row(label, f"{_capital(flow(step['condition']))}:", "warn", indent=indent, gutter=gutter)
             label = ""
@@ -80,7 +80,8 @@ def _deadlines(paper: Paper, explanation: Json) -> None:
         _heading(paper, "By when")
     titles = {s["action"]: s["title"] for s in [*explanation["next_steps"], *explanation["exceptions"]]}
     for deadline in explanation["deadlines"]:
-        text = f"{flow(titles.get(deadline['action'], deadline['action']))}: {flow(deadline['text'])}"
+        title = flow(titles.get(deadline["action"], deadline["action"])).partition(" (")[0]
+        text = f"{title}: {flow(deadline['text'])}"
         if deadline["condition"]:
             text += f" ({flow(deadline['condition'])})"
         if deadline["due"]:
@@ -100,10 +101,13 @@ def _sources(paper: Paper, explanation: Json) -> None:
     if explanation["sources"]:
         _heading(paper, "Sources")
     for source in explanation["sources"]:
-        where = source["url"] or source["citation"] or ""
         checked = "" if source["checked"] else "NOT CHECKED: "
-        text = f"{checked}{flow(source['title'])}, {flow(source['publisher'])}. {flow(where)}"
+        text = f"{checked}{flow(source['title'])}, {flow(source['publisher'])}"
+        if source["citation"]:
+            text += f". {flow(source['citation'])}"
         paper.row("-", text, "dim" if source["checked"] else "warn", indent=2, gutter=1)
+        if source["url"]:
+            paper.line(f"    {flow(source['url'])}", "dim")
 
 
 def _capital(text: str) -> str:

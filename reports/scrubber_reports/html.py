@@ -144,8 +144,8 @@ class HtmlReport:
 
 def element_id(anchor: str, pointer: str) -> str:
     """Return the id of a claim's field on the page; different pointers have different ids."""
-    name = pointer.removeprefix("/").replace("/", ".")
-    return f"{anchor}-at-" + re.sub(r"[^A-Za-z0-9_.]", lambda m: f"~{ord(m.group()):x}", name)
+    name = re.sub(r"[^A-Za-z0-9_/]", lambda m: f"~{ord(m.group()):x}.", pointer)
+    return f"{anchor}-at{name.replace('/', '-')}"
 
 
 @cache

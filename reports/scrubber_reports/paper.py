@@ -60,9 +60,18 @@ class Paper:
         for part in wrap(text, self.width - len(indent)):
             self.line(indent + self._styled(part, style))
 
-    def row(self, label: str, text: str, style: str = "", *, indent: int = 0, gutter: int = 7) -> None:
+    def row(
+        self,
+        label: str,
+        text: str,
+        style: str = "",
+        *,
+        indent: int = 0,
+        gutter: int = 7,
+        label_style: str = "dim",
+    ) -> None:
         """Write a labelled paragraph: the label in a column of its own, the text wrapped beside it."""
-        head = " " * indent + self._styled(label.ljust(gutter), "dim") + " "
+        head = " " * indent + self._styled(label.ljust(gutter), label_style) + " "
         for part in wrap(text, self.width - indent - gutter - 1):
             self.line(head + self._styled(part, style))
             head = " " * (indent + gutter + 1)

@@ -78,8 +78,13 @@ class TextReport:
         paper = self._paper
         paper.line()
         badge = paper.styled(view.outcome.upper(), OUTCOME_STYLE.get(view.outcome, "strong"))
-        about = f"  {view.claim_type} · claim {view.index + 1} in the file"
-        paper.line(f"{badge}  {paper.styled(view.claim_id, 'strong')}{paper.styled(about, 'dim')}")
+        about = f"{view.claim_type} · claim {view.index + 1} in the file"
+        head = f"{badge}  {paper.styled(view.claim_id, 'strong')}"
+        if len(view.outcome) + len(view.claim_id) + len(about) + 4 <= paper.width:
+            paper.line(f"{head}  {paper.styled(about, 'dim')}")
+        else:
+            paper.line(head)
+            paper.lines(about, "dim", "  ")
         if view.partial:
             paper.lines(self._partial(view), "loud", "  ")
         if view.outcome == "error":
@@ -133,7 +138,10 @@ class TextReport:
             self._amendment(finding.amendment, finding)
         self._row("team", finding.route)
         self._row("note", _decided(finding))
-        self._row("source", "; ".join(finding.references), "dim")
+        for reference in finding.references:
+            self._row("source", reference.title, "dim")
+            if reference.url:  # in one piece, to be copied
+                paper.line(f"{'':{_INDENT + 8}}{reference.url}", "dim")
 
     def _row(self, label: str, text: str, style: str = "") -> None:
         if text:
@@ -161,7 +169,7 @@ class TextReport:
     def _gap(self, gap: GapView) -> None:
         paper = self._paper
         paper.line()
-        paper.line(f"     {paper.styled('NOT EVALUATED', 'loud')} {paper.styled(gap.rule, 'strong')}")
+        paper.row("NOT EVALUATED", gap.rule, "strong", indent=_INDENT, gutter=13, label_style="loud")
         self._row("reason", gap.reason)
         self._row("remedy", gap.remedy)
 

@@ -10,6 +10,9 @@ from scrubber_reports.words import NOT_A_PASS, OUTCOME_MEANING, many
 OUTCOME_STYLE = {"error": "bad strong", "rejected": "bad strong", "review": "warn strong", "clean": "good"}
 SEVERITY_STYLE = {"reject": "bad strong", "deny": "bad strong", "warn": "warn strong", "info": "info"}
 
+#: With less room beside the counts, a rule's title goes below them.
+_NARROW = 24
+
 
 def write_summary(paper: Paper, tally: Tally, never: tuple[GapView, ...]) -> None:
     """Write the counts of a run. `never` are rules that were not run on any claim."""
@@ -18,8 +21,9 @@ def write_summary(paper: Paper, tally: Tally, never: tuple[GapView, ...]) -> Non
     paper.line(f"{many(tally.claims, 'claim')} in {many(tally.files, 'file')}", "strong")
     for outcome in ("rejected", "error", "review", "clean"):
         count = tally.outcomes[outcome]
-        label = paper.styled(f"{count:>8,}  {outcome:<9}", OUTCOME_STYLE[outcome] if count else "dim")
-        paper.line(f"{label} {paper.styled(OUTCOME_MEANING[outcome], 'dim')}")
+        style = OUTCOME_STYLE[outcome] if count else "dim"
+        label = f"{count:>8,}  {outcome}"
+        paper.row(label, OUTCOME_MEANING[outcome], "dim", gutter=19, label_style=style)
     _rules(paper, tally)
     _amendments(paper, tally)
     _not_evaluated(paper, tally, never)
@@ -38,8 +42,13 @@ def _rules(paper: Paper, tally: Tally) -> None:
         style = SEVERITY_STYLE.get(count.severity, "")
         head = f"{count.claims:>8,}  {count.findings:>8,}  "
         tail = f"{count.severity:<6} {count.rule}  "
+        room = paper.width - len(head) - len(tail)
         start = head + paper.styled(tail, style)
-        for part in wrap(count.title, max(paper.width - len(head) - len(tail), 20)):
+        if room < _NARROW:
+            paper.line(start)
+            paper.lines(count.title, indent="    ")
+            continue
+        for part in wrap(count.title, room):
             paper.line(start + part)
             start = " " * (len(head) + len(tail))
 
@@ -57,10 +66,10 @@ def _amendments(paper: Paper, tally: Tally) -> None:
         if not verified + unverified:
             continue
         noun = "fix" if verified + unverified == 1 else "fixes"
-        text = f"{verified + unverified:>8,}  {kind} {noun}; {hint}"
+        text = f"{kind} {noun}; {hint}"
         if unverified and kind != "advise":
             text += f"; {unverified:,} not verified"
-        paper.line(text)
+        paper.row(f"{verified + unverified:>8,}", text, gutter=9, label_style="")
 
 
 def _not_evaluated(paper: Paper, tally: Tally, never: tuple[GapView, ...]) -> None:

@@ -51,6 +51,14 @@ class AmendmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceView:
+    """A source a rule cites. `title` says so when its text was not checked; `url` may be empty."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     """One finding. `number` counts those of its claim from 1; `cost` is what the payer would answer."""
 
@@ -66,7 +74,7 @@ class FindingView:
     cost: str
     denial_codes: str
     evidence: tuple[tuple[str, str], ...]
-    references: tuple[str, ...]
+    references: tuple[ReferenceView, ...]
     amendment: AmendmentView | None
     route: str
     reason: str
@@ -111,9 +119,9 @@ def claim_view(result: Json) -> ClaimView:
     findings = finding_views(result.get("findings") or ())
     return ClaimView(
         index=int(result["index"]),
-        claim_id=shown(result.get("claim_id") or "", 60) or "(no claim id)",
-        claim_type=visible(str(result.get("claim_type") or "")),
-        outcome=visible(str(result["outcome"])),
+        claim_id=shown(result.get("claim_id") or "", 40) or "(no claim id)",
+        claim_type=shown(result.get("claim_type") or "", 40),
+        outcome=shown(result["outcome"], 40),
         partial=result.get("coverage") != "complete",
         findings=tuple(f for f in findings if f.failed),
         set_aside=tuple(f for f in findings if not f.failed),
@@ -130,7 +138,7 @@ def finding_views(findings: Iterable[Json]) -> tuple[FindingView, ...]:
 def gap_views(entries: Iterable[Json]) -> tuple[GapView, ...]:
     """Return the views of `not_evaluated` entries."""
     return tuple(
-        GapView(visible(str(e["rule"])), flow(str(e.get("reason") or "")), flow(str(e.get("remedy") or "")))
+        GapView(shown(e["rule"], 20), flow(str(e.get("reason") or "")), flow(str(e.get("remedy") or "")))
         for e in entries
     )
 
@@ -139,13 +147,13 @@ def _finding(number: int, finding: Json) -> FindingView:
     denial = finding.get("denial") or {}
     return FindingView(
         number=number,
-        id=visible(str(finding["id"])),
-        rule=visible(str(finding["rule"])),
-        outcome=visible(str(finding["outcome"])),
-        severity=visible(str(finding["severity"])),
+        id=shown(finding["id"], 40),
+        rule=shown(finding["rule"], 20),
+        outcome=shown(finding["outcome"], 40),
+        severity=shown(finding["severity"], 40),
         title=flow(str(finding.get("title") or "")),
-        message=shown(flow(str(finding.get("message") or "")), 600),
-        why=shown(flow(str(finding.get("why") or "")), 1200),
+        message=flow(str(finding.get("message") or "")),
+        why=flow(str(finding.get("why") or "")),
         places=tuple(_place(location) for location in finding.get("locations") or ()),
         cost=_cost(denial),
         denial_codes=denial_codes(denial),
@@ -154,9 +162,9 @@ def _finding(number: int, finding: Json) -> FindingView:
         ),
         references=tuple(_reference(r) for r in finding.get("references") or ()),
         amendment=_amendment(finding.get("amendment")),
-        route=visible(str(finding.get("route") or "")),
+        route=shown(finding.get("route") or "", 40),
         reason=flow(str(finding.get("reason") or "")),
-        decided_by=tuple(visible(str(d)) for d in finding.get("decided_by") or ()),
+        decided_by=tuple(shown(d, 40) for d in finding.get("decided_by") or ()),
     )
 
 
@@ -181,7 +189,7 @@ def place_text(location: Json) -> str:
             parts.append(f"segment {x12['position']}")
     if location.get("form"):
         parts.append(str(location["form"]))
-    return visible(" · ".join(parts)) or shown(location.get("path") or location.get("pointer") or "", 80)
+    return shown(" · ".join(parts)) or shown(location.get("path") or location.get("pointer") or "", 80)
 
 
 def _element(x12: Json) -> str:
@@ -200,7 +208,7 @@ def denial_codes(denial: Json) -> str:
     if not denial.get("carc"):
         return ""
     reason = "-".join(str(denial[k]) for k in ("group", "carc") if denial.get(k))
-    return visible(" ".join([reason, *(str(r) for r in denial.get("rarc") or ())]))
+    return shown(" ".join([reason, *(str(r) for r in denial.get("rarc") or ())]), 80)
 
 
 def _cost(denial: Json) -> str:
@@ -212,18 +220,17 @@ def _cost(denial: Json) -> str:
     return " · ".join(parts)
 
 
-def _reference(reference: Json) -> str:
-    text = flow(str(reference.get("title") or ""))
-    if reference.get("url"):
-        text += f", {shown(reference['url'], 200)}"
-    return text + (" (source not checked)" if reference.get("checked") is False else "")
+def _reference(reference: Json) -> ReferenceView:
+    unchecked = " (source not checked)" if reference.get("checked") is False else ""
+    url = shown(reference.get("url") or "", 300)
+    return ReferenceView(flow(str(reference.get("title") or "")) + unchecked, url)
 
 
 def _amendment(amendment: Json | None) -> AmendmentView | None:
     if amendment is None:
         return None
     return AmendmentView(
-        applicability=visible(str(amendment["applicability"])),
+        applicability=shown(amendment["applicability"], 40),
         title=flow(str(amendment.get("title") or "")),
         verified=bool(amendment.get("verified")),
         changes=patch_changes(amendment.get("patch") or ()),

@@ -69,10 +69,19 @@ def scrub(
         raise Failure(error.message, error.remedy) from None
     except (WorkerError, EngineUnavailable) as error:
         raise Failure(str(error)) from None
+    _warn(summary)
+    return summary.exit_code(require_complete=require_complete)
+
+
+def _warn(summary: Summary) -> None:
+    """Say loudly what is not a result: claims that were not checked, or only in part."""
+    errors = summary.outcomes["error"]
+    if errors:
+        claims = "1 claim was" if errors == 1 else f"{errors} claims were"
+        click.echo(f"scrubber: {claims} not checked (error); see the reasons in the report.", err=True)
     if summary.partial:
         claims = "1 claim was" if summary.partial == 1 else f"{summary.partial} claims were"
         click.echo(f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True)
-    return summary.exit_code(require_complete=require_complete)
 
 
 def _run(

@@ -96,8 +96,10 @@ class Answer:
             )
         return tuple(found.values())
 
-    def deadlines(self, steps: Iterable[NextStep]) -> tuple[Deadline, ...]:
-        """Return the known deadlines of the actions among the steps."""
+    def deadlines(
+        self, steps: Iterable[NextStep], guardrails: Sequence[Guardrail] = ()
+    ) -> tuple[Deadline, ...]:
+        """Return the known deadlines of the actions among the steps, but not of what is forbidden there."""
         actions = list(dict.fromkeys(step.action for step in steps))
         found = []
         for action in actions:
@@ -105,10 +107,17 @@ class Answer:
                 in_programs = self.case.in_programs(rule.programs)
                 if rule.action != action or in_programs is False:
                     continue
+                if any(_forbids(rail, action, rule.programs) for rail in guardrails):
+                    continue
                 self.cited += rule.references
                 condition = None if in_programs else f"if {payer_is(rule.programs)}"
                 found.append(Deadline(action, rule.text, self.case.due(rule.limit, rule.from_), condition))
         return tuple(found)
+
+
+def _forbids(rail: Guardrail, action: str, programs: Sequence[str]) -> bool:
+    """True when a guardrail forbids an action to all payers of the programmes."""
+    return rail.forbid == action and rail.when is not None and set(programs) <= set(rail.when.programs)
 
 
 def _next(step: Step, condition: str | None) -> NextStep:

@@ -22,6 +22,7 @@ from scrubber.denials.explanation import (
     SourceNote,
 )
 from scrubber.denials.load import Denials, LoadedEntry
+from scrubber.denials.schema import Guardrail
 from scrubber.denials.words import ACTION_TITLES
 from scrubber.packs.shapes import Program
 
@@ -68,6 +69,7 @@ class _Explainer:
         self.signals = denials.signals
         self.case = case
         self.answer = Answer(case, denials.signals)
+        self.guardrails: Sequence[Guardrail] = ()
 
     def explain(self) -> Explanation:
         found = self._not_a_denial()
@@ -119,6 +121,7 @@ class _Explainer:
 
     def _from_entry(self, entries: Sequence[LoadedEntry]) -> tuple[Explanation, list[str]]:
         loaded, entry = entries[0], entries[0].entry
+        self.guardrails = entry.guardrails
         steps, exceptions = self.answer.next_steps(entry.next_step, entry.guardrails)
         explanation = replace(
             self._blank(entry.meaning),
@@ -172,7 +175,7 @@ class _Explainer:
 
     def _complete(self, base: Explanation, references: Sequence[str]) -> Explanation:
         """Add remark notes, deadlines, general notes and the sources of everything that was said."""
-        deadlines = self.answer.deadlines([*base.next_steps, *base.exceptions])
+        deadlines = self.answer.deadlines([*base.next_steps, *base.exceptions], self.guardrails)
         notes = list(base.notes)
         if base.group is None:
             notes.append(_NO_GROUP)

@@ -87,7 +87,9 @@ def _code_kind(value: Any) -> str:
 
 
 def _list_kind(value: Any) -> str:
-    return _PATH if isinstance(value, dict | Ref) else _LIST
+    # A range by itself was meant to be a list of one range.
+    is_path = isinstance(value, Ref) or (isinstance(value, dict) and _code_kind(value) == _PATH)
+    return _PATH if is_path else _LIST
 
 
 Operand = Annotated[

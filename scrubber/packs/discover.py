@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Literal
 
 from scrubber.packs.diagnostics import Diagnostic
+from scrubber.packs.yaml_marks import MAX_BYTES
 
 Area = Literal["pack", "payer", "sources", "set", "base", "decision", "rule", "other"]
 
-_BY_NAME: dict[str, Area] = {"pack.yaml": "pack", "payer.yaml": "payer", "sources.yaml": "sources"}
+_BY_NAME: dict[str, Area] = {"payer.yaml": "payer", "sources.yaml": "sources"}
 _BY_FOLDER: dict[str, Area] = {
     "sets": "set",
     "base": "base",
@@ -31,7 +32,7 @@ _BY_FOLDER: dict[str, Area] = {
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """One file below a root. `shown` is how diagnostics name it; `relative` is its path below the root."""
+    """One YAML or X12 file. `shown` is how diagnostics name it; `relative` is its path below the root."""
 
     path: Path
     root: Path
@@ -62,7 +63,7 @@ def shown_path(path: Path) -> str:
 
 
 def find_files(roots: Sequence[Path]) -> tuple[list[FoundFile], list[Diagnostic]]:
-    """Return every file of the roots, sorted, each once, and what is wrong with the roots themselves."""
+    """Return every YAML and X12 file of the roots, sorted, each once, and what is wrong with the roots."""
     found: list[FoundFile] = []
     problems: list[Diagnostic] = []
     seen: set[Path] = set()
@@ -91,7 +92,8 @@ def _walk(root: Path, problems: list[Diagnostic]) -> list[FoundFile]:
         folders[:] = sorted(name for name in folders if not _is_hidden(name))
         for name in sorted(names):
             path = Path(folder) / name
-            if _is_hidden(name) or not path.is_file():
+            # Only what can be knowledge: a folder named by mistake may hold anything, of any size.
+            if path.suffix not in (".yaml", ".yml", ".837") or _is_hidden(name) or not path.is_file():
                 continue
             relative = path.relative_to(root)
             area = _area(relative)
@@ -100,6 +102,12 @@ def _walk(root: Path, problems: list[Diagnostic]) -> list[FoundFile]:
                 problems.append(Diagnostic(shown_path(path), 0, 0, message, f"Rename it to {path.stem}.yaml"))
                 continue
             try:
+                if area != "other" and path.stat().st_size > MAX_BYTES:
+                    message = f"The file is larger than {MAX_BYTES:,} bytes"
+                    problems.append(
+                        Diagnostic(shown_path(path), 0, 0, message, "Split it into several files")
+                    )
+                    continue
                 raw = path.read_bytes()
             except OSError as error:
                 message = f"The file cannot be read: {error.strerror}"
@@ -114,11 +122,11 @@ def _is_hidden(name: str) -> bool:
 
 
 def _area(relative: Path) -> Area:
+    if relative.name == "pack.yaml":
+        return "pack"
     for folder in relative.parts[:-1]:
         if folder in _BY_FOLDER:
             area = _BY_FOLDER[folder]
-            if relative.name == "pack.yaml" and area == "decision":  # decisions may be a pack of their own
-                return "pack"
             if area == "base":
                 return "base" if relative.suffix == ".837" else "other"
             return area if relative.suffix in (".yaml", ".yml") else "other"

@@ -59,6 +59,8 @@ class _Detail:
         self.message: str = item["msg"]
         self.input: Any = item["input"]
         self.context: dict[str, Any] = item.get("ctx", {})
+        #: Pydantic ends the place of a mistake in a key itself with this mark.
+        self.is_key: bool = bool(item["loc"]) and item["loc"][-1] == "[key]"
         self.place = self._place(item["loc"], data, base)
 
     def _place(self, loc: tuple[str | int, ...], data: Any, base: Place) -> Place:
@@ -94,7 +96,9 @@ class _Translator:
             if detail.type != "extra_forbidden":
                 continue
             parent = detail.place[:-1]
-            allowed = self._allowed(parent)
+            # What is there already was not what the author meant.
+            given = {str(place[-1]) for place in self.document.marks.keys if place[:-1] == parent}
+            allowed = [name for name in self._allowed(parent) if name not in given]
             lost = [str(p[-1]) for p in missing if p[:-1] == parent]
             usual = _USUAL_NAMES.get(detail.key)
             near = closest(detail.key, lost) or (usual if usual in allowed else closest(detail.key, allowed))
@@ -111,13 +115,13 @@ class _Translator:
             return self._unknown_key(detail)
         if detail.type == "mistake":
             return self._mistake(detail)
-        message, remedy, suggestion = _VALUE_MESSAGES.get(detail.type, _other)(
-            detail, self._label(detail.place)
-        )
+        label = f"a key of {self._label(detail.place[:-1])}" if detail.is_key else self._label(detail.place)
+        message, remedy, suggestion = _VALUE_MESSAGES.get(detail.type, _other)(detail, label)
         if detail.input is None:
             message, remedy, suggestion = f"{self._label(detail.place)} is empty", "Give it a value", None
-        mark = self.document.marks.value(detail.place)
-        return self.document.problem(mark, message, remedy, suggestion)
+        marks = self.document.marks
+        mark = marks.key(detail.place) if detail.is_key else marks.value(detail.place)
+        return self.document.problem(mark, message[:1].upper() + message[1:], remedy, suggestion)
 
     def _missing(self, detail: _Detail) -> Diagnostic:
         parent = detail.place[:-1]
@@ -294,7 +298,7 @@ def _too_short(detail: _Detail, label: str) -> Sentence:
 
 
 def _too_long(detail: _Detail, label: str) -> Sentence:
-    most, actual = detail.context.get("max_length"), detail.context.get("actual_length")
+    most, actual = detail.context.get("max_length"), len(detail.input)
     return f"{label} has {actual} items; at most {most} are allowed", "", None
 
 

@@ -26,11 +26,16 @@ def split_lines(text: str) -> list[str]:
 
 
 def syntax_problem(
-    error: yaml.YAMLError, text: str, file: str, last_scalar: tuple[int, int] = (0, 0)
+    error: yaml.YAMLError,
+    text: str,
+    file: str,
+    last_scalar: tuple[int, int] = (0, 0),
+    last_open: tuple[int, int] = (0, 0),
 ) -> Diagnostic:
     """Return the diagnostic for an error that the YAML parser raised on `text`.
 
-    `last_scalar` is the line and column (from 0) where the last text before the error began.
+    `last_scalar` and `last_open` are the lines and columns (from 0) where the last text before the error
+    began, and the innermost mapping or list.
     """
     if isinstance(error, yaml.reader.ReaderError):
         before = text[: error.position]
@@ -43,18 +48,25 @@ def syntax_problem(
     lines = split_lines(text)
     at = (error.problem_mark.line, error.problem_mark.column)
     opened = (error.context_mark.line, error.context_mark.column) if error.context_mark else at
-    place, message, remedy = _explain(error.problem or "", _Spot(lines, at, opened, last_scalar))
+    place, message, remedy = _explain(error.problem or "", _Spot(lines, at, opened, last_scalar, last_open))
     return Diagnostic(file, place[0] + 1, place[1] + 1, message, remedy)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spot:
-    """Where the parser gave up (`at`), where the thing it was reading began (`opened`), and the last text."""
+    """Where the parser gave up (`at`), where what it was reading began (`opened`), and what came last."""
 
     lines: list[str]
     at: tuple[int, int]
     opened: tuple[int, int]
     last_scalar: tuple[int, int]
+    last_open: tuple[int, int]
+
+    @property
+    def at_end(self) -> bool:
+        return self.at[0] >= len(self.lines) or (
+            self.at[0] == len(self.lines) - 1 and self.at[1] >= len(self.line)
+        )
 
     @property
     def line(self) -> str:
@@ -74,7 +86,8 @@ def _explain(problem: str, spot: _Spot) -> _Hint:
         if fragment in problem:
             return hint(spot)
     message = "This is not valid YAML here"
-    return spot.at, message, "Check the quotes, brackets and indentation around this place"
+    row = min(spot.at[0], len(spot.lines) - 1)
+    return (row, spot.at[1]), message, "Check the quotes, brackets and indentation around this place"
 
 
 def _second_colon(spot: _Spot) -> _Hint:
@@ -88,7 +101,7 @@ def _bad_start(spot: _Spot) -> _Hint:
 
 def _bad_escape(spot: _Spot) -> _Hint:
     # libyaml points at the backslash or at what follows it, depending on the escape.
-    back = spot.line.rfind("\\", 0, spot.at[1] + 1)
+    back = max(spot.line.rfind("\\", 0, spot.at[1] + 1), 0)
     escape = spot.line[back : back + 2]
     message = f"`{escape}` means nothing inside double quotes"
     return (spot.at[0], back), message, "Use single quotes for text with backslashes, such as patterns"
@@ -101,6 +114,14 @@ def _open_quote(spot: _Spot) -> _Hint:
 def _no_key(spot: _Spot) -> _Hint:
     message = "A line without a key"
     return spot.opened, message, "Write `key: value`, or indent it under the key it belongs to"
+
+
+def _no_value(spot: _Spot) -> _Hint:
+    if spot.at_end:
+        row, col = spot.last_open
+        closing = "}" if spot.lines[row][col : col + 1] == "{" else "]"
+        return (row, col), f"A bracket that is opened here is not closed with `{closing}`", f"Add `{closing}`"
+    return spot.at, "A value is missing here", "Remove the comma before, or write the value"
 
 
 def _too_deep(spot: _Spot) -> _Hint:
@@ -160,5 +181,6 @@ _HINTS: tuple[tuple[str, Callable[[_Spot], _Hint]], ...] = (
     ("expected key", _after_value),
     ("expected <block end>", _after_value),
     ("document start", _second_document),
-    ("nesting level", _too_deep),
+    ("nesting depth", _too_deep),
+    ("node content", _no_value),
 )

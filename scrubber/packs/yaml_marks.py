@@ -118,7 +118,7 @@ def read_yaml(raw: bytes, file: str) -> Document:
     try:
         reader.read(text)
     except yaml.YAMLError as error:
-        document.problems.append(syntax_problem(error, text, file, reader.last_scalar))
+        document.problems.append(syntax_problem(error, text, file, reader.last_scalar, reader.last_open))
     except _StopReading:
         pass
     else:
@@ -132,7 +132,7 @@ def _text(raw: bytes, document: Document) -> str | None:
     """Return the file's text, or None after noting why it cannot be one."""
     start = Mark(1, 1)
     if len(raw) > MAX_BYTES:
-        message = f"The file has {len(raw):,} bytes; the limit is {MAX_BYTES:,}"
+        message = f"The file is larger than {MAX_BYTES:,} bytes"
         document.problems.append(document.problem(start, message, "Split it into several files"))
         return None
     try:
@@ -182,6 +182,7 @@ class _Reader:
         self.refused = False
         self.documents = 0
         self.last_scalar = (0, 0)
+        self.last_open = (0, 0)
 
     def read(self, text: str) -> None:
         event: Any
@@ -276,6 +277,7 @@ class _Reader:
             raise _StopReading
         target: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         place = self._put(event, target)
+        self.last_open = (event.start_mark.line, event.start_mark.column)
         self.stack.append(_Open(place, target, bool(event.flow_style)))
 
     def _put(self, event: Any, value: Data) -> Place:

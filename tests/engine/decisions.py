@@ -87,17 +87,26 @@ def shipped() -> list[DecisionRule]:
 TRAITS = [Condition.model_validate({"field": f"trait.{n}", "equals": "yes"}) for n in range(3)]
 
 
-def random_decision(random: Random, number: str) -> DecisionRule:
+def random_decisions(random: Random) -> list[DecisionRule]:
+    """Return three to sixteen decisions about a few rules, so that they meet and disagree."""
+    rules = random.sample(RULES, random.randint(2, len(RULES)))
+    numbers = range(100, 100 + random.randint(3, 16))
+    return [_random_decision(random, f"DEC-{number}", rules) for number in numbers]
+
+
+def _random_decision(random: Random, number: str, rules: list[str]) -> DecisionRule:
     stage = random.choice(["derive", "keep", "keep", "keep", "escalate", "escalate", "route", "outcome"])
     facts = stage != "derive"
     given: dict[str, Any] = {}
     for n in range(random.choice([1, 2, 2, 3])):
-        given[f"p{n}"] = _random_pattern(random, facts and n > 0, joined=n > 0)
+        given[f"p{n}"] = _random_pattern(random, rules, facts and n > 0, joined=n > 0)
     if not any("finding" in p for p in given.values()):
-        given["p0"] = {"finding": random.choice(RULES)}
+        given["p0"] = {"finding": random.choice(rules)}
     if random.random() < 0.25:
         given = dict([("t", {"claim": random.choice(TRAITS)}), *given.items()])
-    unless = [_random_pattern(random, facts, joined=True) for _ in range(random.choice([0, 0, 0, 1, 2]))]
+    unless = [
+        _random_pattern(random, rules, facts, joined=True) for _ in range(random.choice([0, 0, 0, 1, 2]))
+    ]
     if random.random() < 0.15:
         unless.append({"claim": random.choice(TRAITS)})
     target = random.choice([alias for alias, p in given.items() if "finding" in p])
@@ -112,7 +121,7 @@ def random_decision(random: Random, number: str) -> DecisionRule:
     return decision(number, stage, given, then, unless)
 
 
-def _random_pattern(random: Random, facts: bool, *, joined: bool) -> dict[str, Any]:
+def _random_pattern(random: Random, rules: list[str], facts: bool, *, joined: bool) -> dict[str, Any]:
     if facts and random.random() < 0.15:
         pattern: dict[str, Any] = {"fact": random.choice(["one", "two"])}
     else:
@@ -120,9 +129,9 @@ def _random_pattern(random: Random, facts: bool, *, joined: bool) -> dict[str, A
         if kind < 0.2:
             pattern = {"finding": random.choice(["AAA-*", "BBB-*"])}
         elif kind < 0.3:
-            pattern = {"finding": random.sample(RULES, 2)}
+            pattern = {"finding": random.sample(rules, 2)}
         else:
-            pattern = {"finding": random.choice(RULES)}
+            pattern = {"finding": random.choice(rules)}
     if joined and random.random() < 0.5:
         pattern["same"] = ["line"]
     return pattern

@@ -10,7 +10,7 @@ from scrubber.engine.decide import Decider
 from scrubber.engine.facts import Observation
 from scrubber.packs.conditions import Condition
 from scrubber.packs.decisions import DecisionRule
-from tests.engine.decisions import RULES, random_decision, random_observations, shipped
+from tests.engine.decisions import RULES, random_decisions, random_observations, shipped
 from tests.engine.oracle import judge
 
 SHIPPED = shipped()
@@ -50,8 +50,7 @@ def compare(
 @pytest.mark.parametrize("seed", range(SETS))
 def test_engine_agrees_with_oracle(seed: int) -> None:
     random = Random(seed)
-    decisions = [random_decision(random, f"DEC-{n:03}") for n in range(100, 100 + random.randint(3, 16))]
-    decisions += SHIPPED
+    decisions = random_decisions(random) + SHIPPED
     decider = Decider(decisions, [*RULES, *SHIPPED_RULES])
     for _ in range(CLAIMS):
         rules = random.choice([RULES, SHIPPED_RULES, RULES + SHIPPED_RULES])
@@ -64,7 +63,7 @@ def test_the_oracle_sees_every_kind_of_decision_act() -> None:
     unmoved = 0
     for seed in range(SETS):
         random = Random(seed)
-        decisions = [random_decision(random, f"DEC-{n:03}") for n in range(100, 100 + random.randint(3, 16))]
+        decisions = random_decisions(random)
         stages = {d.id: d.stage for d in decisions}
         for _ in range(CLAIMS):
             findings, _outcome, facts = judge(decisions, random_observations(random, RULES), Truth(random))

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import io
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from typing import ClassVar
+
+import pytest
+
+from scrubber_reports.form import FOLD_LINES
+from scrubber_reports.html import HtmlReport, element_id
+from scrubber_reports.run import write_run
+from tests.reports.golden import assert_golden
+from tests.reports.samples import CLAIM, PHONE, POINTER, RUN, TOTAL, Json, claim_of, location, result, x12
+from tests.reports.test_text import HOSTILE, one_claim
+
+
+def html_of(run: Json, claim: Json | None = None, **options: int) -> str:
+    out = io.StringIO()
+    find = claim_of if run is RUN else lambda path, index: claim
+    write_run(HtmlReport(out, **options), run, find)
+    return out.getvalue()
+
+
+class Page(HTMLParser):
+    """Checks nesting and collects what the tests ask about."""
+
+    VOID: ClassVar = {"meta", "link", "br", "img", "input", "hr"}
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.stack: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.stack == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len(dict(attrs)) == len(attrs), f"<{tag}> has an attribute twice"
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack and self.stack[-1] == tag, f"</{tag}> closes {self.stack[-3:]}"
+        self.stack.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.stack or self.stack[-1] != "style":
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.texts).split())
+
+    def ids(self) -> list[str]:
+        return [a["id"] or "" for _, a in self.tags if "id" in a]
+
+    def links(self) -> list[str]:
+        return [a["href"] or "" for _, a in self.tags if "href" in a]
+
+
+def test_golden() -> None:
+    assert_golden("run.html", html_of(RUN))
+
+
+def test_the_page_is_well_formed_and_its_links_lead_somewhere() -> None:
+    page = Page(html_of(RUN))
+    ids = page.ids()
+    assert len(ids) == len(set(ids))
+    assert page.links()
+    for link in page.links():
+        assert link.startswith("#") and link[1:] in ids, link
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    text = html_of(RUN)
+    page = Page(text)
+    assert {tag for tag, _ in page.tags} & {
+        "script",
+        "link",
+        "img",
+        "iframe",
+        "object",
+        "form",
+        "base",
+    } == set()
+    for _, attributes in page.tags:
+        assert not set(attributes) & {"src", "srcset", "style", "background", "action", "ping"}
+        assert not [name for name in attributes if name.startswith("on")]
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "url(" not in style and "@import" not in style and "http" not in style
+    policies = [a["content"] for _, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policies[0] and policies[0].startswith("default-src 'none'")
+
+
+def test_it_can_be_read_without_eyes_or_mouse() -> None:
+    page = Page(html_of(RUN))
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("main") == tags.count("h1") == 1
+    assert ("html", {"lang": "en"}) in page.tags
+    levels = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    for tag, attributes in page.tags:
+        if tag == "section":
+            assert "aria-label" in attributes or "aria-labelledby" in attributes
+        if tag == "th":
+            assert attributes.get("scope") in ("col", "row")
+
+
+def test_a_finding_and_its_field_point_at_each_other() -> None:
+    text = html_of(RUN)
+    field = element_id("f1c1", "/total_charge")
+    card = text[text.index('id="f1c1-2"') :].split("</article>")[0]
+    assert f'href="#{field}"' in card
+    cell = text[text.index(f'id="{field}"') :].split("</div>")[0]
+    assert 'href="#f1c1-2"' in cell and "254.00" in cell
+
+
+def test_an_absent_value_is_an_empty_field_that_says_missing() -> None:
+    text = html_of(RUN)
+    cell = text[text.index(f'id="{element_id("f1c1", "/rendering_provider/npi")}"') :].split("</div>")[0]
+    assert '<span class="missing">missing</span>' in cell and "24J" in cell
+
+
+def test_a_pointer_the_form_does_not_know_is_shown_all_the_same() -> None:
+    place = location("drug.lot", "/drug/lot~1number", x12("2410", "LIN", 9), None, None)
+    text = html_of(one_claim(result(0, "FICT-9", "review", [{**PHONE, "locations": [place]}])), CLAIM)
+    page = Page(text)
+    assert "Also concerned" in page.text and "drug.lot/number" in page.text
+    assert [link for link in page.links() if link[1:] not in page.ids()] == []
+
+
+def test_the_counts_stand_on_top_and_partial_coverage_is_loud() -> None:
+    page = Page(html_of(RUN))
+    text = page.text
+    assert text.index("Of 5 claims, 1 would be rejected or denied") < text.index("FICT-0001")
+    assert "1 claim was only partly checked. A rule that could not be evaluated is not a pass." in text
+    assert "1 rule did not run at all." in text
+    assert "FICT-0002" not in text
+
+
+def test_many_claims_are_cut_with_a_word_about_it() -> None:
+    claims = [result(i, f"FICT-{i}", "review", [PHONE]) for i in range(5)]
+    run = {"files": [{"path": "a.837", "format": "837P", "claims": claims, "findings": []}]}
+    text = Page(html_of(run, most_claims=2)).text
+    assert "FICT-1" in text and "FICT-2" not in text
+    assert "3 more claims with something to look at are counted above but not shown on this page." in text
+    assert "Of 5 claims, 5 should be looked at." in text
+
+
+def test_many_lines_fold_away_those_without_findings() -> None:
+    lines = [{**CLAIM["lines"][0], "number": str(i + 1)} for i in range(FOLD_LINES + 3)]
+    text = Page(
+        html_of(one_claim(result(0, "FICT-9", "rejected", [POINTER])), {**CLAIM, "lines": lines})
+    ).text
+    assert f"{FOLD_LINES + 2} lines without findings" in text
+
+
+def test_a_claim_without_its_json_is_shown_with_places_and_values() -> None:
+    text = html_of(one_claim(result(0, "FICT-9", "rejected", [TOTAL])))
+    page = Page(text)
+    assert "2300 CLM02 · segment 23 · CMS-1500 28" in page.text and "254.00" in page.text
+    assert [link for link in page.links() if link[1:] not in page.ids()] == []
+
+
+def test_a_run_without_claims_and_a_clean_run() -> None:
+    assert "There was no claim to check." in Page(html_of({"files": []})).text
+    clean = Page(html_of(one_claim(result(0, "FICT-9", "clean", [])))).text
+    assert "Nothing was found on 1 claim." in clean and "Nothing to look at in this file." in clean
+
+
+ATTACKS = {
+    **HOSTILE,
+    "script": "<script>alert(1)</script>",
+    "attribute": '" onmouseover="alert(1)" x=\'',
+    "style": "</style><style>*{display:none}",
+    "url": "javascript:alert(1)",
+    "template": "{{ 7*7 }}{% raw %}",
+    "comment": "<!--",
+    "entity": "&lt;b&gt;",
+}
+
+
+@pytest.mark.parametrize("value", ATTACKS.values(), ids=ATTACKS.keys())
+def test_hostile_values_are_text_and_nothing_else(value: str) -> None:
+    finding = {
+        **TOTAL,
+        "id": value,
+        "rule": value,
+        "title": value,
+        "message": value,
+        "why": value,
+        "evidence": {value: value},
+        "locations": [
+            location(value, f"/{value}", x12("2300", "CLM", 2, 3), value, value),
+            location("payer.name", "/payer/name", x12("2010BB", "NM1", 3), None, value, "related"),
+        ],
+        "references": [{"title": value, "url": value, "checked": False}],
+        "reason": value,
+        "decided_by": [value],
+        "route": value,
+        "amendment": {**TOTAL["amendment"], "title": value},
+    }
+    claim = {
+        **CLAIM,
+        "payer": {**CLAIM["payer"], "name": value},
+        "notes": [{"type": "ADD", "text": value}],
+        "lines": [{**CLAIM["lines"][0], "modifiers": [value], "charge": value, "number": value}],
+    }
+    gap = {"rule": value, "reason": value, "remedy": value}
+    run = {
+        **one_claim(result(0, value, "rejected", [finding], [gap]), path=value),
+        "receipt_date": value,
+        "engine": {"name": value},
+        "packs": [{"id": value, "version": value, "hash": value}],
+        "reference_data": [{"table": value, "edition": value}],
+        "summary": {"not_evaluated": [gap]},
+    }
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
+    write_run(HtmlReport(out), run, lambda path, index: claim)
+    out.flush()
+    text = out.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]
+    page = Page(text)
+    assert "script" not in [tag for tag, _ in page.tags]
+    assert [tag for tag, _ in page.tags].count("style") == 1
+    assert not [a for _, a in page.tags if any(name.startswith("on") for name in a)]
+    assert all(link.startswith("#") and link[1:] in page.ids() for link in page.links())
+    assert all(c.isprintable() or c == "\n" for c in text)
+    assert "49" not in page.text.split("Total charge")[0]
+    assert len(text) < 120_000
+
+
+def test_direction_of_a_value_stays_inside_it() -> None:
+    text = html_of(one_claim(result(0, HOSTILE["hebrew"], "review", [PHONE])), CLAIM)
+    assert f"<bdi>{HOSTILE['hebrew']}</bdi>" in text
+
+
+def test_element_ids_differ_when_pointers_do() -> None:
+    pointers = ["/a/b", "/a.b", "/a-b", "/a~1b", "/a b", "/a/0/b", ""]
+    assert len({element_id("c", p) for p in pointers}) == len(pointers)

@@ -1,0 +1,1 @@
+"""What several tests need: fictitious claims in any number."""
