@@ -19,8 +19,8 @@ import orjson
 from scrubber.findings import BLOCKING
 from scrubber.packs.bundle import Bundle
 from scrubber.supervisor import ClaimScrubbed, FileFinished, RunOptions, scrub_files
-from scrubber.write.edits import Edit, EditError
-from scrubber.write.rewrite import rewrite
+from scrubber.write.edits import EditError, SegmentEdit
+from scrubber.write.rewrite import ChangedSegment, rewrite
 
 
 class AcceptError(Exception):
@@ -34,10 +34,10 @@ class AcceptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was written: the findings amended, and the numbers of the segments that changed."""
+    """What was written: the findings amended, and the segments that changed."""
 
     findings: tuple[dict[str, Any], ...]
-    segments: tuple[int, ...]
+    segments: tuple[ChangedSegment, ...]
 
 
 def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: RunOptions) -> Accepted:
@@ -54,7 +54,7 @@ def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: Ru
     return Accepted(tuple(before[finding] for finding in dict.fromkeys(ids)), tuple(segments))
 
 
-def repair(path: str, edits: Iterable[Edit], ids: set[str], out: Path, bundle: Bundle, options: RunOptions) -> list[int]:
+def repair(path: str, edits: Iterable[SegmentEdit], ids: set[str], out: Path, bundle: Bundle, options: RunOptions) -> list[ChangedSegment]:
     """Write `path` with the edits of its safe amendments to `out`; return the segments that changed.
 
     Raises AcceptError when the repaired file would still have one of the findings; then nothing is written.
@@ -64,10 +64,10 @@ def repair(path: str, edits: Iterable[Edit], ids: set[str], out: Path, bundle: B
     return _write_proven(Path(path), out, list(edits), ids, before, bundle, options)
 
 
-def _scrub(path: str, bundle: Bundle, options: RunOptions) -> tuple[dict[str, dict[str, Any]], list[Edit]]:
+def _scrub(path: str, bundle: Bundle, options: RunOptions) -> tuple[dict[str, dict[str, Any]], list[SegmentEdit]]:
     """Return the failed findings of a file by id, and the edits of the amendments that were asked for."""
     findings: dict[str, dict[str, Any]] = {}
-    edits: list[Edit] = []
+    edits: list[SegmentEdit] = []
     for event in scrub_files([path], bundle, options):
         if isinstance(event, FileFinished) and event.unread:
             problem = next(p for p in event.problems if p.fatal)
@@ -89,12 +89,12 @@ def _scrub(path: str, bundle: Bundle, options: RunOptions) -> tuple[dict[str, di
 def _write_proven(
     path: Path,
     out: Path,
-    edits: Sequence[Edit],
+    edits: Sequence[SegmentEdit],
     ids: set[str],
     before: dict[str, dict[str, Any]],
     bundle: Bundle,
     options: RunOptions,
-) -> list[int]:
+) -> list[ChangedSegment]:
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
     draft = Path(name)

@@ -23,7 +23,7 @@ from scrubber.pipeline import Scrubber, error_result
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
 from scrubber.read.reader import ReadClaim
 from scrubber.read.split import Chunk
-from scrubber.write.edits import Edit, EditError, edits_of
+from scrubber.write.edits import EditError, SegmentEdit, edits_of
 
 AnyChunk = Chunk | JsonChunk
 
@@ -48,7 +48,7 @@ class Amended:
     """An amendment that was asked for: the edits it makes, or why it cannot be made."""
 
     finding: str
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[SegmentEdit, ...] = ()
     refused: str | None = None
 
 

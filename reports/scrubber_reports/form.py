@@ -69,7 +69,7 @@ class LineRow:
 
 @dataclass(slots=True)
 class Form:
-    """A claim laid out to be read. `folded` are the lines that need not be looked at."""
+    """A claim laid out to be read. `folded` are lines without findings; unused columns are left out."""
 
     sections: list[Section]
     column_titles: tuple[tuple[str, str], ...]
@@ -101,9 +101,12 @@ class _FormBuilder:
         ]
         sections.append(Section("Also concerned", rest))
         folded = [row for row in rows if not row.hit] if len(rows) > FOLD_LINES else []
+        used = [i for i in range(len(COLUMNS)) if any(row.columns[i] for row in rows)]
+        for row in rows:
+            row.columns = [row.columns[i] for i in used]
         return Form(
             sections=[s for s in sections if s.cells],
-            column_titles=tuple((title, box) for title, box, _ in COLUMNS),
+            column_titles=tuple(COLUMNS[i][:2] for i in used),
             lines=[row for row in rows if row not in folded],
             folded=folded,
         )

@@ -93,6 +93,8 @@ class HtmlReport:
 
     def claim(self, result: Json, claim: Json | None = None) -> None:
         """Take one claim; it is shown when it has findings or gaps, beside its form when `claim` is given."""
+        if self._tally.add_clean(result):
+            return
         view = claim_view(result)
         anchor = f"f{self._tally.files}c{view.index + 1}"
         if not view.notable:
@@ -111,7 +113,7 @@ class HtmlReport:
 
     def end_file(self, file: Json) -> None:
         """End one file; `findings` of the file as a whole are shown."""
-        findings = finding_views(file.get("findings") or ())
+        findings = finding_views(file.get("findings") or (), of_file=True)
         failed = tuple(f for f in findings if f.failed)
         anchor = f"f{self._tally.files}"
         self._tally.add_findings(failed, anchor)

@@ -106,8 +106,11 @@ def _style(name: str) -> Style:
 
 def wrap(text: str, width: int) -> Iterator[str]:
     """Yield the lines of running text, none wider than `width` cells; a longer word is cut."""
+    if cell_len(text) <= width:
+        yield text
+        return
     if text.isascii():
-        yield from textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+        yield from textwrap.wrap(text, width, break_on_hyphens=False)
         return
     line, used = "", 0
     for word in text.split():

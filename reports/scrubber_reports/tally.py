@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from scrubber_reports.views import ClaimView, FindingView
 from scrubber_reports.words import severity_rank
@@ -50,6 +52,14 @@ class Tally:
     def not_ready(self) -> int:
         """Claims that must not be sent as they are."""
         return self.outcomes["rejected"] + self.outcomes["error"]
+
+    def add_clean(self, result: Mapping[str, Any]) -> bool:
+        """Count a claim about which there is nothing to say; False when there is something."""
+        if result["outcome"] != "clean" or result.get("coverage") != "complete" or result.get("findings"):
+            return False
+        self.claims += 1
+        self.outcomes["clean"] += 1
+        return True
 
     def add_claim(self, claim: ClaimView, anchor: str = "") -> None:
         """Count one claim; `anchor` is where a report shows it, if it does."""

@@ -41,6 +41,7 @@ class TextReport:
         self._paper = Paper(out, colour=colour, width=width)
         self._tally = Tally()
         self._path = "-"
+        self._shown_in_file = 0
 
     @property
     def tally(self) -> Tally:
@@ -63,6 +64,7 @@ class TextReport:
     def start_file(self, file: Json) -> None:
         """Begin one file: its `path` and `format`."""
         self._path = str(file["path"])
+        self._shown_in_file = 0
         self._tally.files += 1
         kind = f" · {visible(str(file['format']))}" if file.get("format") else ""
         self._paper.line()
@@ -71,10 +73,13 @@ class TextReport:
 
     def claim(self, result: Json, claim: Json | None = None) -> None:
         """Write one claim if there is anything to say about it, and count it. `claim` is not used here."""
+        if self._tally.add_clean(result):
+            return
         view = claim_view(result)
         self._tally.add_claim(view)
         if not view.notable:
             return
+        self._shown_in_file += 1
         paper = self._paper
         paper.line()
         badge = paper.styled(view.outcome.upper(), OUTCOME_STYLE.get(view.outcome, "strong"))
@@ -97,12 +102,14 @@ class TextReport:
 
     def end_file(self, file: Json) -> None:
         """End one file; `findings` of the file as a whole, if any, are written."""
-        findings = finding_views(file.get("findings") or ())
+        findings = finding_views(file.get("findings") or (), of_file=True)
         failed = tuple(f for f in findings if f.failed)
         self._tally.add_findings(failed)
         if failed:
             self._paper.line()
             self._paper.line("The file as a whole", "strong")
+        elif not self._shown_in_file:
+            self._paper.line("Nothing to look at in this file.", "dim")
         for finding in failed:
             self._finding(finding)
         self._aside(tuple(f for f in findings if not f.failed))
@@ -130,7 +137,7 @@ class TextReport:
             paper.lines(finding.title, "strong", " " * _INDENT)
         paper.lines(finding.message, "", " " * _INDENT)
         for place in finding.places:
-            value = "(missing)" if place.value is None else f"= {place.value}"
+            value = "(missing)" if place.value is None else f"= {place.value}" if place.value else ""
             paper.row("also" if place.related else "where", f"{place.where} {value}", indent=_INDENT)
         self._row("why", finding.why)
         self._row("cost", finding.cost, "warn")

@@ -58,7 +58,7 @@ def _amendments(paper: Paper, tally: Tally) -> None:
         return
     paper.line()
     for kind, hint in (
-        ("safe", "scrubber scrub --repair DIR applies them"),
+        ("safe", "applied by scrubber scrub --repair DIR"),
         ("confirm", "each waits for a name: scrubber amend"),
         ("advise", "a person decides and changes the claim"),
     ):

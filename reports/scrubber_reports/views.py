@@ -22,7 +22,10 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place a finding points at. `where` is for people; `value` is None when the claim lacks it."""
+    """A place a finding points at. `where` is for people.
+
+    `value` is None when the claim lacks it, and empty when it was not told (places in the file's envelope).
+    """
 
     related: bool
     path: str
@@ -129,10 +132,14 @@ def claim_view(result: Json) -> ClaimView:
     )
 
 
-def finding_views(findings: Iterable[Json]) -> tuple[FindingView, ...]:
-    """Return the views of findings in reading order: those that failed first, of these the gravest."""
+def finding_views(findings: Iterable[Json], *, of_file: bool = False) -> tuple[FindingView, ...]:
+    """Return the views of findings in reading order: those that failed first, of these the gravest.
+
+    `of_file`: they are about the file as a whole, where a place without a value need not be missing.
+    """
     ordered = sorted(findings, key=lambda f: (f["outcome"] != "fail", severity_rank(str(f["severity"]))))
-    return tuple(_finding(number, finding) for number, finding in enumerate(ordered, 1))
+    unsaid = "" if of_file else None
+    return tuple(_finding(number, finding, unsaid) for number, finding in enumerate(ordered, 1))
 
 
 def gap_views(entries: Iterable[Json]) -> tuple[GapView, ...]:
@@ -143,7 +150,7 @@ def gap_views(entries: Iterable[Json]) -> tuple[GapView, ...]:
     )
 
 
-def _finding(number: int, finding: Json) -> FindingView:
+def _finding(number: int, finding: Json, unsaid: str | None) -> FindingView:
     denial = finding.get("denial") or {}
     return FindingView(
         number=number,
@@ -154,7 +161,7 @@ def _finding(number: int, finding: Json) -> FindingView:
         title=flow(str(finding.get("title") or "")),
         message=flow(str(finding.get("message") or "")),
         why=flow(str(finding.get("why") or "")),
-        places=tuple(_place(location) for location in finding.get("locations") or ()),
+        places=tuple(_place(location, unsaid) for location in finding.get("locations") or ()),
         cost=_cost(denial),
         denial_codes=denial_codes(denial),
         evidence=tuple(
@@ -168,14 +175,14 @@ def _finding(number: int, finding: Json) -> FindingView:
     )
 
 
-def _place(location: Json) -> PlaceView:
+def _place(location: Json, unsaid: str | None) -> PlaceView:
     value = location.get("value")
     return PlaceView(
         related=location.get("role") == "related",
         path=shown(location.get("path") or "", 80),
         pointer=str(location.get("pointer") or ""),
         where=place_text(location),
-        value=None if value is None or value == "" else shown(value),
+        value=unsaid if value is None or value == "" else shown(value),
     )
 
 

@@ -40,14 +40,27 @@ def propose(
     if spec.when is not None and scope.holds(compile_condition(spec.when, rule.names, sets)) is not True:
         return []
     changes: Changes = {}
+    removals: JsonPatch = []
     for change in spec.change:
-        changes.update(_change(change, rule, scope))
+        if change.remove is not None:
+            removals += _removal(claim, scope.path_at(rule.names.term(change.remove)))
+        else:
+            changes.update(_change(change, rule, scope))
     if spec.build is not None:
         changes.update(BUILDERS[spec.build.name](claim))
-    return _patch(claim, changes)
+    return _patch(claim, changes) + removals
+
+
+def _removal(claim: Claim, path: str) -> JsonPatch:
+    pointer = pointer_of(reported_path(claim, path))
+    old = jsonpointer.resolve_pointer(claim_to_json(claim), pointer, None)
+    if old is None:
+        return []
+    return [{"op": "test", "path": pointer, "value": old}, {"op": "remove", "path": pointer}]
 
 
 def _change(change: Change, rule: CompiledRule, scope: Scope) -> Changes:
+    assert change.set is not None and change.to is not None
     target = scope.path_at(rule.names.term(change.set))
     if isinstance(change.to, TextChange):
         old = scope.value(rule.names.term(change.to.of))

@@ -118,6 +118,14 @@ def _build() -> dict[str, PathInfo]:
 PATHS: Mapping[str, PathInfo] = _build()
 
 
+#: Parts of a claim that may be absent as a whole: the loops of providers.
+OPTIONAL_PARTS: frozenset[str] = frozenset(
+    path
+    for path in PATHS
+    if path.rsplit(".", 1)[-1].endswith(("_provider", "service_facility")) and path != "billing_provider"
+)
+
+
 def step(base: str, name: str) -> str | None:
     """Return the pattern of `name` below the pattern `base` (`""` is the claim), or None."""
     pattern = f"{base}.{name}" if base else name

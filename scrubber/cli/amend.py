@@ -11,7 +11,6 @@ import click
 from scrubber.accept import AcceptError, accept
 from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
 from scrubber.engine.durable import EngineUnavailable
-from scrubber.read.split import decode
 from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
 from scrubber.supervisor import RunOptions, format_of
 from scrubber.worker import WorkerError, WorkerOptions
@@ -54,31 +53,12 @@ def amend(
         raise Failure(f"{out} cannot be written ({error.strerror})", "choose another file for --out") from None
     from scrubber_reports.amended import SegmentChange, write_amended
 
-    changes = [
-        SegmentChange(position, *texts)
-        for position, texts in _texts(source, target, set(accepted.segments)).items()
-    ]
+    changes = [SegmentChange(s.position, s.old, s.new) for s in accepted.segments]
     write_amended(sys.stdout, changes, accepted=accepted.findings, by=by, separator=separator)
-    click.echo(f"\nThe corrected file is {out}; scrubbed again, the finding is gone and nothing new blocks.")
+    click.echo(f"\nThe corrected file is {out}; scrubbed again, it no longer has what was accepted, and nothing new blocks.")
     return 0
 
 
 def _element_separator(head: bytes) -> str:
     start = len(head) - len(head.lstrip(b"\xef\xbb\xbf \r\n\t"))
     return Delimiters.from_isa(head[start : start + ISA_LENGTH]).element
-
-
-def _texts(before: Path, after: Path, positions: set[int]) -> dict[int, tuple[str, str]]:
-    """Return the old and new text of the segments that changed."""
-    return {
-        position: (old, new)
-        for (position, old), (_, new) in zip(_segments(before), _segments(after), strict=True)
-        if position in positions
-    }
-
-
-def _segments(path: Path) -> list[tuple[int, str]]:
-    data = path.read_bytes()
-    start = len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t"))
-    end = Delimiters.from_isa(data[start : start + ISA_LENGTH]).segment.encode("latin-1")
-    return [(i, decode(raw).strip("\r\n")) for i, raw in enumerate(data[start:].split(end), 1)]

@@ -30,7 +30,7 @@ from scrubber.supervisor import (
     scrub_files,
 )
 from scrubber.worker import WorkerError, WorkerOptions
-from scrubber.write.edits import Edit
+from scrubber.write.edits import SegmentEdit
 
 FORMATS = ("text", "json", "jsonl", "html")
 
@@ -185,9 +185,9 @@ class _Repairs:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(f"two files are called {twice}", "repair them into different folders")
-        self._edits: list[Edit] = []
+        self._edits: list[SegmentEdit] = []
         self._ids: set[str] = set()
-        self._files: list[tuple[str, list[Edit], set[str]]] = []
+        self._files: list[tuple[str, list[SegmentEdit], set[str]]] = []
 
     def note(self, reply: Any) -> None:
         """Take the edits of one claim."""
@@ -210,6 +210,6 @@ class _Repairs:
                 raise InputError(f"{path} would be overwritten", "name another folder for --repair")
             segments = repair(path, edits, ids, out, bundle, options)
             what = f"{len(ids)} safe amendment{'s' if len(ids) != 1 else ''}"
-            click.echo(f"{out}: {what}, segments {', '.join(map(str, segments))}", err=True)
+            click.echo(f"{out}: {what}, segments {', '.join(str(s.position) for s in segments)}", err=True)
         if not self._files:
             click.echo("nothing to repair by itself", err=True)

@@ -4,7 +4,7 @@ Within a stage all decisions saw the same findings, so the order in which they f
 here give one answer whatever the order:
 
 - What is suppressed suppresses nothing. Where decisions would suppress each other's findings in a circle,
-  the lowest id acts. So a finding is never suppressed on account of one that is gone too.
+  the lowest id acts and what it rests on stands. So no finding is suppressed on account of one that is gone.
 - Raise wins over lower. Of several raises, and of several lowers, the most serious severity wins.
 - Of several teams, the choice of the decision with the most patterns wins, then of the lowest id.
 
@@ -64,6 +64,11 @@ class Effect(NamedTuple):
     rests_on: tuple[Judged, ...]
 
     @property
+    def others(self) -> list[Judged]:
+        """The findings it rests on, without the one it acts on."""
+        return [finding for finding in self.rests_on if finding is not self.target]
+
+    @property
     def order(self) -> tuple[Any, ...]:
         """What effects are sorted by."""
         return self.decision.id, [finding.place for finding in self.rests_on]
@@ -75,17 +80,17 @@ def suppress(effects: Sequence[Effect]) -> None:
     pending = _in_order(effects)
     while pending:
         threatened = {effect.target for effect in pending}
-        sure = [e for e in pending if threatened.isdisjoint(f for f in e.rests_on if f is not e.target)]
-        sure = sure or pending[:1]
+        sure = [e for e in pending if threatened.isdisjoint(e.others)] or pending[:1]
         for effect in sure:
             assert effect.target is not None  # the schema asks for one
             effect.target.outcome = "suppressed"
         acting += sure
         done = {id(effect) for effect in sure}
+        needed = {finding for effect in sure for finding in effect.others}
         pending = [
             e
             for e in pending
-            if id(e) not in done and all(f is e.target or f.outcome == "fail" for f in e.rests_on)
+            if id(e) not in done and e.target not in needed and all(f.outcome == "fail" for f in e.others)
         ]
     for effect in _in_order(acting):
         if effect.target is not None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import EFFECTIVE, PATHS, SYNONYMS, attribute, sweep_patterns
+from scrubber.claim.paths import EFFECTIVE, OPTIONAL_PARTS, SYNONYMS, attribute, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.evaluate import UNKNOWN
 from scrubber.engine.ir import All, AnyOf, Collection, CompiledRule, Leaf, LetValue, Node, Not, Quantifier
@@ -29,11 +29,7 @@ from scrubber.packs.names import Term
 Suspect = Callable[[Claim, dt.date | None], bool]
 
 #: Objects of the model that may be absent.
-_OPTIONAL = frozenset(
-    {"pay_to_address", "patient.address", "lines[].drug"}
-    | {p for p in PATHS if p.rsplit(".", 1)[-1].endswith(("_provider", "service_facility"))}
-    - {"billing_provider"}
-)
+_OPTIONAL = OPTIONAL_PARTS | {"pay_to_address", "patient.address", "lines[].drug"}
 _INLINE = {
     "equals": "==",
     "less_than": "<",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from scrubber.claim.paths import PATHS, PathKind
+from scrubber.claim.paths import OPTIONAL_PARTS, PATHS, PathKind
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_terms import KIND_NAMES, Report, Vocabulary, comparable, kind_of
+from scrubber.packs.diagnostics import listing
 from scrubber.packs.names import Names, Term
 from scrubber.packs.rules import AmendSpec, Change, TextChange
 from scrubber.packs.yaml_marks import Place
@@ -31,6 +32,10 @@ def check_amend(amend: AmendSpec, names: Names, report: Report, vocabulary: Voca
 def _check_change(
     amend: AmendSpec, change: Change, place: Place, names: Names, report: Report, vocabulary: Vocabulary
 ) -> None:
+    if change.remove is not None:
+        _check_removal(amend, change.remove, (*place, "remove"), names, report)
+        return
+    assert change.set is not None and change.to is not None
     value: Term | None
     if isinstance(change.to, TextChange):
         value = report.term(names, change.to.of, (*place, "to", "of"))
@@ -50,6 +55,19 @@ def _check_change(
         if not comparable(kind, given):
             message = f"`{change.set}` is {KIND_NAMES[kind]} and `{change.to}` {KIND_NAMES[given]}"
             report.add((*place, "to"), message, "Set it to a value of its own kind")
+
+
+def _check_removal(amend: AmendSpec, text: str, place: Place, names: Names, report: Report) -> None:
+    """A removal takes away a whole loop, such as a provider: never safe, and only what a claim may lack."""
+    target = report.term(names, text, place)
+    if target is None:
+        return
+    if target.pattern is None or target.pattern not in OPTIONAL_PARTS:
+        parts = listing(sorted(p.replace("[]", "") for p in OPTIONAL_PARTS), "and", 20)
+        report.add(place, f"`{text}` cannot be removed", f"What can be removed: {parts}")
+    elif amend.applicability == "safe":
+        message = "`safe` removes nothing: a part of the claim is more than representation"
+        report.add(("amend", "applicability"), message, suggestion="confirm")
 
 
 def _settable(term: Term, place: Place, names: Names, report: Report) -> bool:

@@ -120,10 +120,23 @@ def _to(value: Any) -> str:
 
 
 class Change(Strict):
-    """One change: set a path to a path's value, a named value or a text change."""
+    """One change: set a value to another value, a named value or a text change; or remove a part of the claim."""
 
-    set: Text
-    to: Annotated[Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)]
+    set: Given[Text] = None
+    to: Given[
+        Annotated[
+            Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)
+        ]
+    ] = None
+    remove: Given[Text] = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Change:
+        if (self.set is None) == (self.remove is None):
+            raise mistake("A change needs exactly one of `set` and `remove`")
+        if (self.set is None) != (self.to is None):
+            raise mistake("`set` and `to` belong together", key="to" if self.set is None else "set")
+        return self
 
 
 class Build(Strict):

@@ -29,22 +29,48 @@ class Edit:
     text: str
 
 
-def edits_of(patch: JsonPatch, source: Source) -> list[Edit]:
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Leave the segment with this number out."""
+
+    position: int
+
+
+SegmentEdit = Edit | Removal
+
+
+def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
     """Return the edits that make a patch's changes in the file. Raises EditError.
 
-    Values are changed in segments that are there; a change that needs a new segment is refused.
+    Values are changed in segments that are there, and whole loops are left out; a change that needs a new
+    segment is refused.
     """
-    edits = []
+    edits: list[SegmentEdit] = []
     for operation in patch:
         if operation["op"] == "test":
             continue
         path = path_of(operation["path"])
+        if operation["op"] == "remove":
+            edits += _without(path, source)
+            continue
         place = find(source, path)
-        if place is None or place.segment is None or operation["op"] not in ("replace", "add"):
+        if place is None or place.segment is None:
             raise EditError(f"{path} has no segment in the file that could take the new value")
         text = to_x12(str(operation["value"]), path, place.field)
         edits.append(Edit(place.segment.position, place.element, place.component, text))
     return edits
+
+
+def _without(path: str, source: Source) -> list[SegmentEdit]:
+    """Return the removals of the loop that a part of the claim fills."""
+    pattern = pattern_of(path)
+    loops = {row.loop for info in PATHS.values() if info.pattern.startswith(f"{pattern}.") for row in info.fields}
+    index = re.search(r"\[(\d+)\]", path)
+    outer = int(index[1]) if index else -1
+    found = [s for s in source.own if s.loop in loops and s.outer == outer and s.used]
+    if len(loops) != 1 or not found:
+        raise EditError(f"{path} has no loop of its own in the file")
+    return [Removal(segment.position) for segment in found]
 
 
 def path_of(pointer: str) -> str:

@@ -1,69 +1,119 @@
-"""Rewrite an X12 file with edits: segments that no edit names are copied byte for byte."""
+"""Rewrite an X12 file with edits: segments that no edit names are copied byte for byte.
+
+Where segments are left out, the count in the transaction's SE is set to what it then holds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from scrubber.read.split import decode
 from scrubber.read.x12 import ISA_LENGTH, Delimiters
-from scrubber.write.edits import Edit, EditError
+from scrubber.write.edits import EditError, Removal, SegmentEdit
 
 _BLOCK = 1 << 20
 
+#: (element, component) → new text.
+_Places = dict[tuple[int, int | None], str]
 
-def rewrite(source: BinaryIO, target: BinaryIO, edits: Iterable[Edit]) -> list[int]:
-    """Copy `source` to `target` with the edits; return the numbers of the segments that changed.
 
-    No segment is added or removed, so counts stay right. Raises EditError when two edits want different
-    values at one place, or a value holds a delimiter of the file.
+@dataclass(frozen=True, slots=True)
+class ChangedSegment:
+    """A segment that the rewriting changed. `new` is None when it was left out."""
+
+    position: int
+    old: str
+    new: str | None
+
+
+def rewrite(source: BinaryIO, target: BinaryIO, edits: Iterable[SegmentEdit]) -> list[ChangedSegment]:
+    """Copy `source` to `target` with the edits; return the segments that changed, in order.
+
+    Raises EditError when two edits want different things of one place, or a value holds a delimiter.
     """
-    wanted = _by_segment(edits)
+    places, removed = _by_segment(edits)
     head = source.read(_BLOCK)
     start = len(head) - len(head.lstrip(b"\xef\xbb\xbf \r\n\t"))
     delimiters = Delimiters.from_isa(head[start : start + ISA_LENGTH])
     end = delimiters.segment.encode("latin-1")
     target.write(head[:start])
+    counter = _Counter(delimiters)
+    changed: list[ChangedSegment] = []
     rest, position = head[start:], 0
-    changed: list[int] = []
     while True:
         *segments, rest = rest.split(end)
         for raw in segments:
             position += 1
-            if position in wanted:
-                new = _edited(raw, wanted[position], delimiters)
-                if new != raw:
-                    changed.append(position)
-                raw = new
-            target.write(raw + end)
+            if position in removed:
+                changed.append(ChangedSegment(position, _bare(raw), None))
+                counter.leave_out()
+                continue
+            new = _edited(raw, places[position], delimiters) if position in places else raw
+            new = counter.see(new)
+            if new != raw:
+                changed.append(ChangedSegment(position, _bare(raw), _bare(new)))
+            target.write(new + end)
         block = source.read(_BLOCK)
         if not block:
             break
         rest += block
     target.write(rest)
-    missing = sorted(set(wanted) - set(range(1, position + 1)))
+    missing = [number for number in (*places, *removed) if number > position]
     if missing:
-        raise EditError(f"segment {missing[0]} is not in the file")
+        raise EditError(f"segment {min(missing)} is not in the file")
     return changed
 
 
-def _by_segment(edits: Iterable[Edit]) -> dict[int, dict[tuple[int, int | None], str]]:
-    out: dict[int, dict[tuple[int, int | None], str]] = {}
+def _bare(raw: bytes) -> str:
+    return decode(raw).strip("\r\n")
+
+
+class _Counter:
+    """Counts the segments of each transaction, to correct SE01 where some were left out."""
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        self._delimiters = delimiters
+        self._sep = delimiters.element.encode("latin-1")
+        self._kept = self._left_out = 0
+
+    def leave_out(self) -> None:
+        self._left_out += 1
+
+    def see(self, raw: bytes) -> bytes:
+        name = raw.lstrip(b"\r\n \t")[:3]
+        if name == b"ST" + self._sep:
+            self._kept = self._left_out = 0
+        self._kept += 1
+        if name == b"SE" + self._sep and self._left_out:
+            return _edited(raw, {(1, None): str(self._kept)}, self._delimiters)
+        return raw
+
+
+def _by_segment(edits: Iterable[SegmentEdit]) -> tuple[dict[int, _Places], set[int]]:
+    places: dict[int, _Places] = {}
+    removed: set[int] = set()
     for edit in edits:
-        places = out.setdefault(edit.position, {})
+        if isinstance(edit, Removal):
+            removed.add(edit.position)
+            continue
         key = (edit.element, edit.component)
-        if places.setdefault(key, edit.text) != edit.text:
+        if places.setdefault(edit.position, {}).setdefault(key, edit.text) != edit.text:
             raise EditError(f"two amendments want different values in segment {edit.position}")
-    return out
+    both = removed & set(places)
+    if both:
+        raise EditError(f"one amendment removes segment {min(both)}, another changes it")
+    return places, removed
 
 
-def _edited(raw: bytes, places: dict[tuple[int, int | None], str], delimiters: Delimiters) -> bytes:
+def _edited(raw: bytes, places: _Places, delimiters: Delimiters) -> bytes:
     text = decode(raw)
     encoding = "utf-8" if text.encode("utf-8") == raw else "latin-1"
     elements = text.split(delimiters.element)
+    forbidden = (delimiters.element, delimiters.component, delimiters.segment, "\r", "\n")
     for (element, component), value in places.items():
-        forbidden = (delimiters.element, delimiters.component, delimiters.segment, "\r", "\n")
-        if any(mark and mark in value for mark in forbidden):
+        if any(mark in value for mark in forbidden):
             raise EditError("the new value holds a character that is a delimiter of this file")
         elements += [""] * (element + 1 - len(elements))
         if component is None:

@@ -36,6 +36,10 @@ class Thing:
         if decision.id not in self.decided_by:
             self.decided_by.append(decision.id)
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        return self.observation.at if self.observation else ()
+
     def rank(self) -> tuple:
         o = self.observation
         assert o is not None
@@ -53,6 +57,10 @@ class Match:
     @property
     def target(self) -> Thing:
         return self.things[self.decision.target or ""]
+
+    @property
+    def others(self) -> list[Thing]:
+        return [thing for thing in self.findings if thing is not self.target]
 
     @property
     def findings(self) -> list[Thing]:
@@ -74,26 +82,24 @@ def judge(
     doubts = [Thing(o.rule, o.line, o) for o in observations if o.kind == "unknown"]
     facts: list[Thing] = []
 
-    def matches(stage: str) -> list[Match]:
+    def fired(stage: str) -> list[Match]:
         there = [f for f in findings if f.outcome == "fail"] + facts
-        return [m for d in decisions if d.stage == stage for m in _matches(d, there, doubts, holds)]
+        return [m for d in decisions if d.stage == stage for m in matches(d, there, doubts, holds)]
 
-    added = {(m.decision.then.add_fact, next(iter(m.things.values())).line) for m in matches("derive")}
+    added = {(m.decision.then.add_fact, next(iter(m.things.values())).line) for m in fired("derive")}
     facts.extend(Thing(f"fact {name}", line) for name, line in added)
 
-    _keep(matches("keep"))
-    _escalate(matches("escalate"))
-    _route(matches("route"))
-    outcome = _close(findings, matches("outcome"))
+    _keep(fired("keep"))
+    _escalate(fired("escalate"))
+    _route(fired("route"))
+    outcome = _close(findings, fired("outcome"))
     return findings, outcome, {(name or "", line) for name, line in added}
 
 
 # --- matching -----------------------------------------------------------------------------------------
 
 
-def _matches(
-    decision: DecisionRule, there: list[Thing], doubts: list[Thing], holds: Holds
-) -> Iterator[Match]:
+def matches(decision: DecisionRule, there: list[Thing], doubts: list[Thing], holds: Holds) -> Iterator[Match]:
     # A trait must be known to hold (`given`) or known not to hold (`unless`).
     for pattern in decision.given.values():
         if pattern.claim is not None and holds(pattern.claim) is not True:
@@ -128,15 +134,18 @@ def _fits(pattern: Pattern, thing: Thing, first: Thing) -> bool:
 
 
 def _keep(open_matches: list[Match]) -> None:
-    """A finding is suppressed by findings that stand; in a circle the lowest decision acts."""
+    """A finding is suppressed by findings that stand; in a circle the lowest decision acts.
+
+    What an acting decision rests on stands from then on.
+    """
     acting: list[Match] = []
+    safe: list[Thing] = []
     while open_matches:
         for match in sorted(open_matches, key=Match.rank):
-            others = [f for f in match.findings if f is not match.target]
-            if any(f.outcome == "suppressed" for f in others):
+            if any(f.outcome == "suppressed" for f in match.others) or any(match.target is f for f in safe):
                 open_matches.remove(match)
                 break
-            if not any(m.target is f for m in open_matches for f in others):
+            if not any(m.target is f for m in open_matches for f in match.others):
                 break
         else:
             match = min(open_matches, key=Match.rank)
@@ -144,6 +153,7 @@ def _keep(open_matches: list[Match]) -> None:
             open_matches.remove(match)
             match.target.outcome = "suppressed"
             acting.append(match)
+            safe += match.others
     for match in sorted(acting, key=lambda m: m.decision.id):
         match.target.credit(match.decision)
 

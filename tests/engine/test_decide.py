@@ -555,7 +555,8 @@ SILENT = {"name": "apart", "findings": APART}
             SILENT,
             [
                 "DEC-001, fires example `together`: the decision does not act",
-                "DEC-001, fires example `together`: finding 1 (BBB-001) has outcome fail, expected suppressed",
+                "DEC-001, fires example `together`: "
+                "finding 1 (BBB-001) has outcome fail, expected suppressed",
             ],
         ),
         (

@@ -11,7 +11,7 @@ from scrubber.engine.facts import Observation
 from scrubber.packs.conditions import Condition
 from scrubber.packs.decisions import DecisionRule
 from tests.engine.decisions import RULES, random_decisions, random_observations, shipped
-from tests.engine.oracle import judge
+from tests.engine.oracle import Thing, judge, matches
 
 SHIPPED = shipped()
 SHIPPED_RULES = sorted({f.rule for d in SHIPPED for e in d.examples.fires for f in e.findings})
@@ -55,6 +55,28 @@ def test_engine_agrees_with_oracle(seed: int) -> None:
     for _ in range(CLAIMS):
         rules = random.choice([RULES, SHIPPED_RULES, RULES + SHIPPED_RULES])
         compare(decider, decisions, random_observations(random, rules), Truth(random))
+
+
+def test_no_finding_is_suppressed_on_account_of_one_that_is_gone() -> None:
+    seen = 0
+    for seed in range(SETS):
+        random = Random(seed)
+        decisions = {d.id: d for d in random_decisions(random) if d.stage == "keep"}
+        decider = Decider(list(decisions.values()), RULES)
+        for _ in range(CLAIMS):
+            observations, truth = random_observations(random, RULES), Truth(random)
+            traits = {name for name, c in decider.trait_conditions.items() if truth(c) is True}
+            verdicts = decider.decide(observations, traits).verdicts
+            things = [Thing(o.rule, o.line, o) for o in observations if o.kind == "violation"]
+            doubts = [Thing(o.rule, o.line, o) for o in observations if o.kind == "unknown"]
+            told = dict(zip((o.at for o in observations if o.kind != "unknown"), verdicts, strict=True))
+            gone = {t for t in things if told[t.place].outcome == "suppressed"}
+            for thing in gone:
+                for number in told[thing.place].decided_by:
+                    found = matches(decisions[number], things, doubts, truth)
+                    assert any(m.target is thing and gone.isdisjoint(m.others) for m in found)
+                    seen += 1
+    assert seen > 100
 
 
 def test_the_oracle_sees_every_kind_of_decision_act() -> None:

@@ -96,6 +96,44 @@ def test_nothing_is_loaded_from_anywhere() -> None:
     assert policies[0] and policies[0].startswith("default-src 'none'")
 
 
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def test_text_has_contrast_in_light_and_dark_and_print() -> None:
+    """WCAG AA: 4.5 to 1 for every pair of text and ground that the page uses."""
+    text = html_of({"files": []})
+    roots = re.findall(r":root \{(.*?)\}", text, re.DOTALL)
+    palettes = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", root)) for root in roots]
+    assert len(palettes) == 3
+    pairs = [
+        "ink page",
+        "ink card",
+        "ink soft",
+        "quiet page",
+        "quiet card",
+        "quiet soft",
+        "bad card",
+        "card bad",
+    ]
+    pairs += ["bad bad-soft", "warn warn-soft", "info info-soft", "good good-soft", "card warn", "card quiet"]
+    pairs += [
+        "quiet good-soft",
+        "quiet warn-soft",
+        "bad good-soft",
+        "loud-ink loud",
+        "link card",
+        "link page",
+    ]
+    for own in palettes:
+        palette = {**palettes[0], **own}
+        for pair in pairs:
+            low, high = sorted(_luminance(palette[name]) for name in pair.split())
+            assert (high + 0.05) / (low + 0.05) >= 4.5, pair
+
+
 def test_it_can_be_read_without_eyes_or_mouse() -> None:
     page = Page(html_of(RUN))
     tags = [tag for tag, _ in page.tags]
