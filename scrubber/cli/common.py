@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -44,14 +44,15 @@ def packs_option(command: F) -> F:
     )(command)
 
 
+def date_option(name: str, text: str) -> Callable[[F], F]:
+    """Return a decorator that adds an option for a date."""
+    return click.option(name, metavar="YYYY-MM-DD", callback=_date, help=text)
+
+
 def receipt_date_option(command: F) -> F:
     """Add `--receipt-date`."""
-    return click.option(
-        "--receipt-date",
-        metavar="YYYY-MM-DD",
-        callback=_date,
-        help="The day the payer receives the claims; default: each transaction's own date (BHT04).",
-    )(command)
+    text = "The day the payer receives the claims; default: each transaction's own date (BHT04)."
+    return date_option("--receipt-date", text)(command)
 
 
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
@@ -68,8 +69,13 @@ def load_bundle(packs: Sequence[str]) -> Bundle:
     try:
         return load_packs([builtin_rules_dir(), *(Path(folder) for folder in packs)], BUILDER_NAMES)
     except PackErrors as error:
-        for diagnostic in error.diagnostics:
-            click.echo(str(diagnostic), err=True)
-        count = len(error.diagnostics)
-        mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
-        raise Failure(f"the rule packs have {mistakes}; nothing was scrubbed", "mend the places above") from None
+        fail_on_diagnostics(error, "the rule packs")
+
+
+def fail_on_diagnostics(error: PackErrors, what: str) -> NoReturn:
+    """Show every mistake of the files and end the command."""
+    for diagnostic in error.diagnostics:
+        click.echo(str(diagnostic), err=True)
+    count = len(error.diagnostics)
+    mistakes = "1 mistake" if count == 1 else f"{count} mistakes"
+    raise Failure(f"{what} have {mistakes}; nothing was done", "mend the places above") from None
