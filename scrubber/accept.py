@@ -41,7 +41,10 @@ class Accepted:
 
 
 def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: RunOptions) -> Accepted:
-    """Write `path` with the amendments of the findings `ids` to `out`. Raises AcceptError; then nothing is written."""
+    """Write `path` with the amendments of the findings `ids` to `out`.
+
+    Raises AcceptError; then nothing is written.
+    """
     worker = replace(options.worker, accept=frozenset(ids), repair=False, want_claim=False)
     before, edits = _scrub(path, bundle, replace(options, worker=worker))
     missing = [finding for finding in ids if finding not in before]
@@ -54,7 +57,9 @@ def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: Ru
     return Accepted(tuple(before[finding] for finding in dict.fromkeys(ids)), tuple(segments))
 
 
-def repair(path: str, edits: Iterable[SegmentEdit], ids: set[str], out: Path, bundle: Bundle, options: RunOptions) -> list[ChangedSegment]:
+def repair(
+    path: str, edits: Iterable[SegmentEdit], ids: set[str], out: Path, bundle: Bundle, options: RunOptions
+) -> list[ChangedSegment]:
     """Write `path` with the edits of its safe amendments to `out`; return the segments that changed.
 
     Raises AcceptError when the repaired file would still have one of the findings; then nothing is written.
@@ -64,7 +69,9 @@ def repair(path: str, edits: Iterable[SegmentEdit], ids: set[str], out: Path, bu
     return _write_proven(Path(path), out, list(edits), ids, before, bundle, options)
 
 
-def _scrub(path: str, bundle: Bundle, options: RunOptions) -> tuple[dict[str, dict[str, Any]], list[SegmentEdit]]:
+def _scrub(
+    path: str, bundle: Bundle, options: RunOptions
+) -> tuple[dict[str, dict[str, Any]], list[SegmentEdit]]:
     """Return the failed findings of a file by id, and the edits of the amendments that were asked for."""
     findings: dict[str, dict[str, Any]] = {}
     edits: list[SegmentEdit] = []
@@ -104,7 +111,9 @@ def _write_proven(
         worker = replace(options.worker, accept=frozenset(), repair=False, want_claim=False)
         after, _ = _scrub(name, bundle, replace(options, worker=worker))
         still = ids & {key for key, finding in after.items() if finding["outcome"] == "fail"}
-        new = {k for k, f in after.items() if f["outcome"] == "fail" and f["severity"] in BLOCKING} - set(before)
+        new = {k for k, f in after.items() if f["outcome"] == "fail" and f["severity"] in BLOCKING} - set(
+            before
+        )
         if still or new:
             raise AcceptError(
                 f"the corrected file would still have {len(still)} of the findings and {len(new)} new ones",

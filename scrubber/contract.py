@@ -22,7 +22,7 @@ def engine_version() -> str:
 
 
 def run_head(bundle: Bundle, receipt_date: dt.date | None) -> dict[str, Any]:
-    """Return the members before `files`. `receipt_date` null: each transaction's own date (BHT04) was used."""
+    """Return the members before `files`; `receipt_date` null: each transaction's own date (BHT04) counts."""
     return {
         "schema_version": SCHEMA_VERSION,
         "engine": {"name": "claim-scrubber", "version": engine_version(), "rules_hash": bundle.hash},
@@ -67,7 +67,7 @@ def problem_finding(path: str, problem: FileProblem) -> Finding:
         category="format",
         title=problem.title,
         message=problem.message[:1].upper() + problem.message[1:] + ".",
-        why="A clearinghouse rejects a file whose envelopes are wrong; what could not be read was not checked.",
+        why="A clearinghouse rejects a file with wrong envelopes; what could not be read was not checked.",
         locations=(Location("primary", where, "", place),),
         evidence={},
         reason=f"Remedy: {problem.remedy}.",

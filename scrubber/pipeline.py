@@ -121,12 +121,12 @@ class Scrubber:
         if payer.key is None and payer.payer_id is not None:
             entry = self.bundle.payer(payer.payer_id)
             if entry is not None:
-                return replace(claim, payer=replace(payer, key=entry.key, program=payer.program or entry.program))
+                return replace(
+                    claim, payer=replace(payer, key=entry.key, program=payer.program or entry.program)
+                )
         return claim
 
-    def _decide(
-        self, claim: Claim, observations: Sequence[Observation], date: dt.date | None
-    ) -> Decision:
+    def _decide(self, claim: Claim, observations: Sequence[Observation], date: dt.date | None) -> Decision:
         traits = [
             name
             for name in self.decider.needed_traits(observations)
@@ -157,7 +157,9 @@ class Scrubber:
             why=rule.why,
             locations=_locations(claim, source, observation.at),
             evidence=observation.evidence,
-            denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277) if denial else None,
+            denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277)
+            if denial
+            else None,
             references=tuple(self._references[key] for key in rule.references),
             amendment=Amendment(rule.amend.applicability, rule.amend.title) if rule.amend else None,
             route=verdict.route,

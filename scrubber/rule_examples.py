@@ -22,7 +22,7 @@ from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import compile_condition
-from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.packs.bundle import LoadedRule
 from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
 from scrubber.packs.schema import Example, Expected
@@ -61,7 +61,8 @@ class ExampleReport:
 
 def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
     """Run the examples of the rules (all, or those with the given ids), decisions and base claims."""
-    ran, failures = 0, []
+    ran = 0
+    failures: list[ExampleFailure] = []
     bases = {name: _read_base(text) for name, text in scrubber.bundle.base.items()}
     for loaded in scrubber.bundle.rules:
         if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):

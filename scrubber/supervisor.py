@@ -29,7 +29,7 @@ class RunOptions:
     """How to run: processes, and how long a chunk or a single claim may take before its worker is ended."""
 
     jobs: int = 1
-    worker: WorkerOptions = WorkerOptions()
+    worker: WorkerOptions = field(default_factory=WorkerOptions)
     claims_a_chunk: int = 100
     chunk_timeout: float = 60.0
     claim_timeout: float = 20.0
@@ -114,7 +114,7 @@ class InputError(Exception):
 
 
 def find_inputs(paths: Sequence[str]) -> list[str]:
-    """Return the files to read: files as named, the files of folders in order of name, `-` for standard input.
+    """Return the files to read: files as named, those of folders in order of name, `-` for standard input.
 
     Raises InputError for a path that does not exist and for a folder without files.
     """
@@ -178,7 +178,13 @@ class _Prefixed:
         head, self._head = self._head, b""
         if not head:
             return self._stream.read(size)
-        rest = self._stream.read(size - len(head)) if size > len(head) else self._stream.read() if size < 0 else b""
+        rest = (
+            self._stream.read(size - len(head))
+            if size > len(head)
+            else self._stream.read()
+            if size < 0
+            else b""
+        )
         return head + rest
 
     def readline(self) -> bytes:
@@ -259,7 +265,7 @@ class _Run:
         problems: list[FileProblem] = []
         claims = 0
         try:
-            stream = sys.stdin.buffer if path == "-" else open(path, "rb")
+            stream = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115  (closed below)
         except OSError as error:
             yield FileStarted(path, "unknown")
             problem = _unreadable(f"the file cannot be opened ({error.strerror})", "check its permissions")

@@ -7,6 +7,7 @@ a bounded time and says when the process died.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import multiprocessing
 import signal
@@ -98,11 +99,15 @@ def _amended(result: ClaimResult, item: ReadClaim, options: WorkerOptions) -> It
         if finding.outcome != "fail":
             yield Amended(finding.id, refused=f"the finding is {finding.outcome}: there is nothing to amend")
         elif amendment is None or not amendment.patch:
-            yield Amended(finding.id, refused="it is advice only: what to change depends on the medical record")
+            yield Amended(
+                finding.id, refused="it is advice only: what to change depends on the medical record"
+            )
         elif not amendment.verified:
             yield Amended(finding.id, refused="scrubbing the amended claim did not prove that it works")
         elif item.source is None:
-            yield Amended(finding.id, refused="the claim is not from an 837: apply the patch (RFC 6902) to its JSON")
+            yield Amended(
+                finding.id, refused="the claim is not from an 837: apply the patch (RFC 6902) to its JSON"
+            )
         else:
             try:
                 yield Amended(finding.id, tuple(edits_of(amendment.patch, item.source)))
@@ -155,7 +160,9 @@ def _main(pipe: Connection, bundle: Bundle, options: WorkerOptions) -> None:
         pipe.send(WorkerError(str(error)))
         return
     except Exception as error:
-        pipe.send(WorkerError(f"the scrubbing process cannot start ({type(error).__name__}); please report it"))
+        pipe.send(
+            WorkerError(f"the scrubbing process cannot start ({type(error).__name__}); please report it")
+        )
         return
     try:
         pipe.send("ready")
@@ -229,10 +236,8 @@ class Worker:
 
     def stop(self) -> None:
         """End the process, at once if it does not listen."""
-        try:
+        with contextlib.suppress(OSError):
             self.pipe.send(None)
-        except OSError:
-            pass
         self.pipe.close()
         self._process.join(timeout=0.5)
         self.kill()

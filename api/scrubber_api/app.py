@@ -27,7 +27,8 @@ from scrubber_api.schemas import ClaimAnswer, RuleAnswer, RulesAnswer, SourceAns
 MOST_BYTES = 1 << 20
 _X12_TYPES = ("application/edi-x12", "text/plain", "application/octet-stream")
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {"application/problem+json": {}}} for status in (400, 413, 415, 422, 503)
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 413, 415, 422, 503)
 }
 
 
@@ -49,7 +50,9 @@ def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
         redoc_url=None,
     )
     # A web page on another host must not reach a service on the user's own machine (DNS rebinding).
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]", "testserver"])
+    app.add_middleware(
+        TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]", "testserver"]
+    )
     install(app)
 
     @app.post(
@@ -71,7 +74,9 @@ def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
         try:
             replies: list[ClaimReply] = await run_in_threadpool(pool.scrub, chunk, receipt_date)
         except Busy:
-            raise ApiError(503, "Busy", "All scrubbing processes are at work; try again in a moment.") from None
+            raise ApiError(
+                503, "Busy", "All scrubbing processes are at work; try again in a moment."
+            ) from None
         answer = replies[0].result
         if problems:
             findings = [asdict(problem_finding("", problem)) for problem in problems]
@@ -102,19 +107,25 @@ async def _body(request: Request) -> bytes:
     async for part in request.stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise ApiError(413, "Too large", f"One claim has at most {MOST_BYTES} bytes here; scrub files on the command line.")
+            raise ApiError(
+                413,
+                "Too large",
+                f"One claim has at most {MOST_BYTES} bytes here; scrub files on the command line.",
+            )
     if not body.strip():
         raise ApiError(400, "Empty request", "Send claim JSON or an 837P with one claim as the body.")
     return body
 
 
 def _read(content_type: str, body: bytes) -> tuple[Chunk | JsonChunk, list[FileProblem]]:
-    kind = content_type.split(";")[0].strip().lower()
+    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind == "application/json":
         return _read_json(body), []
     if kind in _X12_TYPES:
         return _read_x12(body)
-    raise ApiError(415, "Unsupported content type", "Use application/json, application/edi-x12 or text/plain.")
+    raise ApiError(
+        415, "Unsupported content type", "Use application/json, application/edi-x12 or text/plain."
+    )
 
 
 def _read_json(body: bytes) -> JsonChunk:
@@ -147,11 +158,17 @@ def _read_x12(body: bytes) -> tuple[Chunk, list[FileProblem]]:
         raise ApiError(422, "Not an 837P", f"{error.message}; {error.remedy}.") from None
     fatal = [p for p in problems if p.fatal]
     if fatal:
-        places = [ProblemPlace(path=f"segment {p.position}", message=f"{p.message}; {p.remedy}") for p in fatal]
+        places = [
+            ProblemPlace(path=f"segment {p.position}", message=f"{p.message}; {p.remedy}") for p in fatal
+        ]
         raise ApiError(422, "The X12 cannot be read", "Correct the places below.", places)
     claims = sum(chunk.claims for chunk in chunks)
     if claims != 1:
-        raise ApiError(422, "Not one claim", f"The X12 has {claims} claims; send one, or scrub the file on the command line.")
+        raise ApiError(
+            422,
+            "Not one claim",
+            f"The X12 has {claims} claims; send one, or scrub the file on the command line.",
+        )
     return chunks[0], problems
 
 
@@ -170,7 +187,9 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
         claim_types=list(rule.applies_to.claim_types),
         payers=rule.applies_to.payers,
         why=rule.why,
-        sources=[SourceAnswer(title=s.title, url=s.url, citation=s.citation, checked=s.checked) for s in sources],
+        sources=[
+            SourceAnswer(title=s.title, url=s.url, citation=s.citation, checked=s.checked) for s in sources
+        ],
     )
 
 
@@ -178,7 +197,9 @@ def _request_body() -> dict[str, Any]:
     return {
         "required": True,
         "content": {
-            "application/json": {"schema": {"type": "object", "description": "Claim JSON; see /v1/claims/schema"}},
+            "application/json": {
+                "schema": {"type": "object", "description": "Claim JSON; see /v1/claims/schema"}
+            },
             "application/edi-x12": {"schema": {"type": "string", "description": "An 837P with one claim"}},
         },
     }

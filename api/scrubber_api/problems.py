@@ -50,15 +50,16 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
-        places = [
-            ProblemPlace(path=".".join(map(str, e["loc"])), message=_reason(e)) for e in error.errors()
-        ]
+        places = [ProblemPlace(path=".".join(map(str, e["loc"])), message=_reason(e)) for e in error.errors()]
         title = "A parameter is not right"
         return answer(Problem(title=title, status=422, detail="Correct the places below.", problems=places))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        details = {404: "There is nothing here; /openapi.json lists what there is.", 405: "Use another method."}
+        details = {
+            404: "There is nothing here; /openapi.json lists what there is.",
+            405: "Use another method.",
+        }
         detail = details.get(error.status_code, "The request cannot be answered.")
         title = {404: "Not found", 405: "Method not allowed"}.get(error.status_code, "Error")
         return answer(Problem(title=title, status=error.status_code, detail=detail))

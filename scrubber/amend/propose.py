@@ -17,9 +17,10 @@ from scrubber.claim.formats import TEXT_CHANGES
 from scrubber.claim.locate import pointer_of, reported_path, value_at
 from scrubber.claim.model import Claim
 from scrubber.claim.values import Unreadable, as_text
-from scrubber.engine.evaluate import Scope, scope_of
+from scrubber.engine.evaluate import scope_of
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule, Sets, compile_condition
+from scrubber.engine.scope import Scope
 from scrubber.findings import JsonPatch
 from scrubber.packs.schema import Change, TextChange
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json

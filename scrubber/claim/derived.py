@@ -65,7 +65,9 @@ DERIVED: dict[str, Derived] = {
     ),
     "receipt_date": Derived("date", "The run's date, else BHT04", lambda c, _, given: receipt_date(c, given)),
     "code_set_date": Derived(
-        "date", "The date that picks code set editions: earliest line date", lambda c, _, __: first_service_date(c)
+        "date",
+        "The date that picks code set editions: earliest line date",
+        lambda c, _, __: first_service_date(c),
     ),
     "service_period.from": Derived("date", "Earliest line date", lambda c, _, __: first_service_date(c)),
     "service_period.through": Derived("date", "Latest line date", lambda c, _, __: last_service_date(c)),

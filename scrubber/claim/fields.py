@@ -8,8 +8,8 @@ Diagnoses (HI) and adjustments (CAS) repeat inside a segment and have their own 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 Kind = Literal["code", "text", "name", "id", "npi", "phone", "amount", "quantity", "number", "date"]
 
@@ -37,29 +37,17 @@ class Field:
 
 
 def _rows(loop: str, segment: str, *rows: Field) -> list[Field]:
-    return [
-        Field(
-            r.path, r.kind, loop, segment, r.element, r.component, r.last, r.where, r.part, r.form, r.required
-        )
-        for r in rows
-    ]
+    return [replace(row, loop=loop, segment=segment) for row in rows]
 
 
-def _f(
-    path: str,
-    kind: Kind,
-    element: int,
-    component: int | None = None,
-    *,
-    last: int | None = None,
-    where: tuple[int, str] | None = None,
-    part: Literal["from", "through"] | None = None,
-    form: str | None = None,
-    required: bool = False,
-) -> Field:
-    qualifier = (where[0], frozenset(where[1].split("|"))) if where else None
-    box = f"CMS-1500 {form}" if form else None
-    return Field(path, kind, "", "", element, component, last, qualifier, part, box, required)
+def _f(path: str, kind: Kind, element: int, component: int | None = None, **rest: Any) -> Field:
+    """Make a row that has no loop and segment yet; `where` is (element, "A|B"), `form` a CMS-1500 item."""
+    if "where" in rest:
+        at, values = rest["where"]
+        rest["where"] = (at, frozenset(values.split("|")))
+    if rest.get("form"):
+        rest["form"] = f"CMS-1500 {rest['form']}"
+    return Field(path, kind, "", "", element, component, **rest)
 
 
 def _name(prefix: str, loop: str, box: str | None, npi_box: str | None) -> list[Field]:
@@ -148,7 +136,9 @@ FIELDS: tuple[Field, ...] = (
         _f("billing_provider.phone", "phone", 6, where=(5, "TE"), form="33"),
         _f("billing_provider.phone", "phone", 8, where=(7, "TE"), form="33"),
     ),
-    *_rows("2010BB", "REF", _f("billing_provider.payer_assigned_id", "id", 2, where=(1, "G2|LU"), form="33b")),
+    *_rows(
+        "2010BB", "REF", _f("billing_provider.payer_assigned_id", "id", 2, where=(1, "G2|LU"), form="33b")
+    ),
     *_address("pay_to_address", "2010AB", None),
     # subscriber, patient, payer
     *_rows(

@@ -1,4 +1,4 @@
-"""Registered text checks and text changes that rules may name: `format:`, `resembles:`, `{text: ..., of: ...}`."""
+"""Registered text checks and text changes that rules may name: `format`, `resembles`, `{text, of}`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from scrubber.claim.values import Unreadable, read_date
 
 @lru_cache(maxsize=65536)
 def is_npi(text: str) -> bool:
-    """Ten digits whose last is the Luhn check digit over the prefix 80840 (45 CFR 162.406; CMS NPI check digit)."""
+    """Ten digits, the last the Luhn check digit with prefix 80840 (45 CFR 162.406; CMS NPI check digit)."""
     if len(text) != 10 or not text.isdigit() or not text.isascii():
         return False
     total = 24  # the Luhn sum of the constant prefix 80840
     for i, digit in enumerate(map(int, text)):
-        if i % 2 == 0:
-            digit = digit * 2 - 9 if digit > 4 else digit * 2
-        total += digit
+        doubled = digit * 2 - 9 if digit > 4 else digit * 2
+        total += doubled if i % 2 == 0 else digit
     return total % 10 == 0
 
 
@@ -29,7 +28,6 @@ def is_phone10(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """A real calendar date, written CCYYMMDD or CCYY-MM-DD."""
-
 
     compact = text.replace("-", "") if len(text) == 10 else text
     return len(compact) == 8 and not isinstance(read_date(compact), Unreadable)
@@ -43,7 +41,7 @@ def is_money(text: str) -> bool:
     return _MONEY.fullmatch(text) is not None
 
 
-# "PO", "P.O.", "P O", "post office" before a box; lockboxes and private mailboxes. Not "Boxwood" or "Poe Street".
+# "PO", "P.O.", "P O", "post office" before a box; lockboxes, private mailboxes. Not "Boxwood", "Poe Street".
 _PO_BOX = re.compile(
     r"\b(p\.?\s*o\.?\s*(box|bx|drawer)|post\s+office\s+(box|drawer)|p\.?\s*m\.?\s*b\.?\s*#?\s*\d|lock\s?box|"
     r"(post|po)box|box\s+\d)",

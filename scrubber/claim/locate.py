@@ -117,7 +117,7 @@ def locate(
 
 def _shown(value: Any) -> str | None:
     """Return a value as text; objects and empty lists have none."""
-    if value is None or is_dataclass(value) and not isinstance(value, Unreadable):
+    if value is None or (is_dataclass(value) and not isinstance(value, Unreadable)):
         return None
     if isinstance(value, list):
         return as_text(value) if value and not any(is_dataclass(item) for item in value) else None
@@ -139,7 +139,9 @@ def find(source: Source | None, path: str) -> Place | None:
             assert source is not None
             return Place(field, segment, *_offset(field, segment, path, source.component))
     field = info.fields[0]
-    unique = field.where is None or field.segment in _ONE_A_LOOP  # the segment is there, only its value is not
+    unique = (
+        field.where is None or field.segment in _ONE_A_LOOP
+    )  # the segment is there, only its value is not
     bare = next(_candidates(source, field, indices), None) if unique else None
     return Place(field, bare, *_offset(field, None, path))
 
@@ -170,7 +172,7 @@ def _candidates(source: Source | None, field: Field, indices: list[int]) -> Iter
         and s.elements[0] == field.segment
         and s.used
         and s.outer == outer
-        and (inner == -1 or s.inner == inner)
+        and inner in (-1, s.inner)
     )
     for i, segment in enumerate(found):
         if nth is None or i == nth:

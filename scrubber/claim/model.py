@@ -270,7 +270,7 @@ class Attachment:
 
 @dataclass(slots=True)
 class Claim:
-    """One professional claim (2300) with the envelope, billing provider, subscriber and payer it stands under."""
+    """One professional claim (2300), with the envelope, billing provider and subscriber it stands under."""
 
     __pydantic_config__ = _STRICT
     claim_type: str = "professional"

@@ -165,7 +165,7 @@ def sweep_patterns(name: str) -> tuple[PathInfo, ...]:
 
 
 def expand(claim: Claim, pattern: str) -> Iterator[tuple[str, Any]]:
-    """Yield (concrete path, value) for every place of `pattern` that the claim reports; absent ones are left out."""
+    """Yield (concrete path, value) for every place of `pattern` that the claim reports."""
 
     def walk(target: Any, parts: list[str], path: str) -> Iterator[tuple[str, Any]]:
         if target is None:

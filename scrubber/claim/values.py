@@ -71,7 +71,7 @@ def as_text(value: object) -> str:
 def _amount_from_json(value: Any) -> Decimal | Unreadable | None:
     if value is None or isinstance(value, (Decimal, Unreadable)):
         return value
-    if isinstance(value, bool) or isinstance(value, float):
+    if isinstance(value, (bool, float)):
         raise ValueError('write amounts and quantities as text, like "245.00": a float is not exact')
     if isinstance(value, int):
         return Decimal(value)

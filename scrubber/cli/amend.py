@@ -18,9 +18,15 @@ from scrubber.worker import WorkerError, WorkerOptions
 
 @click.command()
 @click.argument("path", metavar="PATH")
-@click.option("--accept", "ids", multiple=True, required=True, metavar="ID", help="A finding's id (repeatable).")
-@click.option("--by", required=True, metavar="NAME", help="Who accepts: the person answerable for the change.")
-@click.option("--out", required=True, metavar="FILE", help="The corrected file; PATH itself is never changed.")
+@click.option(
+    "--accept", "ids", multiple=True, required=True, metavar="ID", help="A finding's id (repeatable)."
+)
+@click.option(
+    "--by", required=True, metavar="NAME", help="Who accepts: the person answerable for the change."
+)
+@click.option(
+    "--out", required=True, metavar="FILE", help="The corrected file; PATH itself is never changed."
+)
 @packs_option
 @receipt_date_option
 def amend(
@@ -50,12 +56,16 @@ def amend(
     except (WorkerError, EngineUnavailable) as error:
         raise Failure(str(error)) from None
     except OSError as error:
-        raise Failure(f"{out} cannot be written ({error.strerror})", "choose another file for --out") from None
+        raise Failure(
+            f"{out} cannot be written ({error.strerror})", "choose another file for --out"
+        ) from None
     from scrubber_reports.amended import SegmentChange, write_amended
 
     changes = [SegmentChange(s.position, s.old, s.new) for s in accepted.segments]
     write_amended(sys.stdout, changes, accepted=accepted.findings, by=by, separator=separator)
-    click.echo(f"\nThe corrected file is {out}; scrubbed again, it no longer has what was accepted, and nothing new blocks.")
+    click.echo(
+        f"\nThe corrected file is {out}. Scrubbed again: what was accepted is gone, nothing new blocks."
+    )
     return 0
 
 

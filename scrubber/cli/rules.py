@@ -33,7 +33,8 @@ def check(folders: tuple[str, ...], packs: tuple[str, ...]) -> int:
     bundle = _roots(packs, folders)
     unchecked = sum(not source.checked for source in bundle.sources.values())
     click.echo(
-        f"{len(bundle.rules)} rules and {len(bundle.decisions)} decisions in {len(bundle.packs)} packs: no mistakes."
+        f"{len(bundle.rules)} rules and {len(bundle.decisions)} decisions "
+        f"in {len(bundle.packs)} packs: no mistakes."
     )
     click.echo(f"{unchecked} of {len(bundle.sources)} sources are not checked against their text yet.")
     return 0
@@ -88,7 +89,9 @@ def list_(pack: str | None, payer: str | None, severity: str | None, packs: tupl
     console = Console(file=sys.stdout, highlight=False)
     console.print(table)
     checked = sum(source.checked for source in bundle.sources.values())
-    console.print(f"\n{shown} rules. {checked} of {len(bundle.sources)} sources are checked; * cites one that is not.")
+    console.print(
+        f"\n{shown} rules. {checked} of {len(bundle.sources)} sources are checked; * cites one that is not."
+    )
     return 0
 
 

@@ -39,7 +39,9 @@ FORMATS = ("text", "json", "jsonl", "html")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--out", metavar="FILE", help="Write the report to a file instead of standard output.")
-@click.option("--repair", "repair_dir", metavar="DIR", help="Write files with their safe amendments made to DIR.")
+@click.option(
+    "--repair", "repair_dir", metavar="DIR", help="Write files with their safe amendments made to DIR."
+)
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes.")
 @packs_option
 @receipt_date_option
@@ -81,7 +83,9 @@ def _warn(summary: Summary) -> None:
         click.echo(f"scrubber: {claims} not checked (error); see the reasons in the report.", err=True)
     if summary.partial:
         claims = "1 claim was" if summary.partial == 1 else f"{summary.partial} claims were"
-        click.echo(f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True)
+        click.echo(
+            f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True
+        )
 
 
 def _run(
@@ -152,9 +156,11 @@ def _output(out: str | None) -> Iterator[BinaryIO]:
         sys.stdout.flush()
         return
     try:
-        stream = open(out, "wb")
+        stream = Path(out).open("wb")  # noqa: SIM115  (closed below; only opening may fail here)
     except OSError as error:
-        raise Failure(f"{out} cannot be written ({error.strerror})", "choose another file for --out") from None
+        raise Failure(
+            f"{out} cannot be written ({error.strerror})", "choose another file for --out"
+        ) from None
     with stream:
         yield stream
 

@@ -10,9 +10,13 @@ from scrubber.cli.common import Failure, load_bundle, packs_option
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address; nothing else is served.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="A loopback address; nothing else is served."
+)
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes."
+)
 @packs_option
 def serve(host: str, port: int, workers: int, packs: tuple[str, ...]) -> int:
     """Answer pre-submission checks over HTTP, to this machine only: there is no authentication yet."""

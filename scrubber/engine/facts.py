@@ -48,7 +48,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The conclusions on one claim: a verdict per violation or bypass (same order), and the claim's outcome."""
+    """The conclusions on one claim: a verdict per violation or bypass, in order, and the claim's outcome."""
 
     verdicts: tuple[Verdict, ...]
     outcome: Literal["rejected", "review", "clean"]

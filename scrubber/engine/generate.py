@@ -11,362 +11,27 @@ value that is unknown makes neither.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any
 
-from scrubber.claim.derived import DERIVED
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import EFFECTIVE, OPTIONAL_PARTS, SYNONYMS, attribute, sweep_patterns
-from scrubber.claim.values import Unreadable, as_text
-from scrubber.engine.evaluate import UNKNOWN
-from scrubber.engine.ir import All, AnyOf, Collection, CompiledRule, Leaf, LetValue, Node, Not, Quantifier
-from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
+from scrubber.claim.paths import attribute, sweep_patterns
+from scrubber.claim.values import Unreadable
+from scrubber.engine.ir import All, Collection, CompiledRule, Leaf, Node, Not, Quantifier
+from scrubber.engine.writer import NUMERIC, GiveUp, Writer, members
 from scrubber.packs.names import Term
 
 #: (claim, receipt date) → True when the rule must be looked at.
 Suspect = Callable[[Claim, dt.date | None], bool]
 
-#: Objects of the model that may be absent.
-_OPTIONAL = OPTIONAL_PARTS | {"pay_to_address", "patient.address", "lines[].drug"}
-_INLINE = {
-    "equals": "==",
-    "less_than": "<",
-    "at_most": "<=",
-    "greater_than": ">",
-    "at_least": ">=",
-    "before": "<",
-    "on_or_before": "<=",
-    "after": ">",
-    "on_or_after": ">=",
-}
-_NUMERIC = ("amount", "quantity", "number")
-
-
-class _GiveUp(Exception):
-    """A shape the generator does not write code for: the rule is always looked at."""
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Source being written. `items` maps aliases to variables, `lets` named values to variables."""
-
-    lines: list[str] = field(default_factory=list)
-    constants: dict[str, Any] = field(default_factory=dict)
-    items: dict[str, str] = field(default_factory=dict)
-    patterns: dict[str, str] = field(default_factory=dict)
-    positions: dict[str, str] = field(default_factory=dict)
-    lets: dict[str, str] = field(default_factory=dict)
-    depth: int = 1
-    count: int = 0
-
-    def emit(self, text: str) -> None:
-        self.lines.append("    " * self.depth + text)
-
-    def name(self, prefix: str = "v") -> str:
-        self.count += 1
-        return f"{prefix}{self.count}"
-
-    def constant(self, value: Any) -> str:
-        for known, held in self.constants.items():
-            if held is value:
-                return known
-        name = f"K{len(self.constants)}"
-        self.constants[name] = value
-        return name
-
-    def hold(self, expression: str) -> str:
-        """Put an expression into a variable; return it."""
-        variable = self.name()
-        self.emit(f"{variable} = {expression}")
-        return variable
-
-    # --- values -----------------------------------------------------------------------------------
-
-    def load(self, term: Term) -> str:
-        """Write code that loads a term; return the variable."""
-        if term.is_let:
-            return self.lets[term.root]
-        if term.root != "claim" and term.pattern is None:
-            return self._plain(term)
-        base, pattern = ("c", "") if term.root == "claim" else (self.items[term.root], self.patterns[term.root])
-        if not term.steps:
-            return base
-        if term.derived:
-            if len(term.steps) > 1 and any(step.endswith("[]") for step in term.steps):
-                raise _GiveUp
-            function = self.constant(DERIVED[term.pattern or ""].function)
-            return self.hold(f"{function}(c, {base}, r)")
-        return self._chain(base, pattern, term.steps, term.reported)
-
-    def _plain(self, term: Term) -> str:
-        value = self.items[term.root]
-        part = term.steps[0]
-        if part == "position":
-            return self.positions[term.root]
-        if part == "raw":
-            return self.hold(f"{self.constant(as_text)}({value})")
-        if part == "value":
-            return value
-        raise _GiveUp
-
-    def _chain(self, base: str, pattern: str, steps: Sequence[str], reported: bool) -> str:
-        item, item_pattern, current, optional = base, pattern, base, False
-        for i, step in enumerate(steps):
-            here = f"{pattern}.{step}" if pattern else step
-            if here in SYNONYMS:
-                return self._chain("c", "", SYNONYMS[here].split("."), reported=True)
-            read = f"{current}.{attribute(step.removesuffix('[]'))}"
-            if optional:
-                read = f"({read} if {current} is not None else None)"
-            if step.endswith("[]") and i + 1 < len(steps):
-                return self._gather(read, here, steps[i + 1 :])
-            if here in EFFECTIVE and not reported:
-                for target in EFFECTIVE[here]:
-                    other = self._target(target, item, item_pattern)
-                    read = f"({read} or {other})"
-            optional = optional or here in _OPTIONAL
-            current = self.hold(read)
-            pattern = here
-        return current
-
-    def _target(self, target: str, item: str, item_pattern: str) -> str:
-        if item_pattern and target.startswith(item_pattern + "."):
-            base, rest = item, target[len(item_pattern) + 1 :]
-        else:
-            base, rest = "c", target
-        return ".".join([base, *(attribute(name) for name in rest.split("."))])
-
-    def _gather(self, collection: str, pattern: str, steps: Sequence[str]) -> str:
-        """Load one simple value of every item; absent ones are left out."""
-        if len(steps) != 1 or f"{pattern}.{steps[0]}" in EFFECTIVE or steps[0].endswith("[]"):
-            raise _GiveUp
-        member = f"m.{attribute(steps[0])}"
-        return self.hold(f"[{member} for m in {collection} if {member} is not None]")
-
-    # --- loops ------------------------------------------------------------------------------------
-
-    def loop(self, collection: Collection, alias: str) -> None:
-        """Open the loops over a collection; the innermost variable is the alias's."""
-        current = "c" if collection.root == "claim" else self.items[collection.root]
-        pattern = "" if collection.root == "claim" else self.patterns[collection.root]
-        for step in collection.steps:
-            here = f"{pattern}.{step}" if pattern else step
-            if here in _OPTIONAL:
-                raise _GiveUp
-            read = f"{current}.{attribute(step.removesuffix('[]'))}"
-            if step.endswith("[]"):
-                current, index = self.name("x"), self.name("i")
-                self.emit(f"for {index}, {current} in enumerate({read}, 1):")
-                self.depth += 1
-                for name, known in list(self.patterns.items()):
-                    if known == here and name not in self.items:
-                        self.items[name] = current
-                self.positions[alias] = index
-            else:
-                current = read
-            pattern = here
-        self.items[alias], self.patterns[alias] = current, pattern
-
-    # --- conditions -------------------------------------------------------------------------------
-
-    def proved(self, node: Node) -> str:
-        """Return an expression that is truthy only when the condition surely holds."""
-        if isinstance(node, All):
-            return "(" + " and ".join(self.proved(p) for p in node.parts) + ")"
-        if isinstance(node, AnyOf):
-            return "(" + " or ".join(self.proved(p) for p in node.parts) + ")"
-        if isinstance(node, Not):
-            return self.refuted(node.part)
-        if isinstance(node, Quantifier):
-            return self._quantified(node, wanted=True)
-        return self._leaf(node, wanted=True)
-
-    def refuted(self, node: Node) -> str:
-        """Return an expression that is truthy only when the condition surely does not hold."""
-        if isinstance(node, All):
-            return "(" + " or ".join(self.refuted(p) for p in node.parts) + ")"
-        if isinstance(node, AnyOf):
-            return "(" + " and ".join(self.refuted(p) for p in node.parts) + ")"
-        if isinstance(node, Not):
-            return self.proved(node.part)
-        if isinstance(node, Quantifier):
-            return self._quantified(node, wanted=False)
-        return self._leaf(node, wanted=False)
-
-    def _quantified(self, node: Quantifier, *, wanted: bool) -> str:
-        """One loop: either it looks for one witness, or for one item that is not surely otherwise."""
-        answer = self.name("q")
-        witness = (node.kind == "some") is wanted if node.kind != "every" else not wanted
-        self.emit(f"{answer} = {not witness}")
-        saved = dict(self.items), dict(self.patterns), dict(self.positions), self.depth
-        self.loop(node.collection, node.alias)
-        test = self._test_of(node, proved=witness)
-        self.emit(f"if {test if witness else f'not {test}'}:")
-        self.emit(f"    {answer} = {witness}")
-        self.emit("    break")
-        self.items, self.patterns, self.positions, self.depth = saved
-        if sum(step.endswith("[]") for step in node.collection.steps) > 1:
-            raise _GiveUp  # `break` leaves one loop only
-        return answer
-
-    def _test_of(self, node: Quantifier, *, proved: bool) -> str:
-        """For a witness: the item surely counts. For the opposite: the item surely does not."""
-        if node.kind != "every":
-            if node.where is None:
-                return "True" if proved else "False"
-            return self.proved(node.where) if proved else self.refuted(node.where)
-        assert node.satisfies is not None  # `every` is refuted by an item that surely fails
-        if proved:
-            chosen = self.proved(node.where) if node.where else "True"
-            return f"({chosen} and {self.refuted(node.satisfies)})"
-        outside = self.refuted(node.where) if node.where else "False"
-        return f"({outside} or {self.proved(node.satisfies)})"
-
-    def _leaf(self, node: Leaf, *, wanted: bool) -> str:
-        term = node.term
-        value = self.load(term)
-        if node.operator == "present":
-            there = f"{value}" if term.many else f"{value} is not None"
-            return f"({there})" if node.operand is wanted else f"(not ({there}))"
-        if node.operator in LISTS:
-            return self._list_leaf(node, value, wanted)
-        if term.many:
-            raise _GiveUp
-        test, guards, absences = self._test(node, value)
-        known = self._known(term, value)
-        absent_holds = node.operator in TRUE_WHEN_ABSENT
-        if wanted:
-            sure = f"({' and '.join([known, *guards, test])})"
-            return f"({value} is None or {sure})" if absent_holds and not guards else sure
-        no = f"({' and '.join([known, *guards])} and not {test})"
-        if absent_holds:
-            return no
-        if guards:  # an absent value or operand makes the comparison false, unless the other is unknown
-            both = [f"({value} is None or {known})", *(f"({w} is None or {g})" for w, g in absences)]
-            missing = " or ".join(f"{w} is None" for w in [value, *(w for w, _ in absences)])
-            return f"({' and '.join(both)} and ({missing} or not {test}))"
-        return f"({value} is None or {no})"
-
-    def _list_leaf(self, node: Leaf, value: str, wanted: bool) -> str:
-        if isinstance(node.operand, Term) or any(isinstance(o, Term) for o in _tuple(node.operand)):
-            raise _GiveUp
-        if node.operator != "count_at_least" and node.term.kind in (*_NUMERIC, "date"):
-            raise _GiveUp
-        if node.operator == "contains":
-            test = f"({self.constant(node.operand)} in {value})"
-        else:
-            test = f"{self.constant(LISTS[node.operator])}({value}, {self.constant(node.operand)})"
-        return test if wanted else f"(not {test})"
-
-    def _test(self, node: Leaf, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
-        """Return (test, guards that operands are known, (operand, guard) pairs)."""
-        operator, operand = node.operator, node.operand
-        if operator == "within":
-            other = self.load(operand[1])
-            known = self._known(operand[1], other)
-            test = f"{self.constant(SINGLE[operator])}({value}, ({self.constant(operand[0])}, {other}))"
-            return test, [known], [(other, known)]
-        if isinstance(operand, Term):
-            if operand.many:
-                raise _GiveUp
-            other = self.load(operand)
-            known = self._known(operand, other)
-            if operator in _INLINE:
-                return f"({value} {_INLINE[operator]} {other})", [known], [(other, known)]
-            return f"{self.constant(SINGLE[operator])}({value}, {other})", [known], [(other, known)]
-        if isinstance(operand, tuple) and any(isinstance(o, Term) for o in operand):
-            return self._mixed(node, value, operand)
-        if operator in _INLINE:
-            return f"({value} {_INLINE[operator]} {self.constant(operand)})", [], []
-        if operator in ("in_set", "not_in_set"):
-            return f"({value} {'not in' if operator == 'not_in_set' else 'in'} {self.constant(operand)})", [], []
-        if operator in ("in", "not_in") and not any(isinstance(o, CodeRange) for o in operand):
-            members = self.constant(frozenset(operand))
-            return f"({value} {'not in' if operator == 'not_in' else 'in'} {members})", [], []
-        if operator == "between":
-            low, high = (self.constant(o) for o in operand)
-            return f"({low} <= {value} <= {high})", [], []
-        return f"{self.constant(SINGLE[operator])}({value}, {self.constant(operand)})", [], []
-
-    def _mixed(
-        self, node: Leaf, value: str, operand: tuple[Any, ...]
-    ) -> tuple[str, list[str], list[tuple[str, str]]]:
-        parts, absences = [], []
-        for o in operand:
-            if isinstance(o, Term):
-                if o.many:
-                    raise _GiveUp
-                other = self.load(o)
-                absences.append((other, self._known(o, other)))
-                parts.append(other)
-            else:
-                parts.append(self.constant(o))
-        if node.operator == "between":
-            test = f"({parts[0]} <= {value} <= {parts[1]})"
-        else:
-            test = f"{self.constant(SINGLE[node.operator])}({value}, ({', '.join(parts)},))"
-        return test, [guard for _, guard in absences], absences
-
-    def _known(self, term: Term, variable: str) -> str:
-        if term.kind in _NUMERIC:
-            return f"{variable}.__class__ in {self.constant(_NUMBERS)}"
-        if term.kind == "date":
-            return f"{variable}.__class__ is {self.constant(dt.date)}"
-        return f"{variable} is not None"
-
-    # --- named values -----------------------------------------------------------------------------
-
-    def let(self, value: LetValue) -> None:
-        """Write code for a named value."""
-        out = self.name("n")
-        self.lets[value.name] = out
-        if value.collection is None:
-            raise _GiveUp
-        unknown = self.constant(UNKNOWN)
-        self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")
-        saved = dict(self.items), dict(self.patterns), dict(self.positions), self.depth
-        self.loop(value.collection, value.alias)
-        if sum(step.endswith("[]") for step in value.collection.steps) > 1:
-            raise _GiveUp
-        if value.where is not None:
-            yes, no = self.proved(value.where), self.refuted(value.where)
-            self.emit(f"if not {yes}:")
-            self.emit(f"    if {no}: continue")
-            self.emit(f"    {out} = {unknown}; break")
-        if value.operation == "count":
-            self.emit(f"{out} += 1")
-        else:
-            member = self.load(value.of) if value.of else self.items[value.alias]
-            if value.of is not None and value.of.many:
-                raise _GiveUp
-            self.emit(f"if {member} is None: continue")
-            self.emit(f"if {member}.__class__ is {self.constant(Unreadable)}: {out} = {unknown}; break")
-            self.emit(f"{out} += {member}" if value.operation == "sum" else f"{out}.append({member})")
-        self.items, self.patterns, self.positions, self.depth = saved
-        if value.operation == "sum":
-            self.emit(f"if {out}.__class__ is int: {out} = {self.constant(Decimal)}({out})")
-        elif value.operation == "distinct":
-            self.emit(f"if {out}.__class__ is list: {out} = list(dict.fromkeys({out}))")
-        elif value.operation in ("min", "max"):
-            self.emit(f"if {out}.__class__ is list: {out} = {value.operation}({out}) if {out} else None")
-
-
-_NUMBERS = frozenset({int, Decimal})
-
-
-def _tuple(operand: Any) -> tuple[Any, ...]:
-    return operand if isinstance(operand, tuple) else ()
-
 
 def source_of(rule: CompiledRule) -> tuple[str, dict[str, Any]]:
     """Return the source of a rule's function and the constants it needs."""
-    writer = _Writer()
+    writer = Writer()
     try:
         _body(rule, writer)
-    except _GiveUp:
-        writer = _Writer(lines=["    return True  # not a shape the generator writes; always evaluated"])
+    except GiveUp:
+        writer = Writer(lines=["    return True  # not a shape the generator writes; always evaluated"])
     head = f"def suspect(c, r):  # {rule.rule.id} {rule.rule.name}"
     return "\n".join([head, *writer.lines]), writer.constants
 
@@ -380,7 +45,7 @@ def generate(rule: CompiledRule) -> Suspect:
     return suspect
 
 
-def _body(rule: CompiledRule, writer: _Writer) -> None:
+def _body(rule: CompiledRule, writer: Writer) -> None:
     if rule.scope == "claim":
         _test_item(rule, writer, skip="return False")
     elif rule.scope == "every":
@@ -393,7 +58,7 @@ def _body(rule: CompiledRule, writer: _Writer) -> None:
     writer.emit("return False")
 
 
-def _each(rule: CompiledRule, writer: _Writer) -> None:
+def _each(rule: CompiledRule, writer: Writer) -> None:
     for alias, pattern in rule.aliases.items():
         writer.patterns[alias] = pattern
     *_, innermost = rule.aliases
@@ -401,7 +66,7 @@ def _each(rule: CompiledRule, writer: _Writer) -> None:
     _test_item(rule, writer, skip="continue")
 
 
-def _sweep(rule: CompiledRule, writer: _Writer) -> None:
+def _sweep(rule: CompiledRule, writer: Writer) -> None:
     (alias,) = rule.aliases
     found = writer.name("s")
     writer.emit(f"{found} = []")
@@ -429,11 +94,11 @@ def _sweep(rule: CompiledRule, writer: _Writer) -> None:
     _test_item(rule, writer, skip="continue")
 
 
-def _pairs(rule: CompiledRule, writer: _Writer) -> None:
+def _pairs(rule: CompiledRule, writer: Writer) -> None:
     """Two nested loops; what concerns only the first item is asked before the second loop begins."""
     steps = rule.pattern.split(".")
     if len(steps) != 1:
-        raise _GiveUp
+        raise GiveUp
     first, second = rule.aliases
     items = writer.hold(f"c.{attribute(steps[0].removesuffix('[]'))}")
     writer.emit(f"if len({items}) < 2: return False")
@@ -457,7 +122,7 @@ def _pairs(rule: CompiledRule, writer: _Writer) -> None:
         x, y = writer.load(left), writer.load(right)
         unreadable = writer.constant(Unreadable)
         check = f"if {x} != {y}"
-        if left.kind in (*_NUMERIC, "date"):
+        if left.kind in (*NUMERIC, "date"):
             check += f" and {x}.__class__ is not {unreadable} and {y}.__class__ is not {unreadable}"
         writer.emit(check + ": continue")
     _test_item(rule, writer, skip="continue")
@@ -470,7 +135,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
 def _mentions(node: Node) -> frozenset[str]:
     """Return the aliases and named values a condition reads."""
     if isinstance(node, Leaf):
-        terms = [node.term, *(o for o in (node.operand, *_tuple(node.operand)) if isinstance(o, Term))]
+        terms = [node.term, *(o for o in (node.operand, *members(node.operand)) if isinstance(o, Term))]
         return frozenset(term.root for term in terms)
     if isinstance(node, Not):
         return _mentions(node.part)
@@ -480,7 +145,7 @@ def _mentions(node: Node) -> frozenset[str]:
     return frozenset().union(*(_mentions(part) for part in node.parts))
 
 
-def _test_item(rule: CompiledRule, writer: _Writer, skip: str) -> None:
+def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:
     """Write the test of one item: skip it when it surely does not apply or surely passes."""
     _in_force(rule, writer, skip)
     if rule.where is not None and rule.scope != "pairs":
@@ -497,7 +162,7 @@ def _test_item(rule: CompiledRule, writer: _Writer, skip: str) -> None:
     writer.emit(f"if not {writer.proved(rule.require)}: return True")
 
 
-def _in_force(rule: CompiledRule, writer: _Writer, skip: str) -> None:
+def _in_force(rule: CompiledRule, writer: Writer, skip: str) -> None:
     effective = rule.rule.applies_to.effective
     line = next((a for a, p in writer.patterns.items() if p == "lines[]" and a in writer.items), None)
     if line is None or (effective.from_ is None and effective.to is None):

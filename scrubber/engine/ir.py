@@ -15,7 +15,7 @@ from typing import Any, Literal
 from scrubber.claim.paths import ITEM_ALIASES
 from scrubber.engine.operators import LISTS, CodeRange, compile_pattern
 from scrubber.packs import schema
-from scrubber.packs.names import Names, NameProblem, Term
+from scrubber.packs.names import NameProblem, Names, Term
 
 Sets = Mapping[str, Container[str]]
 
@@ -54,7 +54,7 @@ class Quantifier:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One value and one operator. `operand` is a typed literal, a Term, or a tuple of these (`in`, `between`)."""
+    """One value and one operator. `operand` is a typed literal, a Term, or a tuple of these."""
 
     term: Term
     operator: str
@@ -125,7 +125,7 @@ def compile_rule(rule: schema.Rule, sets: Sets) -> CompiledRule:
     elif scope.each is not None and scope.each.startswith("every."):
         kind, pattern = "every", scope.each.removeprefix("every.")
     else:
-        pattern = next(reversed(names.aliases.values())).pattern
+        pattern = list(names.aliases.values())[-1].pattern
     return CompiledRule(
         rule=rule,
         scope=kind,
@@ -160,7 +160,7 @@ def compile_condition(condition: schema.Condition, names: Names, sets: Sets) -> 
 
 def _collection(text: str, names: Names) -> Collection:
     pattern = names.collection(text)
-    head, _, rest = text.partition(".")
+    head = text.partition(".")[0]
     if head in names.aliases:
         base = names.aliases[head].pattern
         return Collection(head, tuple(pattern.removeprefix(base + ".").split(".")), pattern)

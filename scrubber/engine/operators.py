@@ -32,11 +32,15 @@ def _within(value: dt.date, operand: tuple[Any, dt.date]) -> bool:
 
 
 def _length(value: str, bounds: Any) -> bool:
-    return (bounds.min is None or len(value) >= bounds.min) and (bounds.max is None or len(value) <= bounds.max)
+    return (bounds.min is None or len(value) >= bounds.min) and (
+        bounds.max is None or len(value) <= bounds.max
+    )
 
 
 def _in(value: Any, members: Sequence[Any]) -> bool:
-    return any(value in m if hasattr(m, "__contains__") and not isinstance(m, str) else value == m for m in members)
+    return any(
+        value in m if hasattr(m, "__contains__") and not isinstance(m, str) else value == m for m in members
+    )
 
 
 #: Operators on one value.

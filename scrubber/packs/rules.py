@@ -120,13 +120,11 @@ def _to(value: Any) -> str:
 
 
 class Change(Strict):
-    """One change: set a value to another value, a named value or a text change; or remove a part of the claim."""
+    """One change: set a value to a value, a named value or a text change; or remove a part of the claim."""
 
     set: Given[Text] = None
     to: Given[
-        Annotated[
-            Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)
-        ]
+        Annotated[Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)]
     ] = None
     remove: Given[Text] = None
 

@@ -59,7 +59,7 @@ def source_of(loop: str, segment: str, rows: list[Field]) -> str:
             guard += f" and e[{element}] == {next(iter(values))!r}" if len(values) == 1 else ""
             if element > row.element:
                 guard = f"n > {element} and " + guard
-        if row.path == "billing_provider.phone" or row.path == "patient.relationship":
+        if row.path in ("billing_provider.phone", "patient.relationship"):
             guard += f" and {target} is None"  # several places of one path: the first that is there
         for end in range(1, len(names)):  # objects that a segment may have to create
             if names[end - 1] == "address":
@@ -83,11 +83,17 @@ def _assign(row: Field, target: str) -> list[str]:
             parts = f"e[{row.element}:{(row.last or row.element) + 1}]"
         return [f"{target} = [{read('v')} for v in {parts} if v]"]
     if row.component:
-        lines = [f"v = e[{row.element}].split(sep)", f"if len(v) >= {row.component} and v[{row.component - 1}]:"]
+        lines = [
+            f"v = e[{row.element}].split(sep)",
+            f"if len(v) >= {row.component} and v[{row.component - 1}]:",
+        ]
         return [*lines, f"    {target} = {read(f'v[{row.component - 1}]')}"]
     lines = [f"v = e[{row.element}]"]
     if row.part:
-        lines += ["if e[2] == 'RD8':", "    v = v.partition('-')[" + ("0" if row.part == "from" else "2") + "]"]
+        lines += [
+            "if e[2] == 'RD8':",
+            "    v = v.partition('-')[" + ("0" if row.part == "from" else "2") + "]",
+        ]
         if row.part == "through":
             lines += ["else: v = ''"]
     return [*lines, f"if v: {target} = {read('v')}"]
@@ -137,6 +143,3 @@ def _paperwork(target: object, e: list[str], sep: str) -> None:
 def _note(target: object, e: list[str], sep: str) -> None:
     assert isinstance(target, Claim)
     target.notes.append(Note(_element(e, 1), _element(e, 2)))
-
-
-

@@ -7,7 +7,7 @@ model stays in the claim's source.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from scrubber.claim.model import (
@@ -121,9 +121,11 @@ class Reader:
         elif loop == "2300":
             self._open_claim()
         elif loop == "2320":
-            self._append("other_payer", OtherPayer(), self._claim.other_payers)
+            self._claim.other_payers.append(OtherPayer())
+            self._enter("other_payer", self._claim.other_payers)
         elif loop == "2400":
-            self._append("line", ServiceLine(), self._claim.lines)
+            self._claim.lines.append(ServiceLine())
+            self._enter("line", self._claim.lines)
         elif loop == "2430":
             adjudications = self._claim.lines[-1].adjudications
             adjudications.append(LineAdjudication())
@@ -144,9 +146,9 @@ class Reader:
         assert isinstance(claim, Claim)
         return claim
 
-    def _append(self, root: str, item: object, items: list[object]) -> None:  # type: ignore[type-arg]
-        items.append(item)
-        self._targets[root] = item
+    def _enter(self, root: str, items: Sequence[object]) -> None:
+        """The last of the items is the one that the next segments are about."""
+        self._targets[root] = items[-1]
         self._outer, self._inner = len(items) - 1, -1
 
     def _open_level(self, loop: str) -> None:

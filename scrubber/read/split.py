@@ -150,6 +150,10 @@ class _Collector:
         return chunk
 
 
+_ORDER = ("ISA", "GS", "ST")
+_CLOSER = {"ISA": "IEA", "GS": "GE", "ST": "SE"}
+
+
 class _Envelopes:
     """Checks that envelopes open, close, count and number as they should."""
 
@@ -201,19 +205,16 @@ class _Envelopes:
         opened = self._open.get("ST")
         return position - opened[0] + 1 if opened else 0
 
-    _ORDER = ("ISA", "GS", "ST")
-    _CLOSER = {"ISA": "IEA", "GS": "GE", "ST": "SE"}
-
     def _begin(self, name: str, position: int, control: str) -> Iterator[FileProblem]:
-        order = self._ORDER.index(name)
-        yield from self.unclosed(self._ORDER[order:], position)
-        for outer in self._ORDER[:order]:
+        order = _ORDER.index(name)
+        yield from self.unclosed(_ORDER[order:], position)
+        for outer in _ORDER[:order]:
             if outer not in self._open:
                 yield FileProblem(
                     "X12-008",
                     "A segment stands outside its envelope",
                     f"{name} stands outside {outer}",
-                    f"wrap it in {outer} and {self._CLOSER[outer]}",
+                    f"wrap it in {outer} and {_CLOSER[outer]}",
                     position,
                     name,
                 )
@@ -225,7 +226,7 @@ class _Envelopes:
         for name in reversed(names):
             opened = self._open.pop(name, None)
             if opened is not None:
-                closer = self._CLOSER[name]
+                closer = _CLOSER[name]
                 yield FileProblem(
                     "X12-004",
                     "An envelope does not end",
@@ -239,8 +240,8 @@ class _Envelopes:
     def _end(
         self, opener: str, closer: str, position: int, count: str, control: str, real: int
     ) -> Iterator[FileProblem]:
-        order = self._ORDER.index(opener)
-        yield from self.unclosed(self._ORDER[order + 1 :], position)
+        order = _ORDER.index(opener)
+        yield from self.unclosed(_ORDER[order + 1 :], position)
         opened = self._open.pop(opener, None)
         self.skipping = False
         if opened is None:

@@ -64,7 +64,9 @@ def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
 def _without(path: str, source: Source) -> list[SegmentEdit]:
     """Return the removals of the loop that a part of the claim fills."""
     pattern = pattern_of(path)
-    loops = {row.loop for info in PATHS.values() if info.pattern.startswith(f"{pattern}.") for row in info.fields}
+    loops = {
+        row.loop for info in PATHS.values() if info.pattern.startswith(f"{pattern}.") for row in info.fields
+    }
     index = re.search(r"\[(\d+)\]", path)
     outer = int(index[1]) if index else -1
     found = [s for s in source.own if s.loop in loops and s.outer == outer and s.used]

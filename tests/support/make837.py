@@ -14,7 +14,20 @@ TODAY = "20260820"
 _VISITS = ("99202", "99203", "99212", "99213", "99214")
 _TESTS = ("85025", "80053", "84132", "82947", "80048")
 _PROCEDURES = ("20610", "11102", "17110", "36415", "99291", "99292")
-_DIAGNOSES = ("E119", "I10", "J069", "M545", "R51", "Z0000", "S8001XA", "K219", "N390", "E785", "F329", "G43909")
+_DIAGNOSES = (
+    "E119",
+    "I10",
+    "J069",
+    "M545",
+    "R51",
+    "Z0000",
+    "S8001XA",
+    "K219",
+    "N390",
+    "E785",
+    "F329",
+    "G43909",
+)
 _CAUSES = ("W010XXA", "V892XXA", "Y9301")
 
 
@@ -34,11 +47,15 @@ def make837(
     newline: str = "\n",
 ) -> str:
     """Return one interchange with so many claims; `errors` is the chance of each kind of mistake."""
-    return "".join(segment + "~" + newline for segment in _file(claims, random.Random(seed), errors,
-                                                               claims_a_subscriber, subscribers_a_provider))
+    return "".join(
+        segment + "~" + newline
+        for segment in _file(claims, random.Random(seed), errors, claims_a_subscriber, subscribers_a_provider)
+    )
 
 
-def _file(claims: int, rng: random.Random, errors: float, per_subscriber: int, per_provider: int) -> Iterator[str]:
+def _file(
+    claims: int, rng: random.Random, errors: float, per_subscriber: int, per_provider: int
+) -> Iterator[str]:
     yield (
         "ISA*00*          *00*          *ZZ*SUBMITTER01    *ZZ*RECEIVER01     "
         "*260820*0930*^*00501*000000001*0*T*:"
@@ -155,11 +172,15 @@ def claim(number: int, rng: random.Random, errors: float, *, group: bool = True)
 
 
 def _line(number: int, rng: random.Random, errors: float, diagnoses: int) -> tuple[int, list[str]]:
-    code = rng.choice(rng.choice((_VISITS, _TESTS, _PROCEDURES)) if rng.random() < errors else ("99213", "85025", "36415"))
+    code = rng.choice(
+        rng.choice((_VISITS, _TESTS, _PROCEDURES)) if rng.random() < errors else ("99213", "85025", "36415")
+    )
     charge = rng.randrange(20, 400)
     modifiers = ""
     if rng.random() < errors:
-        modifiers = ":" + ":".join(rng.choices(("25", "50", "RT", "LT", "59", "91", "25"), k=rng.choice((1, 2, 3))))
+        modifiers = ":" + ":".join(
+            rng.choices(("25", "50", "RT", "LT", "59", "91", "25"), k=rng.choice((1, 2, 3)))
+        )
     pointers = [str(rng.randrange(1, diagnoses + 1))]
     if rng.random() < errors:
         pointers.append(rng.choice(("9", "12", "A")))

@@ -1,0 +1,299 @@
+"""What a condition sees and whether it holds: values of a claim, three-valued logic. Plain, and always right.
+
+True, False and None (unknown). Absent: `present: false`, `not_in`, `not_in_set` and `not` hold, every other
+operator is false. Unknown (a value that cannot be read) is carried as in SQL. The generated observers
+(`generate.py`) only ever skip what this module would find to pass or not to apply.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from scrubber.claim.derived import DERIVED
+from scrubber.claim.model import Claim
+from scrubber.claim.paths import EFFECTIVE, SYNONYMS, attribute
+from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
+from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
+from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT
+from scrubber.packs.names import Term
+
+#: A value nobody knows: a sum over something unreadable, a date that was not given.
+UNKNOWN = Unreadable("")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item in scope: the object (or plain value) and its concrete path."""
+
+    value: Any
+    path: str
+    pattern: str
+    position: int = 0
+
+
+@dataclass(slots=True)
+class Scope:
+    """Everything a condition may look at. `doubts` collects the names that made an answer unknown."""
+
+    claim: Claim
+    receipt_date: dt.date | None
+    items: dict[str, Item] = field(default_factory=dict)
+    lets: dict[str, Any] = field(default_factory=dict)
+    doubts: dict[str, None] = field(default_factory=dict)
+
+    def with_item(self, alias: str, item: Item) -> Scope:
+        """Return this scope plus one item; doubts are shared."""
+        return Scope(self.claim, self.receipt_date, {**self.items, alias: item}, self.lets, self.doubts)
+
+    def anew(self) -> Scope:
+        """Return this scope without doubts, for the next item of a rule."""
+        return Scope(self.claim, self.receipt_date, self.items, {}, {})
+
+    # --- values -----------------------------------------------------------------------------------
+
+    def value(self, term: Term) -> Any:
+        """Return a term's value: None when absent, Unreadable when unknown, a list when `many`."""
+        if term.is_let:
+            return self.lets[term.root]
+        if term.root == "claim":
+            return self._read(self.claim, "", term.steps, term.reported, self.claim, "")
+        item = self.items[term.root]
+        if term.steps and item.pattern.startswith("every."):
+            return _swept(item, term.steps[0])
+        if term.pattern is None:
+            return {"value": item.value, "position": item.position, "path": item.path}.get(
+                term.steps[0], as_text(item.value)
+            )
+        return self._read(item.value, item.pattern, term.steps, term.reported, item.value, item.pattern)
+
+    def _read(
+        self, target: Any, pattern: str, steps: Sequence[str], reported: bool, item: Any, item_pattern: str
+    ) -> Any:
+        remaining = ".".join(steps)
+        derived = DERIVED.get(f"{pattern}.{remaining}" if pattern else remaining)
+        if derived is not None and target is item:
+            return derived.function(self.claim, item, self.receipt_date)
+        for i, step in enumerate(steps):
+            name = step.removesuffix("[]")
+            here = f"{pattern}.{step}" if pattern else step
+            if here in SYNONYMS:
+                return self._read(self.claim, "", SYNONYMS[here].split("."), True, self.claim, "")
+            value = getattr(target, attribute(name)) if target is not None else None
+            if value is None and here in EFFECTIVE and not reported:
+                value = self._fallback(EFFECTIVE[here], item, item_pattern)
+            if step.endswith("[]"):
+                rest = steps[i + 1 :]
+                if not rest:
+                    return list(value or ())
+                found: list[Any] = []
+                for member in value or ():
+                    inner = self._read(member, here, rest, reported, member, here)
+                    found.extend(inner if isinstance(inner, list) else [inner] if inner is not None else [])
+                return found
+            target, pattern = value, here
+        return target
+
+    def _fallback(self, targets: Sequence[str], item: Any, item_pattern: str) -> Any:
+        for target in targets:
+            if item_pattern and target.startswith(item_pattern + "."):
+                base, path, prefix = item, target[len(item_pattern) + 1 :], item_pattern
+            else:
+                base, path, prefix = self.claim, target, ""
+            value = self._read(base, prefix, path.split("."), True, base, prefix)
+            if value is not None:
+                return value
+        return None
+
+    def members(self, collection: Collection) -> Iterator[Item]:
+        """Yield the items of a collection with their paths."""
+        if collection.root == "claim":
+            yield from walk(self.claim, "", "", collection.steps)
+        else:
+            item = self.items[collection.root]
+            yield from walk(item.value, item.path, item.pattern, collection.steps)
+
+    def path(self, term: Term) -> str:
+        """Return the concrete path a term points at; the first item where it names many."""
+        if term.root == "claim" or term.pattern is not None:
+            base = "" if term.root == "claim" else self.items[term.root].path
+            steps = [s.replace("[]", "[0]") for s in term.steps[:-1]]
+            steps += [s.removesuffix("[]") for s in term.steps[-1:]]
+            if term.reported:
+                steps.insert(0, "reported")
+            return ".".join([base, *steps]) if base else ".".join(steps)
+        return self.items[term.root].path
+
+    def path_at(self, term: Term) -> str:
+        """Return the path a term points at; for a sweep's `.path`, the item's own."""
+        if term.root in self.items and term.steps == ("path",):
+            return self.items[term.root].path
+        return self.path(term)
+
+    # --- conditions -------------------------------------------------------------------------------
+
+    def holds(self, node: Node) -> bool | None:
+        """Evaluate a condition."""
+        if isinstance(node, Leaf):
+            return self._leaf(node)
+        if isinstance(node, All):
+            return all_of(self.holds(part) for part in node.parts)
+        if isinstance(node, AnyOf):
+            return any_of(self.holds(part) for part in node.parts)
+        if isinstance(node, Not):
+            answer = self.holds(node.part)
+            return None if answer is None else not answer
+        return self._quantifier(node)
+
+    def _quantifier(self, node: Quantifier) -> bool | None:
+        answers: list[bool | None] = []
+        for item in self.members(node.collection):
+            inner = self.with_item(node.alias, item)
+            chosen = inner.holds(node.where) if node.where else True
+            if node.kind == "every":
+                assert node.satisfies is not None
+                answers.append(any_of([None if chosen is None else not chosen, inner.holds(node.satisfies)]))
+            else:
+                answers.append(chosen)
+        if node.kind == "every":
+            return all_of(answers)
+        found = any_of(answers)
+        if node.kind == "some" or found is None:
+            return found
+        return not found
+
+    def _leaf(self, node: Leaf) -> bool | None:
+        value = self.value(node.term)
+        if node.operator == "present":
+            there = value is not None and value != []
+            return there is node.operand
+        operand = self._operand(node)
+        if isinstance(value, Unreadable) or _has_unreadable(value) or _has_unreadable(operand):
+            self.doubts.setdefault(node.term.text)
+            return None
+        if node.operator in LISTS:
+            return LISTS[node.operator](value if value is not None else [], operand)
+        if value is None or value == []:
+            return node.operator in TRUE_WHEN_ABSENT
+        if isinstance(value, list):  # several values and a single-value operator: all of them
+            return all(SINGLE[node.operator](v, operand) for v in value)
+        if _is_missing(operand):
+            return node.operator in TRUE_WHEN_ABSENT
+        return SINGLE[node.operator](value, operand)
+
+    def _operand(self, node: Leaf) -> Any:
+        operand = node.operand
+        if node.operator == "within":
+            return operand[0], self.value(operand[1])
+        if isinstance(operand, Term):
+            return self.value(operand)
+        if isinstance(operand, tuple):
+            return tuple(self.value(o) if isinstance(o, Term) else o for o in operand)
+        return operand
+
+    # --- named values -----------------------------------------------------------------------------
+
+    def compute(self, let: LetValue) -> Any:
+        """Return a named value. A sum skips absent members and is unknown over unknown ones."""
+        if let.terms:
+            values = [self.value(term) for term in let.terms]
+            if let.operation == "distinct":
+                return list(dict.fromkeys(values[0] or ()))
+            return _arithmetic(let.operation, values)
+        assert let.collection is not None
+        members: list[Any] = []
+        for item in self.members(let.collection):
+            inner = self.with_item(let.alias, item)
+            chosen = inner.holds(let.where) if let.where else True
+            if chosen is None:
+                return UNKNOWN
+            if chosen:
+                value = inner.value(let.of) if let.of else item.value
+                members.extend(value if isinstance(value, list) else [value])
+        if let.operation == "count":
+            return len(members)
+        known = [m for m in members if m is not None]
+        if any(isinstance(m, Unreadable) for m in known):
+            return UNKNOWN
+        if let.operation == "sum":
+            return sum(known, Decimal(0))
+        if let.operation == "distinct":
+            return list(dict.fromkeys(known))
+        return (min(known) if let.operation == "min" else max(known)) if known else None
+
+
+def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator[Item]:
+    """Yield the items that `steps` lead to from an object, with their concrete paths."""
+    if target is None:
+        return
+    step, rest = steps[0], steps[1:]
+    name = step.removesuffix("[]")
+    here, below = f"{path}.{name}" if path else name, f"{pattern}.{step}" if pattern else step
+    value = getattr(target, attribute(name))
+    if not step.endswith("[]"):
+        yield from walk(value, here, below, rest)
+        return
+    for i, member in enumerate(value or ()):
+        if rest:
+            yield from walk(member, f"{here}[{i}]", below, rest)
+        else:
+            yield Item(member, f"{here}[{i}]", below, i + 1)
+
+
+def _swept(item: Item, part: str) -> Any:
+    if part == "path":
+        return item.path
+    raw = as_text(item.value)
+    if part == "raw":
+        return raw
+    kind = item.pattern.removeprefix("every.")
+    return (
+        read_amount(raw) if kind == "amount" else read_date(raw.replace("-", "")) if kind == "date" else raw
+    )
+
+
+def _arithmetic(operation: str, values: list[Any]) -> Any:
+    if any(isinstance(v, Unreadable) for v in values):
+        return UNKNOWN
+    known = [v for v in values if v is not None]
+    if operation == "add":
+        return sum(known, Decimal(0))
+    if len(known) < len(values):
+        return None
+    total = known[0]
+    for value in known[1:]:
+        total = total - value if operation == "subtract" else total * value
+    return total
+
+
+def _has_unreadable(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(isinstance(v, Unreadable) for v in value)
+    return isinstance(value, Unreadable)
+
+
+def _is_missing(operand: Any) -> bool:
+    return operand is None or (isinstance(operand, tuple) and any(o is None for o in operand))
+
+
+def all_of(answers: Iterator[bool | None] | Sequence[bool | None]) -> bool | None:
+    """Return whether all hold: false beats unknown."""
+    unknown = False
+    for answer in answers:
+        if answer is False:
+            return False
+        unknown = unknown or answer is None
+    return None if unknown else True
+
+
+def any_of(answers: Iterator[bool | None] | Sequence[bool | None]) -> bool | None:
+    """Return whether any holds: true beats unknown."""
+    unknown = False
+    for answer in answers:
+        if answer is True:
+            return True
+        unknown = unknown or answer is None
+    return None if unknown else False
