@@ -53,7 +53,8 @@ class Scrubber:
         self.bundle = bundle
         self.receipt_date = receipt_date
         self.observer = Observer(bundle.rules, bundle.sets)
-        decisions = [d.decision for d in bundle.decisions if d.decision.status != "draft"]
+        # A preview decision would change what stable rules say; it waits until it is stable.
+        decisions = [d.decision for d in bundle.decisions if d.decision.status in ("stable", "deprecated")]
         self.decider = Decider(decisions, frozenset(self.observer.compiled), enabled=engine_enabled)
         self._traits: dict[str, Node] = {
             name: compile_condition(condition, Names({}, {}), bundle.sets)

@@ -267,6 +267,8 @@ def patch_changes(patch: Sequence[Json]) -> tuple[ChangeView, ...]:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict) and not any(isinstance(part, dict | list) for part in value.values()):
+        return shown(", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items()))
     return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True))
 
 

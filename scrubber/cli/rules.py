@@ -124,6 +124,8 @@ def show(rule_id: str, compiled: bool, packs: tuple[str, ...]) -> int:
     source, constants = source_of(scrubber.observer.compiled[found_id])
     click.echo(source)
     for name, value in constants.items():
+        if callable(value):  # an operator's function goes by the operator's name
+            continue
         text = repr(value) if len(repr(value)) < 100 else f"{type(value).__name__}"
         click.echo(f"# {name} = {text}")
     return 0

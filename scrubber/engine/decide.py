@@ -107,17 +107,6 @@ class Decider:
         stages = (self._derive, self._keep, self._escalate, self._route, self._outcome)
         return {stage.name: stage.ruleset.source for stage in stages}
 
-    @property
-    def unmatched(self) -> list[tuple[str, str]]:
-        """Decisions, and what they look for that no rule fits: it is misspelt, or its pack is missing."""
-        return [
-            (decision.id, wanted)
-            for decision in self._decisions.values()
-            for pattern in (*decision.given.values(), *decision.unless)
-            for wanted in pattern.finding or ()
-            if not any(fits(rule, [wanted]) for rule in self._rule_ids)
-        ]
-
     def needed_traits(self, observations: Iterable[Observation]) -> set[str]:
         """Return the traits that can matter for these observations; the others need not be evaluated."""
         rules = {o.rule for o in observations if o.kind == "violation"}

@@ -248,7 +248,7 @@ def _plain(fact: Fact) -> dict[str, Value]:
 def _farewell(ids: tuple[str, ...]) -> str:
     """Return what retracts these facts and the sentinels: last in, first out.
 
-    A blocker that left before what it blocks would let it fire.
+    If a blocker left before what it blocks, the engine would let that fire.
     """
     return orjson.dumps([{"sid": _SID, "id": i} for i in (SENTINEL, *reversed(ids), _BOF)]).decode()
 

@@ -16,6 +16,7 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
+from scrubber.findings import Severity
 from scrubber.packs.names import Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -143,6 +144,11 @@ def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | No
     return applies, None if applies is False else scope.holds(rule.require)
 
 
+def severity_of(rule: CompiledRule) -> Severity:
+    """Return the severity a rule's findings have: a preview rule never blocks."""
+    return "info" if rule.rule.status == "preview" else rule.rule.severity
+
+
 def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
     applies, answer = _answers(rule, scope, certain)
     if applies is False or answer is True:
@@ -155,7 +161,7 @@ def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | N
     return Observation(
         kind="bypass" if bypassed else "violation",
         rule=rule.rule.id,
-        severity=rule.rule.severity,
+        severity=severity_of(rule),
         items={alias: item.path for alias, item in scope.items.items()},
         line=_line(scope),
         at=tuple(scope.path_at(term) for term in rule.at),
@@ -175,7 +181,7 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     return Observation(
         kind="unknown",
         rule=rule.rule.id,
-        severity=rule.rule.severity,
+        severity=severity_of(rule),
         items={alias: item.path for alias, item in scope.items.items()},
         line=_line(scope),
         reason=f"not known: {names}",

@@ -490,13 +490,6 @@ def test_ids_of_decisions_are_unique() -> None:
         Decider([SUPPRESS, SUPPRESS], RULES)
 
 
-def test_what_no_rule_fits_is_told() -> None:
-    rule = decision(
-        "DEC-002", "keep", {"a": ["AAA-009", "BBB-*"][1], "b": "ZZZ-*"}, {"suppress": "b"}, ["AAA-009"]
-    )
-    assert Decider([SUPPRESS, rule], RULES).unmatched == [("DEC-002", "ZZZ-*"), ("DEC-002", "AAA-009")]
-
-
 def test_a_rule_that_was_not_announced_is_decided_on_too() -> None:
     rule = decision("DEC-002", "keep", {"a": "AAA-*", "b": "ZZZ-*"}, {"suppress": "b"})
     assert suppressed(Decider([rule], ["AAA-001"]).decide([A, violation("ZZZ-001")])) == [1]

@@ -54,7 +54,7 @@ def test_patches_are_said_as_old_and_new() -> None:
     assert [(c.path, c.old, c.new) for c in changes] == [
         ("lines[0].units", "3", "2"),
         ("referral_number", "R1", None),
-        ("diagnoses[-]", None, '{"code": "I10"}'),
+        ("diagnoses[-]", None, "code I10"),
         ("diagnoses[1]", None, "diagnoses[0], moved here"),
     ]
 

@@ -1,0 +1,265 @@
+"""Whether a condition holds: True, False or None (nobody can say). Plain recursion over its YAML.
+
+Written from the description of the language; shares no code with `scrubber`.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from tests.oracle.values import UNKNOWN, World, alias_of, as_date, items_of, value_of
+
+Condition = dict[str, Any]
+
+ON_LISTS = set(
+    "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least".split()
+)
+WITH_LIST_OPERAND = set("in not_in between contains_any contains_none all_in".split())
+WITH_ONE_OPERAND = set(
+    "equals starts_with less_than at_most greater_than at_least before on_or_before after on_or_after "
+    "same_month_as same_year_as contains".split()
+)
+
+
+def everything(answers: list[bool | None]) -> bool | None:
+    return False if False in answers else None if None in answers else True
+
+
+def something(answers: list[bool | None]) -> bool | None:
+    return True if True in answers else None if None in answers else False
+
+
+def opposite(answer: bool | None) -> bool | None:
+    return None if answer is None else not answer
+
+
+def holds(world: World, condition: Condition) -> bool | None:
+    if "all" in condition:
+        return everything([holds(world, c) for c in condition["all"]])
+    if "any" in condition:
+        return something([holds(world, c) for c in condition["any"]])
+    if "not" in condition:
+        return opposite(holds(world, condition["not"]))
+    for word in ("some", "none", "every"):
+        if word in condition:
+            return quantified(world, word, condition)
+    ((operator, operand),) = [(k, v) for k, v in condition.items() if k != "field"]
+    return compare(world, value_of(world, condition["field"]), operator, operand)
+
+
+def quantified(world: World, word: str, condition: Condition) -> bool | None:
+    alias = condition.get("as") or alias_of(world, condition[word])
+    answers = []
+    for item in items_of(world, condition[word]):
+        inner = world.plus(alias, item)
+        chosen = holds(inner, condition["where"]) if "where" in condition else True
+        if word == "every":
+            chosen = something([opposite(chosen), holds(inner, condition["satisfies"])])
+        answers.append(chosen)
+    if word == "every":
+        return everything(answers)
+    return something(answers) if word == "some" else opposite(something(answers))
+
+
+# --- one value and one operator ------------------------------------------------------------------------
+
+
+def compare(world: World, value: Any, operator: str, operand: Any) -> bool | None:
+    if operator == "present":
+        return (value is not None and value != []) == yes(operand)
+    wanted = operand_of(world, operator, operand, value)
+    if UNKNOWN in flat(value) or UNKNOWN in flat(wanted):
+        return None
+    if operator in ON_LISTS:
+        return list_holds(world, value or [], operator, wanted)
+    if value is None or None in flat(wanted):
+        return operator in ("not_in", "not_in_set")
+    return bool(SINGLE[operator](world, value, wanted))
+
+
+def yes(operand: Any) -> bool:
+    return operand in (True, "true")
+
+
+def flat(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def operand_of(world: World, operator: str, operand: Any, value: Any) -> Any:
+    """Return the operand with its paths looked up, and its literals typed like what they are compared with."""
+    if operator == "within":
+        return operand, value_of(world, operand.get("after") or operand["before"])
+    if operator in WITH_ONE_OPERAND or isinstance(operand, dict) and "path" in operand:
+        return one_operand(world, operand, value)
+    if operator in WITH_LIST_OPERAND:
+        return [one_operand(world, o, value) for o in operand]
+    return operand
+
+
+def one_operand(world: World, operand: Any, value: Any) -> Any:
+    if isinstance(operand, dict):
+        return value_of(world, operand["path"]) if "path" in operand else operand
+    like = next((v for v in flat(value) if v is not None and v is not UNKNOWN), None)
+    if isinstance(like, bool):
+        return yes(operand)
+    if isinstance(like, int | Decimal):
+        return Decimal(operand)
+    return as_date(operand) if isinstance(like, dt.date) else operand
+
+
+def list_holds(world: World, values: list[Any], operator: str, wanted: Any) -> bool:
+    if operator == "count_at_least":
+        return len(values) >= int(wanted)
+    if operator == "contains":
+        return wanted in values
+    if operator.endswith("in_set"):
+        inside = [in_set(world, v, wanted) for v in values]
+    else:
+        inside = [in_list(v, wanted) for v in values]
+    if operator.startswith("all"):
+        return bool(inside) and all(inside)
+    return not any(inside) if "none" in operator else any(inside)
+
+
+def in_list(value: Any, members: list[Any]) -> bool:
+    return any(in_range(value, m) if isinstance(m, dict) else value == m for m in members)
+
+
+def in_range(value: Any, ends: dict[str, str]) -> bool:
+    return len(value) == len(ends["from"]) and ends["from"] <= value <= ends["to"]
+
+
+def in_set(world: World, value: Any, name: str) -> bool:
+    return any(
+        in_range(value, code)
+        if isinstance(code, dict)
+        else code == value or (code.endswith("*") and value.startswith(code[:-1]))
+        for code in world.sets[name]
+    )
+
+
+def within(date: dt.date, period: dict[str, Any], anchor: dt.date) -> bool:
+    sign = 1 if "after" in period else -1
+    months = sign * (int(period.get("months", 0)) + 12 * int(period.get("years", 0)))
+    year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    end = dt.date(year, month + 1, min(anchor.day, calendar.monthrange(year, month + 1)[1]))
+    end += dt.timedelta(days=sign * int(period.get("days", 0)))
+    return min(anchor, end) <= date <= max(anchor, end)
+
+
+SINGLE: dict[str, Callable[[World, Any, Any], bool]] = {
+    "equals": lambda _, v, w: v == w,
+    "in": lambda _, v, w: in_list(v, w),
+    "not_in": lambda _, v, w: not in_list(v, w),
+    "in_set": in_set,
+    "not_in_set": lambda world, v, w: not in_set(world, v, w),
+    "starts_with": lambda _, v, w: v[: len(w)] == w,
+    "matches": lambda _, v, w: re.fullmatch(w, v, re.ASCII) is not None,
+    "format": lambda _, v, w: FORMATS[w](v),
+    "length": lambda _, v, w: int(w.get("min", 0)) <= len(v) <= int(w.get("max", 10**9)),
+    "resembles": lambda _, v, w: SHAPES[w](v),
+    "less_than": lambda _, v, w: v < w,
+    "at_most": lambda _, v, w: not v > w,
+    "greater_than": lambda _, v, w: v > w,
+    "at_least": lambda _, v, w: not v < w,
+    "between": lambda _, v, w: not (v < w[0] or v > w[1]),
+    "whole_number": lambda _, v, w: (v % 1 == 0) == yes(w),
+    "before": lambda _, v, w: v < w,
+    "on_or_before": lambda _, v, w: not v > w,
+    "after": lambda _, v, w: v > w,
+    "on_or_after": lambda _, v, w: not v < w,
+    "same_month_as": lambda _, v, w: (v.year, v.month) == (w.year, w.month),
+    "same_year_as": lambda _, v, w: v.year == w.year,
+    "within": lambda _, v, w: within(v, *w),
+}
+
+# --- formats and shapes --------------------------------------------------------------------------------
+
+
+def luhn(digits: str) -> bool:
+    """The check digit of ISO/IEC 7812-1: every second digit from the right counts double, digit by digit."""
+    total = 0
+    for i, digit in enumerate(reversed(digits)):
+        product = int(digit) * (1 + i % 2)
+        total += product // 10 + product % 10
+    return total % 10 == 0
+
+
+def is_day(text: str) -> bool:
+    return as_date(text if "-" in text else f"{text[:4]}-{text[4:6]}-{text[6:]}") is not UNKNOWN
+
+
+def is_mailbox(text: str) -> bool:
+    words = re.sub(r"[.,#]", " ", text.upper()).split()
+    line = " ".join(words).replace("P O ", "PO ").replace("POST OFFICE ", "PO ")
+    return re.search(r"(^| )(PO BOX|POBOX|PO BX|PO DRAWER|LOCK ?BOX|PMB \d|BOX \d)", line) is not None
+
+
+FORMATS: dict[str, Callable[[str], bool]] = {
+    "npi": lambda v: re.fullmatch(r"[0-9]{10}", v) is not None and luhn("80840" + v),
+    "phone10": lambda v: re.fullmatch(r"[0-9]{10}", v) is not None,
+    "date": is_day,
+    "money_two_decimals": lambda v: re.fullmatch(r"-?([0-9]+(\.[0-9]{1,2})?|\.[0-9]{1,2})", v) is not None,
+}
+SHAPES: dict[str, Callable[[str], bool]] = {"po_box": is_mailbox}
+
+# --- named values --------------------------------------------------------------------------------------
+
+
+def named(world: World, spec: dict[str, Any]) -> Any:
+    """Return a named value. A sum skips absent members and is unknown over unknown ones."""
+    for word in ("add", "subtract", "multiply"):
+        if word in spec:
+            return calculated(word, [value_of(world, text) for text in spec[word]])
+    ((word, source),) = [(k, v) for k, v in spec.items() if k in ("sum", "count", "min", "max", "distinct")]
+    members = (
+        value_of(world, source) if word == "distinct" and "of" not in spec else chosen(world, spec, source)
+    )
+    if members is UNKNOWN:
+        return UNKNOWN
+    if word == "count":
+        return len(members)
+    return over(word, [value for value in members if value is not None])
+
+
+def chosen(world: World, spec: dict[str, Any], source: str) -> Any:
+    """Return the values of the items that count; UNKNOWN when nobody can say which."""
+    alias = spec.get("as") or alias_of(world, source)
+    values: list[Any] = []
+    for item in items_of(world, source):
+        inner = world.plus(alias, item)
+        counts = holds(inner, spec["where"]) if "where" in spec else True
+        if counts is None:
+            return UNKNOWN
+        if counts:
+            value = value_of(inner, f"{alias}.{spec['of']}") if "of" in spec else item.value
+            values += value if isinstance(value, list) else [value]
+    return values
+
+
+def over(word: str, values: list[Any]) -> Any:
+    if UNKNOWN in values:
+        return UNKNOWN
+    if word == "sum":
+        return sum(values, Decimal(0))
+    if word == "distinct":
+        return [v for i, v in enumerate(values) if v not in values[:i]]
+    return (min if word == "min" else max)(values) if values else None
+
+
+def calculated(word: str, values: list[Any]) -> Any:
+    if UNKNOWN in values:
+        return UNKNOWN
+    if word == "add":
+        return sum((v for v in values if v is not None), Decimal(0))
+    if None in values:
+        return None
+    result = values[0]
+    for value in values[1:]:
+        result = result - value if word == "subtract" else result * value
+    return result
