@@ -91,10 +91,10 @@ def flat(value: Any) -> list[Any]:
 
 
 def operand_of(world: World, operator: str, operand: Any, value: Any) -> Any:
-    """Return the operand with its paths looked up, and its literals typed like what they are compared with."""
+    """Return the operand: its paths looked up, its literals typed like what they are compared with."""
     if operator == "within":
         return operand, value_of(world, operand.get("after") or operand["before"])
-    if operator in WITH_ONE_OPERAND or isinstance(operand, dict) and "path" in operand:
+    if operator in WITH_ONE_OPERAND or (isinstance(operand, dict) and "path" in operand):
         return one_operand(world, operand, value)
     if operator in WITH_LIST_OPERAND:
         return [one_operand(world, o, value) for o in operand]
