@@ -151,18 +151,28 @@ def _text(stream: BinaryIO) -> Any:
 
 @contextmanager
 def _output(out: str | None) -> Iterator[BinaryIO]:
+    """Give the stream to write to. A file gets its name when complete: none is half a report."""
     if out is None:
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
+    target = Path(out)
+    whole = not target.exists() or target.is_file()  # not so for a device or a named pipe
+    draft = target.with_name(f".{target.name}.part") if whole else target
     try:
-        stream = Path(out).open("wb")  # noqa: SIM115  (closed below; only opening may fail here)
+        stream = draft.open("wb")
     except OSError as error:
         raise Failure(
             f"{out} cannot be written ({error.strerror})", "choose another file for --out"
         ) from None
-    with stream:
-        yield stream
+    try:
+        with stream:
+            yield stream
+        if whole:
+            draft.replace(target)
+    finally:
+        if whole:
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import ipaddress
 import click
 
 from scrubber.cli.common import Failure, load_bundle, packs_option
+from scrubber.engine.durable import EngineUnavailable, load_engine
 
 
 @click.command()
@@ -25,6 +26,10 @@ def serve(host: str, port: int, workers: int, packs: tuple[str, ...]) -> int:
             f"{host} is not a loopback address", "serve on 127.0.0.1 or ::1; there is no authentication yet"
         )
     bundle = load_bundle(packs)
+    try:
+        load_engine()  # better to say it now than on the first request
+    except EngineUnavailable as error:
+        raise Failure(str(error)) from None
     from scrubber_api.server import PortInUse, run
 
     try:

@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Strict(BaseModel):
     """A mapping whose unknown keys are errors. Fields with a trailing underscore are spelt without it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def mistake(

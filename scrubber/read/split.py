@@ -33,7 +33,8 @@ class Chunk:
     def read(self) -> Iterator[ReadClaim]:
         """Yield the claims. Text is UTF-8, or latin-1 where it is not valid UTF-8."""
         reader = Reader(self.delimiters, self.first_index)
-        pieces = [Piece(position, decode(data)) for position, data in self.pieces]
+        end = self.delimiters.segment.encode("latin-1")
+        pieces = [Piece(position, _decode_segments(data, end)) for position, data in self.pieces]
         last = self.first_index + self.claims - 1
         for item in reader.read(pieces):
             item.incomplete = self.incomplete and item.index == last
@@ -57,8 +58,16 @@ class Chunk:
             yield chunk
 
 
+def _decode_segments(data: bytes, end: bytes) -> str:
+    """Decode segments. Each is UTF-8 or latin-1 by itself: a neighbour must not change how one reads."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return end.decode("latin-1").join(decode(segment) for segment in data.split(end))
+
+
 def decode(data: bytes) -> str:
-    """Decode a piece of a file; both ways keep every byte."""
+    """Decode one segment; both ways keep every byte."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -186,6 +186,8 @@ def place_of(world: World, text: str) -> str:
         return item.path
     path, where = (item.path, item.collection) if item is not None else ("", "")
     names = (rest if item is not None else text).split(".")
+    if item is not None and not rest:
+        return item.path
     for i, name in enumerate(names):
         many = is_list(where, name) and i + 1 < len(names)
         path = (f"{path}.{name}" if path else name) + ("[0]" if many else "")

@@ -132,6 +132,8 @@ def member(owner: dict[str, Any] | None, name: str) -> Any:
         return []
     if value is None and name in ALWAYS:
         return {}
+    if value is None and name == "claim_type":  # the only part with a usual value
+        return "professional"
     return value
 
 
@@ -170,13 +172,18 @@ def swept(item: Item, part: str) -> Any:
     return {"raw": str(item.value), "path": item.path}[part]
 
 
-def walk(world: World, owner: Any, where: str, names: list[str], item: Item | None) -> Any:
-    """Go from an object down a list of names. `where` is the dotted name of where the object stands."""
+def walk(
+    world: World, owner: Any, where: str, names: list[str], item: Item | None, *, reported: bool = False
+) -> Any:
+    """Go from an object down a list of names. `where` is the dotted name of where the object stands.
+
+    `reported`: what stands there itself, without looking elsewhere.
+    """
     if not names:
         return owner
     name, rest = names[0], names[1:]
     if name == "reported" and where == "lines":
-        return as_reported(owner, rest)
+        return walk(world, owner, where, rest, item, reported=True)
     derived = derive(world, owner, ".".join([where, *names]).lstrip("."), item)
     if derived:
         return derived[0]
@@ -185,30 +192,30 @@ def walk(world: World, owner: Any, where: str, names: list[str], item: Item | No
         return walk(world, world.claim, "", ["subscriber", "member_id"], None)
     found = member(owner, name)
     if found is None:
-        found = fallback(world, owner, where, name)
+        found = nowhere(where, name) if reported else fallback(world, owner, where, name)
     if is_list(where, name):
-        return several(world, [typed(name, value) for value in found or []], here, rest)
+        return several(world, [typed(name, value) for value in found or []], here, rest, reported=reported)
     found = typed(name, found)
     if isinstance(found, dict):
-        return walk(world, found, here, rest, item)
-    return None if rest else found
+        return walk(world, found, here, rest, item, reported=reported)
+    if rest:  # a part of what is absent: no members of a list, no value
+        return [] if any(is_list(name, rest[i]) for i, name in enumerate([name, *rest][:-1])) else None
+    return found
 
 
-def several(world: World, values: list[Any], where: str, names: list[str]) -> list[Any]:
+def several(world: World, values: list[Any], where: str, names: list[str], *, reported: bool) -> list[Any]:
     out: list[Any] = []
     for i, value in enumerate(values):
-        inner = walk(world, value, where, names, Item(value, "", where, i + 1))
+        item = Item(value, "", where, i + 1)
+        inner = walk(world, value, where, names, item, reported=reported)
         out += inner if isinstance(inner, list) else [] if inner is None else [inner]
     return out
 
 
-def as_reported(owner: Any, names: list[str]) -> Any:
-    """What the line itself says, without looking elsewhere."""
-    for name in names:
-        owner = typed(name, member(owner, name))
-        if owner is None:
-            return None
-    return owner
+def nowhere(where: str, name: str) -> Any:
+    """Return what an object is without its part: it has an address all the same, an empty one."""
+    owner = where.endswith(("_provider", "service_facility", "subscriber"))
+    return {} if owner and name == "address" else None
 
 
 def fallback(world: World, owner: Any, where: str, name: str) -> Any:
@@ -224,9 +231,7 @@ def fallback(world: World, owner: Any, where: str, name: str) -> Any:
     if where == "patient" and name in PATIENT_FALLBACK:
         found = member(member(world.claim, "subscriber"), name)
         return {} if found is None and name == "address" else found
-    if name == "address" and where.endswith(("_provider", "service_facility", "subscriber")):
-        return {}
-    return None
+    return nowhere(where, name)
 
 
 def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
@@ -327,5 +332,5 @@ def is_swept(kind: str, path: str, name: str) -> bool:
             "payer.name",
             "other_payers.name",
         )
-        return name in ("last_name", "first_name") or whole in others
+        return name in ("last_name", "first_name", "group_name") or whole in others
     return name in {"npi": {"npi"}, "phone": {"phone"}, "date": DATES, "amount": AMOUNTS}[kind]

@@ -1,0 +1,222 @@
+"""What tests of the whole product share: the command line as users run it, and claims to give it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scrubber.cli import main
+from scrubber.packs.bundle import Bundle
+from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.pipeline import BUILDER_NAMES, Scrubber
+from scrubber.worker import AnyChunk, ClaimReply, WorkerOptions, scrub_chunk
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = ROOT / "tests" / "golden"
+
+#: A clean claim of two lines; segment 10 is the billing provider's NM1, 22 the CLM, 35 the SE.
+PROFESSIONAL = (ROOT / "rules" / "base" / "professional.837").read_bytes()
+#: The same for the fictitious payer that has rules of its own.
+EXAMPLE_HEALTH = (ROOT / "rules" / "base" / "professional_example_health.837").read_bytes()
+
+#: Stands for what a claim says: it may never turn up in a message or a log.
+SECRET = "ZEBRAFISH"
+
+#: The command as a list of words; the current Python runs it, whether installed or not.
+COMMAND = (sys.executable, "-c", "from scrubber.cli import main; main()")
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of a child process that must find this source tree."""
+    path = os.pathsep.join(str(ROOT / part) for part in (".", "api", "reports"))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1", **(extra or {})}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def files(self) -> dict[str, Any]:
+        """The files of a JSON result by their path."""
+        return {file["path"]: file for file in self.json["files"]}
+
+    @property
+    def claims(self) -> list[dict[str, Any]]:
+        """The claims of a JSON result, over all files."""
+        return [claim for file in self.json["files"] for claim in file["claims"]]
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The findings on claims of a JSON result."""
+        return [finding for claim in self.claims for finding in claim["findings"]]
+
+
+def scrubber(
+    *words: str | Path,
+    stdin: bytes = b"",
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+) -> Ran:
+    """Run the command line. Whatever happens, it must not show a traceback."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, words)],
+        input=stdin,
+        cwd=cwd,
+        env=environment(env),
+        pass_fds=pass_fds,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    ran = Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+    assert "Traceback" not in ran.err, ran.err
+    assert "Traceback" not in ran.out, ran.out
+    return ran
+
+
+def assert_refused(ran: Ran, message: str, remedy: str) -> None:
+    """The command did nothing and said why: exit code 2, message and remedy on standard error only."""
+    assert ran.err == f"scrubber: {message}\n  remedy: {remedy}\n"
+    assert (ran.code, ran.out) == (2, "")
+
+
+def assert_own_words(ran: Ran) -> None:
+    """A mistake of the user's was foreseen: it has a remedy and is not called an internal error."""
+    assert ran.code == 2
+    assert "internal error" not in ran.err
+    assert "remedy: " in ran.err
+
+
+def in_transactions(*bodies: str, trailer: Sequence[bool] = ()) -> str:
+    """Return one interchange with a transaction for each body; `trailer` False leaves the SE out."""
+    lines = PROFESSIONAL.decode().splitlines(keepends=True)
+    isa, gs, ge, iea = lines[0], lines[1], lines[-2], lines[-1]
+    out = [isa, gs]
+    for number, body in enumerate(bodies, 1):
+        count = body.count("~") + 2
+        out += [f"ST*837*{number:04d}*005010X222A1~\n", body]
+        if not trailer or trailer[number - 1]:
+            out.append(f"SE*{count}*{number:04d}~\n")
+    return "".join([*out, ge.replace("GE*1*", f"GE*{len(bodies)}*"), iea])
+
+
+def body_of(claim_id: str, text: bytes = PROFESSIONAL) -> str:
+    """Return the segments between ST and SE of a one-claim file, with another claim id."""
+    return "".join(text.decode().splitlines(keepends=True)[3:-3]).replace("FICT-0001", claim_id)
+
+
+def place(location: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return (loop, segment, element, component, segment number) of a location."""
+    x12 = location["x12"]
+    return x12["loop"], x12["segment"], x12["element"], x12["component"], x12["position"]
+
+
+# --- the command line without a process for each run -------------------------------------------------
+
+
+@cache
+def _built_in() -> Bundle:
+    return load_packs([builtin_rules_dir()], BUILDER_NAMES)
+
+
+@cache
+def _scrubber(receipt_date: dt.date | None, engine_enabled: bool) -> Scrubber:
+    return Scrubber(_built_in(), receipt_date, engine_enabled=engine_enabled)
+
+
+def _load(roots: Sequence[Path], builders: Collection[str]) -> Bundle:
+    return _built_in() if list(roots) == [builtin_rules_dir()] else load_packs(roots, builders)
+
+
+class _InlineWorker:
+    """Scrubs in this process what a worker would scrub in its own; what passes between them is pickled."""
+
+    pid = None
+    ready = True
+
+    def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
+        assert bundle is _built_in()
+        self.pipe, self._theirs = multiprocessing.Pipe()
+        self._options = options
+        self._replies: bytes = b""
+
+    def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
+        options = self._options
+        scrubber = _scrubber(options.receipt_date, options.engine_enabled)
+        chunk = pickle.loads(pickle.dumps(chunk))
+        self._replies = pickle.dumps(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
+        self._theirs.send_bytes(b"answered")
+
+    def answer(self) -> list[ClaimReply] | None:
+        self.pipe.recv_bytes()
+        replies: list[ClaimReply] = pickle.loads(self._replies)
+        return replies
+
+    def stop(self) -> None:
+        self.pipe.close()
+        self._theirs.close()
+
+    def kill(self) -> None:
+        raise AssertionError("no claim of these tests takes that long")
+
+
+Quick = Callable[..., Ran]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Quick:
+    """Run the command line like `scrubber`, inside this process and therefore in milliseconds."""
+    monkeypatch.setattr("scrubber.cli.common.load_packs", _load)
+    monkeypatch.setattr("scrubber.supervisor.Worker", _InlineWorker)
+
+    def run(*words: str | Path, stdin: bytes = b"") -> Ran:
+        monkeypatch.setattr("sys.argv", ["scrubber", *map(str, words)])
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsysbinary.readouterr()
+        code = ended.value.code
+        assert isinstance(code, int)
+        return Ran(code, out.decode(), err.decode())
+
+    return run
+
+
+# --- fixtures ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Bundle:
+    """The built-in rules."""
+    return _built_in()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder that is the current one, so that paths in messages are short."""
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path

@@ -1,0 +1,315 @@
+"""Rules made at random over the whole vocabulary: whatever the loader accepts, nothing it would refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import yaml
+
+from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS
+from scrubber.packs.bundle import Bundle
+from scrubber.packs.check import Vocabulary, check_rule
+from scrubber.packs.check_conditions import LIST_OPERATORS, OPERATOR_KINDS, ORDERED
+from scrubber.packs.parse import ParsedRule, parse_rule
+from scrubber.packs.schema import Rule
+from tests.oracle.claims import value_for
+
+Raw = dict[str, Any]
+
+NUMERIC = ("amount", "quantity", "number")
+COLLECTIONS = {pattern.replace("[]", ""): alias for pattern, alias in ITEM_ALIASES.items()}
+WITH_PATHS = ("in", "not_in", "contains_any", "contains_none", "all_in")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name that a condition may use: its text, its kind, and whether it means several values."""
+
+    text: str
+    kind: str
+    many: bool = False
+
+
+def below(alias: str, pattern: str) -> list[Name]:
+    """Return the names of an item's parts (of the whole claim's, for an empty alias)."""
+    head, out = f"{pattern}." if pattern else "", []
+    for path, info in PATHS.items():
+        rest = path.removeprefix(head)
+        if not path.startswith(head) or not rest:
+            continue
+        text = rest.replace("[]", "")
+        out.append(Name(f"{alias}.{text}" if alias else text, info.kind, "[]" in rest))
+        if pattern == "lines[]" and not info.derived:
+            out.append(Name(f"{alias}.reported.{text}", info.kind, "[]" in rest))
+    return out
+
+
+def of_item(alias: str, collection: str) -> list[Name]:
+    pattern = next(p for p in ITEM_ALIASES if p.replace("[]", "") == collection)
+    if PATHS[pattern].kind == "object":
+        return [Name(alias, "object"), *below(alias, pattern)]
+    parts = {"value": PATHS[pattern].kind, "raw": "text", "position": "number"}
+    return [Name(f"{alias}.{part}", kind) for part, kind in parts.items()]
+
+
+CLAIM = below("", "")
+
+
+class Maker:
+    """Makes one rule. `near` are names of items in scope and named values, which conditions prefer."""
+
+    def __init__(self, random: Random, sets: list[str]) -> None:
+        self.random = random
+        self.sets = sets
+        self.near: list[Name] = []
+        self.items: dict[str, str] = {}  # alias → collection
+
+    def rule(self) -> Raw:
+        random = self.random
+        rule: Raw = {"for_each": self.scope()}
+        if random.random() < 0.4:
+            rule["let"] = {f"let_{n}": self.let(f"let_{n}") for n in range(random.randint(1, 2))}
+        if random.random() < 0.6:
+            rule["when"] = self.condition(2)
+        rule["require"] = self.condition(3)
+        if random.random() < 0.2:
+            rule["bypass"] = self.condition(1)
+        guards = [{"field": text, "present": "true"} for text in sorted(compared(rule["require"]))]
+        if guards and random.random() < 0.8:
+            rule["when"] = {"all": [*guards, *([rule["when"]] if "when" in rule else [])]}
+        if random.random() < 0.2:
+            end = random.choice(["from", "to"])
+            rule["applies_to"] = {"effective": {end: random.choice(["2026-08-18", "2025-01-01"])}}
+        lets = rule.get("let", {})
+        named = [n for n in self.near + random.choices(CLAIM, k=3) if n.text not in lets]
+        rule["at"] = [random.choice(named).text]
+        shown = [n.text for n in self.near * 3 + CLAIM if n.kind != "object"]
+        rule["message"] = "See " + " and ".join("{" + text + "}" for text in random.choices(shown, k=2))
+        return rule
+
+    def scope(self) -> Any:
+        random, kind = self.random, self.random.random()
+        if kind < 0.25:
+            return "claim"
+        if kind < 0.35:
+            sweep = random.choice([s for s in SWEEPS if s != "code"])
+            self.near += [Name(f"{sweep}.raw", "text"), Name(f"{sweep}.value", value_kind(sweep))]
+            return f"every.{sweep}"
+        collection = random.choice(["lines", "lines", "lines", *COLLECTIONS])
+        if kind < 0.55:
+            for alias in ("a", "b"):
+                self.bring(alias, collection)
+            scope: Raw = {"pairs": collection, "as": ["a", "b"], "ordered": random.choice(["true", "false"])}
+            same = [n.text.removeprefix("a.") for n in self.near if n.text.startswith("a.") and not n.many]
+            scope["same"] = random.choices(same, k=random.randint(0, 2)) if same else []
+        else:
+            steps = collection.split(".")
+            for end in range(1, len(steps) + 1):
+                prefix = ".".join(steps[:end])
+                if prefix in COLLECTIONS:
+                    self.bring(COLLECTIONS[prefix], prefix)
+            scope = {"each": collection}
+        if random.random() < 0.3:
+            scope["where"] = self.condition(1)
+        return scope
+
+    def bring(self, alias: str, collection: str) -> None:
+        self.items[alias] = collection
+        self.near += of_item(alias, collection)
+
+    # --- named values ---------------------------------------------------------------------------------
+
+    def let(self, name: str) -> Raw:
+        random = self.random
+        kind = random.random()
+        if kind < 0.2:
+            numbers = [n for n in self.near * 5 + CLAIM if n.kind in NUMERIC]
+            word = random.choice(["add", "subtract", "multiply"])
+            self.near.append(Name(name, "amount"))
+            return {word: [n.text for n in random.choices(numbers, k=2)]}
+        if kind < 0.3:
+            several = random.choice([n for n in self.near * 5 + CLAIM if n.many and n.kind != "object"])
+            self.near.append(Name(name, several.kind, many=True))
+            return {"distinct": several.text}
+        collection, whole = self.collection()
+        word = random.choice(["count", "sum", "min", "max", "distinct"])
+        spec: Raw = {word: collection, "as": "member"}
+        parts = [n for n in of_item("member", whole) if n.kind != "object"]
+        wanted = {"sum": NUMERIC, "min": (*NUMERIC, "date"), "max": (*NUMERIC, "date")}.get(word)
+        parts = [n for n in parts if wanted is None or n.kind in wanted]
+        if word != "count" and not parts:
+            word, spec = "count", {"count": collection, "as": "member"}
+        if random.random() < 0.4:
+            spec["where"] = self.inside("member", whole, 1)
+        if word == "count":
+            self.near.append(Name(name, "number"))
+            return spec
+        part = random.choice(parts)
+        spec["of"] = part.text.removeprefix("member.")
+        self.near.append(Name(name, part.kind, many=word == "distinct"))
+        return spec
+
+    def collection(self) -> tuple[str, str]:
+        """Return a collection as it is written here, and its whole name."""
+        inner = [
+            (f"{alias}.{whole.removeprefix(f'{of}.')}", whole)
+            for alias, of in self.items.items()
+            for whole in COLLECTIONS
+            if whole.startswith(f"{of}.")
+        ]
+        choices = [("lines", "lines"), *((name, name) for name in COLLECTIONS), *inner, *inner]
+        return self.random.choice(choices)
+
+    # --- conditions -----------------------------------------------------------------------------------
+
+    def names(self) -> list[Name]:
+        return self.near if self.near and self.random.random() < 0.65 else CLAIM
+
+    def condition(self, depth: int) -> Raw:
+        random, kind = self.random, self.random.random()
+        if depth == 0 or kind < 0.45:
+            return self.leaf()
+        if kind < 0.75:
+            word = random.choice(["all", "any"])
+            return {word: [self.condition(depth - 1) for _ in range(random.randint(1, 3))]}
+        if kind < 0.85:
+            return {"not": self.condition(depth - 1)}
+        word = random.choice(["some", "none", "every"])
+        collection, whole = self.collection()
+        quantifier: Raw = {word: collection, "as": "other"}
+        if (word != "every" and random.random() < 0.9) or random.random() < 0.4:
+            quantifier["where"] = self.inside("other", whole, depth - 1)
+        if word == "every":
+            quantifier["satisfies"] = self.inside("other", whole, depth - 1)
+        return quantifier
+
+    def inside(self, alias: str, collection: str, depth: int) -> Raw:
+        """A condition about one more item."""
+        near, items = self.near, self.items
+        self.near, self.items = of_item(alias, collection) + near, {**items, alias: collection}
+        try:
+            return self.condition(depth)
+        finally:
+            self.near, self.items = near, items
+
+    def leaf(self) -> Raw:
+        name = self.random.choice(self.names())
+        operators = [
+            operator
+            for operator, kinds in OPERATOR_KINDS.items()
+            if name.kind in kinds and (operator in LIST_OPERATORS) == name.many
+        ]
+        operators += ["present"] * 2 + ["count_at_least"] * name.many
+        operator = self.random.choice(operators)
+        return {"field": name.text, operator: self.operand(operator, name)}
+
+    def operand(self, operator: str, name: Name) -> Any:
+        random = self.random
+        if operator.endswith("in_set"):
+            return random.choice(self.sets)
+        if operator == "within":
+            dates = [n.text for n in self.near + CLAIM if n.kind == "date" and not n.many]
+            side = random.choice(["after", "before"])
+            return {random.choice(["days", "months", "years"]): "1", side: random.choice(dates)}
+        fixed: dict[str, list[Any]] = {
+            "present": ["true", "false"],
+            "whole_number": ["true", "false"],
+            "matches": ["[A-Z]+", r"\d{2,5}", ".*1.*", "A|B|11", "1999999[0-9]{3}"],
+            "format": ["npi", "phone10", "date", "money_two_decimals"],
+            "length": [{"min": "2"}, {"max": "3"}, {"min": "1", "max": "10"}],
+            "resembles": ["po_box"],
+            "count_at_least": ["0", "1", "2"],
+        }
+        if operator in fixed:
+            return random.choice(fixed[operator])
+        if operator in WITH_PATHS:
+            if random.random() < 0.25 and name.kind != "flag":
+                return self.path(name.kind, many=random.random() < 0.8)
+            one = self.literal if operator.startswith("contains") else self.one
+            return [one(name.kind) for _ in range(random.randint(1, 4))]
+        if operator == "between":
+            return [self.one(name.kind), self.one(name.kind)]
+        return self.one(name.kind)
+
+    def one(self, kind: str) -> Any:
+        return self.path(kind, many=False) if self.random.random() < 0.3 else self.literal(kind)
+
+    def path(self, kind: str, *, many: bool) -> Any:
+        same = [n for n in self.near + CLAIM if n.many == many and alike(n.kind, kind)]
+        return {"path": self.random.choice(same).text} if same else self.literal(kind)
+
+    def literal(self, kind: str) -> str:
+        if kind == "flag":
+            return self.random.choice(["true", "false"])
+        if kind == "date":
+            return self.random.choice(["2026-08-17", "2026-08-18", "2026-08-19", "2025-01-01"])
+        if kind in NUMERIC:
+            return self.random.choice(["0", "1", "2", "3", "95", "245"])
+        return str(value_for(kind, self.random))
+
+
+def value_kind(sweep: str) -> str:
+    return {"amount": "amount", "date": "date", "npi": "npi"}.get(sweep, "text")
+
+
+def alike(a: str, b: str) -> bool:
+    group = (*NUMERIC,)
+    if a in group or b in group:
+        return a in group and b in group
+    return a == b or not {a, b} & {"date", "flag", "object"}
+
+
+def compared(condition: Raw) -> set[str]:
+    """Return the names that are compared by order, outside quantifiers."""
+    if "field" in condition:
+        operator = next(k for k in condition if k != "field")
+        if operator not in ORDERED:
+            return set()
+        operands = condition[operator] if isinstance(condition[operator], list) else [condition[operator]]
+        paths = {
+            v
+            for o in operands
+            if isinstance(o, dict)
+            for k, v in o.items()
+            if k in ("path", "after", "before")
+        }
+        return {condition["field"], *paths}
+    children = [*condition.get("all", []), *condition.get("any", [])]
+    children += [condition["not"]] if "not" in condition else []
+    return set().union(*(compared(child) for child in children))
+
+
+HEAD = {
+    "schema": "1",
+    "id": "RND-001",
+    "name": "made-at-random",
+    "title": "Made at random",
+    "status": "stable",
+    "severity": "warn",
+    "snip": "1",
+    "why": "For the test.",
+    "references": ["SOURCE"],
+    "examples": {"pass": [{"name": "x", "base": "x"}], "fail": [{"name": "x", "base": "x"}]},
+}
+
+
+def random_rules(random: Random, bundle: Bundle) -> Iterator[tuple[Raw, Rule]]:
+    """Yield rules as raw YAML data and as the loader reads them, without end."""
+    sets = sorted(bundle.sets)
+    vocabulary = Vocabulary(sets=bundle.sets, sources=["SOURCE"], bases=["x"], payers=["example_health"])
+    while True:
+        raw = {**HEAD, **Maker(random, sets).rule()}
+        parsed, document = parse_rule(yaml.safe_dump(raw).encode(), "rule.yaml")
+        assert parsed is not None and not document.problems, (raw, document.problems)
+        unchecked = ParsedRule(parsed.rule, document, frozenset({"examples"}))
+        if not check_rule(unchecked, vocabulary):
+            yield raw, parsed.rule
+
+
+def as_yaml(raw: Raw) -> str:
+    """Return what a rule says, without what all of them say."""
+    says = {key: value for key, value in raw.items() if key not in HEAD}
+    return yaml.safe_dump(says, sort_keys=False, width=100, default_flow_style=None)

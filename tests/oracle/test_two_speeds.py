@@ -1,0 +1,174 @@
+"""One semantics, two speeds: the generated function of a rule never clears a claim the evaluator objects to.
+
+Over shipped rules and rules made at random (all that the loader accepts), on claims with values at any
+place, readable or not. Neither speed may raise: a rule that loads must run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+
+from scrubber.claim.model import Claim
+from scrubber.engine.evaluate import evaluate
+from scrubber.engine.generate import Suspect, generate, source_of
+from scrubber.engine.ir import CompiledRule, compile_rule
+from scrubber.engine.observe import Observer
+from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.pipeline import BUILDER_NAMES, Scrubber
+from scrubber.read.claim_json import claim_from_json
+from tests.oracle.claims import documents, filled, read, spoilt
+from tests.oracle.rules import Raw, as_yaml, random_rules
+from tests.support.make837 import make837
+
+BUNDLE = load_packs([builtin_rules_dir()], BUILDER_NAMES)
+RECEIPT_DATE = dt.date(2026, 8, 18)
+PARTS = range(6)
+#: How many rules with a function of their own, and how many that are always evaluated.
+WRITTEN, UNWRITTEN, CLAIMS_A_PART = 160, 40, 40
+GIVES_UP = "always evaluated"
+
+
+@dataclass
+class Tally:
+    """What happened to so many pairs of a rule and a claim."""
+
+    pairs: int = 0
+    observed: int = 0
+    suspected: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
+
+    def note(self, what: str, example: Callable[[], str]) -> None:
+        self.problems[what] += 1
+        self.first.setdefault(what, example())
+
+    def __str__(self) -> str:
+        worst = self.problems.most_common(12)
+        return "\n".join(f"{count} x {what}\n{self.first[what]}" for what, count in worst)
+
+
+def compare(
+    rule: CompiledRule, suspect: Suspect, claim: Claim, tally: Tally, shown: Callable[[], str]
+) -> None:
+    tally.pairs += 1
+    try:
+        observations = list(evaluate(rule, claim, RECEIPT_DATE))
+    except Exception as error:
+        tally.note(f"the evaluator raises {type(error).__name__}: {error}", shown)
+        return
+    try:
+        looked_at = suspect(claim, RECEIPT_DATE)
+    except Exception as error:
+        tally.note(f"the generated function raises {type(error).__name__}: {error}", shown)
+        return
+    tally.observed += bool(observations)
+    tally.suspected += looked_at
+    if observations and not looked_at:
+        kinds = ", ".join(sorted({o.kind for o in observations}))
+        tally.note(f"the generated function clears what the evaluator calls {kinds}", shown)
+
+
+def claims(seed: int, count: int) -> Iterator[Claim]:
+    """Yield claims as generated, spoilt, filled and both, with values at the edge of what a date can be."""
+    random = Random(seed)
+    for index, document in enumerate(documents(count, seed, 0.1)):
+        made = filled(document, random, random.choice([0, 5, 15, 40]))
+        made = spoilt(made, random, random.choice([0, 0, 2, 5]))
+        if index % 8 == 0:
+            made.setdefault("lines", [{}])
+            for line, date in zip(made["lines"], ["9999-12-31", "0001-01-01"], strict=False):
+                line["service_date"] = {"from": date}
+        if index % 8 == 1:
+            made["place_of_service"], made["prior_authorization_number"] = "21", "A1"
+            for line in made.get("lines", []):
+                line["place_of_service"] = line["prior_authorization_number"] = ""
+        yield claim_from_json(made)
+
+
+# --- rules made at random ------------------------------------------------------------------------------
+
+
+def sample_of(random: Random) -> tuple[list[tuple[Raw, CompiledRule]], int]:
+    """Return rules of both kinds, and how many of a hundred made at random are always evaluated."""
+    written: list[tuple[Raw, CompiledRule]] = []
+    unwritten: list[tuple[Raw, CompiledRule]] = []
+    for raw, rule in random_rules(random, BUNDLE):
+        compiled = compile_rule(rule, BUNDLE.sets)
+        kind = unwritten if GIVES_UP in source_of(compiled)[0] else written
+        kind.append((raw, compiled))
+        if len(written) >= WRITTEN and len(unwritten) >= UNWRITTEN:
+            break
+    share = 100 * len(unwritten) // (len(written) + len(unwritten))
+    return written[:WRITTEN] + unwritten[:UNWRITTEN], share
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_random_rule_clears_what_the_evaluator_observes(part: int) -> None:
+    tally, sample = Tally(), list(claims(part, CLAIMS_A_PART))
+    rules, share = sample_of(Random(100 + part))
+    for raw, rule in rules:
+        suspect = generate(rule)
+        for claim in sample:
+            compare(rule, suspect, claim, tally, lambda raw=raw, rule=rule: as_yaml(raw) + source_of(rule)[0])
+    print(
+        f"{tally.pairs} pairs, {tally.observed} observed, {tally.suspected} looked at; "
+        f"{share} % of rules made at random are always evaluated"
+    )
+    assert tally.pairs == (WRITTEN + UNWRITTEN) * CLAIMS_A_PART
+    assert tally.observed > tally.pairs / 20
+    assert tally.suspected < tally.pairs * 0.8
+    assert not tally.problems, str(tally)
+
+
+# --- shipped rules -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def observer() -> Observer:
+    return Observer(BUNDLE.rules, BUNDLE.sets)
+
+
+def test_no_shipped_rule_clears_what_the_evaluator_observes(observer: Observer) -> None:
+    tally = Tally()
+    pairs = [(rule, generate(rule)) for rule in observer.compiled.values()]
+    scrubber = Scrubber(BUNDLE)
+    for seed in (20, 21):
+        for claim in map(scrubber.normalise, claims(seed, 250)):
+            for rule, suspect in pairs:
+                compare(rule, suspect, claim, tally, lambda rule=rule: rule.rule.id)
+    print(f"{tally.pairs} pairs, {tally.observed} observed, {tally.suspected} looked at")
+    assert tally.pairs >= 10_000 and tally.observed > 1_000
+    assert not tally.problems, str(tally)
+
+
+def test_no_shipped_rule_is_always_evaluated(observer: Observer) -> None:
+    assert not [i for i, rule in observer.compiled.items() if GIVES_UP in source_of(rule)[0]]
+
+
+def test_shipped_rules_do_not_look_at_clean_claims(observer: Observer) -> None:
+    """The speed of the product: a clean claim costs no evaluation."""
+    clean = [item.claim for item in read(make837(400, seed=8).encode())]
+    assert _looked_at(observer, clean) == {}
+
+
+def test_shipped_rules_do_not_look_at_the_base_claims(observer: Observer) -> None:
+    bases = [item.claim for text in BUNDLE.base.values() for item in read(text.encode())]
+    assert bases and _looked_at(observer, bases) == {}
+
+
+def _looked_at(observer: Observer, clean: Sequence[Claim]) -> dict[str, int]:
+    """Return how often each rule's function asks for a look at claims that no rule objects to."""
+    scrubber = Scrubber(BUNDLE)
+    counts: Counter[str] = Counter()
+    suspects = {name: generate(rule) for name, rule in observer.compiled.items()}
+    for claim in map(scrubber.normalise, clean):
+        assert not observer.observe(claim, None)
+        for name, suspect in suspects.items():
+            counts[name] += suspect(claim, None)
+    return {rule: count for rule, count in counts.items() if count}
