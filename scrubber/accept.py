@@ -9,16 +9,19 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from scrubber.amend.proof import Standing
 from scrubber.findings import BLOCKING
+from scrubber.inputs import FileFinished
 from scrubber.packs.bundle import Bundle
-from scrubber.supervisor import ClaimScrubbed, FileFinished, RunOptions, scrub_files
+from scrubber.supervisor import ClaimScrubbed, RunOptions, scrub_files
+from scrubber.worker import ClaimReply
 from scrubber.write.edits import EditError, SegmentEdit
 from scrubber.write.rewrite import ChangedSegment, rewrite
 
@@ -45,84 +48,89 @@ def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: Ru
 
     Raises AcceptError; then nothing is written.
     """
-    worker = replace(options.worker, accept=frozenset(ids), repair=False, want_claim=False)
-    before, edits = _scrub(path, bundle, replace(options, worker=worker))
-    missing = [finding for finding in ids if finding not in before]
+    before = _scrub(path, bundle, options, frozenset(ids))
+    missing = [finding for finding in ids if finding not in before.wanted]
     if missing:
         raise AcceptError(
             f"{path} has no finding {missing[0]}",
-            "copy the id from `scrubber scrub --format json` of the same file, packs and receipt date",
+            "copy the id from a scrub of the same file, with the same packs and receipt date",
         )
-    segments = _write_proven(Path(path), out, edits, set(ids), before, bundle, options)
-    return Accepted(tuple(before[finding] for finding in dict.fromkeys(ids)), tuple(segments))
+    if before.refused:
+        finding, reason = before.refused[0]
+        raise AcceptError(
+            f"{finding} cannot be accepted: {reason}", "correct the claim in the system it comes from"
+        )
+    segments = _write_proven(Path(path), out, before, bundle, options)
+    return Accepted(tuple(before.wanted[finding] for finding in dict.fromkeys(ids)), tuple(segments))
 
 
 def repair(
-    path: str, edits: Iterable[SegmentEdit], ids: set[str], out: Path, bundle: Bundle, options: RunOptions
+    path: str, ids: Collection[str], out: Path, bundle: Bundle, options: RunOptions
 ) -> list[ChangedSegment]:
-    """Write `path` with the edits of its safe amendments to `out`; return the segments that changed.
+    """Write `path` with the safe amendments of the findings `ids` to `out`; return the segments that changed.
 
-    Raises AcceptError when the repaired file would still have one of the findings; then nothing is written.
+    Raises AcceptError when the repaired file is not proven better; then nothing is written.
     """
-    worker = replace(options.worker, accept=frozenset(), repair=False, want_claim=False)
-    before, _ = _scrub(path, bundle, replace(options, worker=worker))
-    return _write_proven(Path(path), out, list(edits), ids, before, bundle, options)
+    return _write_proven(Path(path), out, _scrub(path, bundle, options, frozenset(ids)), bundle, options)
 
 
-def _scrub(
-    path: str, bundle: Bundle, options: RunOptions
-) -> tuple[dict[str, dict[str, Any]], list[SegmentEdit]]:
-    """Return the failed findings of a file by id, and the edits of the amendments that were asked for."""
-    findings: dict[str, dict[str, Any]] = {}
-    edits: list[SegmentEdit] = []
-    for event in scrub_files([path], bundle, options):
+@dataclass(slots=True)
+class _Scrubbed:
+    """What a scrub of one file says: how it stands, the findings asked for, and their edits or refusals."""
+
+    standing: Standing = field(default_factory=Standing)
+    wanted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    edits: list[SegmentEdit] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, reply: ClaimReply, ids: frozenset[str]) -> None:
+        result = orjson.loads(reply.result)
+        index = result["index"]
+        self.standing.gaps |= {(index, gap["rule"]) for gap in result["not_evaluated"]}
+        for finding in result["findings"]:
+            if finding["outcome"] == "fail":
+                self.standing.failed.add(finding["id"])
+                if finding["severity"] in BLOCKING:
+                    self.standing.blocking.add(finding["id"])
+            if finding["id"] in ids:
+                self.wanted[finding["id"]] = finding
+        for amended in reply.amended:
+            if amended.refused is not None:
+                self.refused.append((amended.finding, amended.refused))
+            self.edits.extend(amended.edits)
+
+
+def _scrub(path: str, bundle: Bundle, options: RunOptions, ids: frozenset[str]) -> _Scrubbed:
+    worker = replace(options.worker, accept=ids, repair=False, want_claim=False)
+    scrubbed = _Scrubbed()
+    for event in scrub_files([path], bundle, replace(options, worker=worker)):
         if isinstance(event, FileFinished) and event.unread:
             problem = next(p for p in event.problems if p.fatal)
             raise AcceptError(f"{path}: {problem.message}", problem.remedy)
-        if not isinstance(event, ClaimScrubbed):
-            continue
-        for finding in orjson.loads(event.reply.result)["findings"]:
-            findings[finding["id"]] = finding
-        for amended in event.reply.amended:
-            if amended.refused is not None:
-                raise AcceptError(
-                    f"{amended.finding} cannot be accepted: {amended.refused}",
-                    "correct the claim in the system it comes from",
-                )
-            edits.extend(amended.edits)
-    return findings, edits
+        if isinstance(event, ClaimScrubbed):
+            scrubbed.add(event.reply, ids)
+    return scrubbed
 
 
 def _write_proven(
-    path: Path,
-    out: Path,
-    edits: Sequence[SegmentEdit],
-    ids: set[str],
-    before: dict[str, dict[str, Any]],
-    bundle: Bundle,
-    options: RunOptions,
+    path: Path, out: Path, before: _Scrubbed, bundle: Bundle, options: RunOptions
 ) -> list[ChangedSegment]:
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
     draft = Path(name)
     try:
         with path.open("rb") as source, os.fdopen(handle, "wb") as target:
-            segments = rewrite(source, target, edits)
-        worker = replace(options.worker, accept=frozenset(), repair=False, want_claim=False)
-        after, _ = _scrub(name, bundle, replace(options, worker=worker))
-        still = ids & {key for key, finding in after.items() if finding["outcome"] == "fail"}
-        new = {k for k, f in after.items() if f["outcome"] == "fail" and f["severity"] in BLOCKING} - set(
-            before
-        )
-        if still or new:
+            segments = rewrite(source, target, before.edits)
+        after = _scrub(name, bundle, options, frozenset())
+        if not after.standing.proves(before.wanted, before.standing):
             raise AcceptError(
-                f"the corrected file would still have {len(still)} of the findings and {len(new)} new ones",
+                f"{path}: scrubbing the corrected file does not prove that it is better",
                 "nothing was written; amend one finding at a time",
             )
         shutil.copymode(path, draft)
         draft.replace(out)
     except EditError as error:
-        raise AcceptError(str(error), "nothing was written; amend one finding at a time") from None
+        raise AcceptError(f"{path}: {error}", "nothing was written; amend one finding at a time") from None
     finally:
         draft.unlink(missing_ok=True)
     return segments

@@ -8,9 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from scrubber.findings import SCHEMA_VERSION, Finding, Location, X12Place, finding_id
+from scrubber.inputs import FileFinished
 from scrubber.packs.bundle import Bundle
 from scrubber.read.x12 import FileProblem
-from scrubber.supervisor import FileFinished, Summary
+from scrubber.supervisor import Summary
 
 
 def engine_version() -> str:
@@ -34,7 +35,7 @@ def run_head(bundle: Bundle, receipt_date: dt.date | None) -> dict[str, Any]:
 
 def file_tail(file: FileFinished) -> dict[str, Any]:
     """Return the members of a file after its claims."""
-    return {"findings": [asdict(problem_finding(file.path, p)) for p in file.problems], "sha256": file.sha256}
+    return {"findings": [asdict(problem_finding(p)) for p in file.problems], "sha256": file.sha256}
 
 
 def run_summary(summary: Summary) -> dict[str, Any]:
@@ -50,14 +51,14 @@ def run_summary(summary: Summary) -> dict[str, Any]:
     }
 
 
-def problem_finding(path: str, problem: FileProblem) -> Finding:
+def problem_finding(problem: FileProblem) -> Finding:
     """Return a problem of a file's envelope as a finding, in the same shape as a claim's."""
     place = None
     if problem.segment is not None or problem.position is not None:
         place = X12Place("", problem.segment or "", problem.element, position=problem.position)
     where = f"file.segment[{problem.position}]" if problem.position else "file"
     return Finding(
-        id=finding_id(problem.code, path, 0, where, ()),
+        id=finding_id(problem.code, "", 0, where, (problem.segment or "", str(problem.element or ""))),
         rule=problem.code,
         rule_version=engine_version(),
         pack="envelope",

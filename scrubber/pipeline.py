@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scrubber.amend.builders import BUILDERS
+from scrubber.amend.proof import Standing
 from scrubber.amend.propose import PatchError, apply, propose
 from scrubber.claim.locate import PathError, locate
 from scrubber.claim.model import Claim
@@ -18,7 +19,7 @@ from scrubber.claim.source import Source
 from scrubber.engine.decide import Decider
 from scrubber.engine.durable import EngineError
 from scrubber.engine.evaluate import claim_trait
-from scrubber.engine.facts import Decision, Observation, Verdict
+from scrubber.engine.facts import Observation, Verdict
 from scrubber.engine.ir import CompiledRule, Node, compile_condition
 from scrubber.engine.observe import Observer
 from scrubber.findings import (
@@ -73,12 +74,12 @@ class Scrubber:
         `verify=False` leaves proposed amendments out.
         """
         date = receipt_date or self.receipt_date
-        if item.incomplete:
+        if item.broken is not None:
             return error_result(
                 item.index,
                 item.claim.patient_control_number or "",
-                "the file ends inside this claim",
-                "fetch the file again from where it was made",
+                f"this claim cannot be judged: {item.broken}",
+                "correct the file, or fetch it again from where it was made",
                 item.claim.claim_type,
             )
         claim = self.normalise(item.claim)
@@ -89,7 +90,7 @@ class Scrubber:
             )
         not_evaluated = _not_evaluated(observations)
         try:
-            decision = self._decide(claim, observations, date)
+            verdicts, outcome = self._decide(claim, observations, date)
         except EngineError:
             return error_result(
                 item.index,
@@ -101,11 +102,11 @@ class Scrubber:
         seen = [o for o in observations if o.kind != "unknown"]
         findings = [
             self._finding(item.index, claim, item.source, observation, verdict)
-            for observation, verdict in zip(seen, decision.verdicts, strict=True)
+            for observation, verdict in zip(seen, verdicts, strict=True)
         ]
         if verify:
-            findings = self._with_amendments(ReadClaim(item.index, claim, None), findings, seen, date)
-        outcome: ClaimOutcome = decision.outcome
+            plain = ReadClaim(item.index, claim, None)
+            findings = self._with_amendments(plain, findings, seen, not_evaluated, date)
         return ClaimResult(
             index=item.index,
             claim_id=claim.patient_control_number or "",
@@ -120,20 +121,34 @@ class Scrubber:
         """Return the claim with its payer looked up in the registry, unless the claim already names it."""
         payer = claim.payer
         if payer.key is None and payer.payer_id is not None:
-            entry = self.bundle.payer(payer.payer_id)
+            entry = self.bundle.payer(payer.payer_id, claim.receiver.id)
             if entry is not None:
                 return replace(
                     claim, payer=replace(payer, key=entry.key, program=payer.program or entry.program)
                 )
         return claim
 
-    def _decide(self, claim: Claim, observations: Sequence[Observation], date: dt.date | None) -> Decision:
+    def _decide(
+        self, claim: Claim, observations: Sequence[Observation], date: dt.date | None
+    ) -> tuple[list[Verdict], ClaimOutcome]:
+        """Return a verdict for each violation and bypass, in order, and the claim's outcome.
+
+        What preview rules see takes no part in decisions: it never blocks, and nothing is decided by it.
+        """
+        real = [o for o in observations if not o.preview]
         traits = [
             name
-            for name in self.decider.needed_traits(observations)
+            for name in self.decider.needed_traits(real)
             if claim_trait(self._traits[name], claim, date) is True
         ]
-        return self.decider.decide(observations, traits)
+        decision = self.decider.decide(real, traits)
+        decided = iter(decision.verdicts)
+        verdicts = [
+            Verdict("bypassed" if o.kind == "bypass" else "fail", "info") if o.preview else next(decided)
+            for o in observations
+            if o.kind != "unknown"
+        ]
+        return verdicts, decision.outcome
 
     def _finding(
         self, index: int, claim: Claim, source: Source | None, observation: Observation, verdict: Verdict
@@ -143,9 +158,7 @@ class Scrubber:
         claim_id = claim.patient_control_number or ""
         denial = rule.denial
         return Finding(
-            id=finding_id(
-                rule.id, claim_id, index, observation.at[0], tuple(sorted(observation.items.values()))
-            ),
+            id=finding_id(rule.id, claim_id, index, observation.at[0], tuple(observation.items.values())),
             rule=rule.id,
             rule_version=loaded.version,
             pack=loaded.pack,
@@ -171,7 +184,12 @@ class Scrubber:
     # --- amendments -------------------------------------------------------------------------------
 
     def _with_amendments(
-        self, item: ReadClaim, findings: list[Finding], seen: list[Observation], date: dt.date | None
+        self,
+        item: ReadClaim,
+        findings: list[Finding],
+        seen: list[Observation],
+        not_evaluated: Sequence[NotEvaluated],
+        date: dt.date | None,
     ) -> list[Finding]:
         """Add patches to the findings that have one, each proven by scrubbing the amended claim."""
         out = []
@@ -185,7 +203,7 @@ class Scrubber:
                 amendment = finding.amendment and replace(finding.amendment, applicability="advise")
                 out.append(replace(finding, amendment=amendment))
                 continue
-            verified = self._proves(item, patch, finding, findings, date)
+            verified = self._proves(item, patch, finding, findings, not_evaluated, date)
             out.append(replace(finding, amendment=replace(finding.amendment, patch=patch, verified=verified)))
         return out
 
@@ -195,19 +213,26 @@ class Scrubber:
         patch: JsonPatch,
         finding: Finding,
         before: Sequence[Finding],
+        not_evaluated: Sequence[NotEvaluated],
         date: dt.date | None,
     ) -> bool:
-        """Return whether the amended claim scrubs without this finding and without a new blocking one."""
+        """Return whether scrubbing the amended claim proves the patch."""
         try:
             amended = apply(item.claim, patch)
         except PatchError:
             return False
         result = self.scrub(ReadClaim(item.index, amended, None), date, verify=False)
-        if result.outcome == "error":
-            return False
-        ids = {f.id for f in result.findings if f.outcome == "fail"}
-        known = {f.id for f in before if f.blocks}
-        return finding.id not in ids and all(f.id in known for f in result.findings if f.blocks)
+        return _standing(result.findings, result.not_evaluated).proves(
+            [finding.id], _standing(before, not_evaluated)
+        )
+
+
+def _standing(findings: Sequence[Finding], not_evaluated: Sequence[NotEvaluated]) -> Standing:
+    return Standing(
+        failed={f.id for f in findings if f.outcome == "fail"},
+        blocking={f.id for f in findings if f.blocks},
+        gaps={(0, gap.rule) for gap in not_evaluated},
+    )
 
 
 def error_result(

@@ -7,21 +7,15 @@ the chunks in flight, not by the size of the files.
 
 from __future__ import annotations
 
-import hashlib
-import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from pathlib import Path
-from typing import BinaryIO, Literal, cast
 
+from scrubber.inputs import AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
-from scrubber.read.claim_json import split_json
-from scrubber.read.split import split_x12
-from scrubber.read.x12 import FileProblem, ReadError
-from scrubber.worker import AnyChunk, ClaimReply, Worker, WorkerError, WorkerOptions, died_on
+from scrubber.worker import ClaimReply, Worker, WorkerError, WorkerOptions, died_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +30,10 @@ class RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class FileStarted:
-    """A file is being read."""
-
-    path: str
-    format: Literal["x12", "json", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimScrubbed:
     """A claim of the current file has its result."""
 
     reply: ClaimReply
-
-
-@dataclass(frozen=True, slots=True)
-class FileFinished:
-    """A file is done: what is wrong with the file itself, and the SHA-256 of what was read."""
-
-    path: str
-    problems: tuple[FileProblem, ...]
-    sha256: str
-    claims: int
-
-    @property
-    def unread(self) -> bool:
-        """True when some of the file could not be read."""
-        return any(problem.fatal for problem in self.problems)
 
 
 @dataclass(slots=True)
@@ -76,7 +47,6 @@ class Summary:
     partial: int = 0
     file_problems: int = 0
     unread: bool = False
-    restarts: int = 0
 
     def add(self, reply: ClaimReply) -> None:
         """Count a claim."""
@@ -101,107 +71,12 @@ class RunFinished:
 
 
 Event = FileStarted | ClaimScrubbed | FileFinished | RunFinished
-Opener = Callable[[str], BinaryIO]
-
-
-class InputError(Exception):
-    """Paths that give nothing to scrub. `remedy` says what to do about it."""
-
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
-
-
-def find_inputs(paths: Sequence[str]) -> list[str]:
-    """Return the files to read: files as named, those of folders in order of name, `-` for standard input.
-
-    Raises InputError for a path that does not exist and for a folder without files.
-    """
-    out: list[str] = []
-    for name in paths:
-        path = Path(name)
-        if name == "-" or path.is_file():
-            out.append(name)
-        elif path.is_dir():
-            files = sorted(str(p) for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-            if not files:
-                raise InputError(f"{name}: the folder has no files", "name a folder that holds 837 files")
-            out.extend(files)
-        else:
-            raise InputError(f"{name}: there is no such file or folder", "check the path")
-    return out
 
 
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
     with _Workers(bundle, options) as workers:
         yield from _Run(workers, options).events(paths)
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-class _Hashing:
-    """A stream that hashes what is read from it."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        self._digest.update(data)
-        return data
-
-    def readline(self) -> bytes:
-        data = self._stream.readline()
-        self._digest.update(data)
-        return data
-
-    def __iter__(self) -> Iterator[bytes]:
-        while line := self.readline():
-            yield line
-
-    @property
-    def sha256(self) -> str:
-        return self._digest.hexdigest()
-
-
-class _Prefixed:
-    """A stream with its first bytes put back, so that standard input can be looked at and then read."""
-
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head, self._stream = head, stream
-
-    def read(self, size: int = -1) -> bytes:
-        head, self._head = self._head, b""
-        if not head:
-            return self._stream.read(size)
-        rest = (
-            self._stream.read(size - len(head))
-            if size > len(head)
-            else self._stream.read()
-            if size < 0
-            else b""
-        )
-        return head + rest
-
-    def readline(self) -> bytes:
-        head, self._head = self._head, b""
-        if not head:
-            return self._stream.readline()
-        line, newline, rest = head.partition(b"\n")
-        if newline:
-            self._head = rest
-            return line + newline
-        return head + self._stream.readline()
-
-
-def format_of(head: bytes) -> Literal["x12", "json"]:
-    """Tell claim JSON from X12 by the first character that says something."""
-    start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
-    return "json" if start in (b"{", b"[") else "x12"
 
 
 @dataclass(slots=True)
@@ -242,7 +117,6 @@ class _Run:
                 yield from self._emit(slots.popleft())
             if self._workers.busy:
                 self._workers.step()
-        self._summary.restarts = self._workers.restarts
         yield RunFinished(self._summary)
 
     def _emit(self, slot: _Slot) -> Iterator[Event]:
@@ -259,41 +133,8 @@ class _Run:
 
     def _tasks(self, paths: Sequence[str]) -> Iterator[_Slot]:
         for path in paths:
-            yield from self._file(path)
-
-    def _file(self, path: str) -> Iterator[_Slot]:
-        problems: list[FileProblem] = []
-        claims = 0
-        try:
-            stream = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115  (closed below)
-        except OSError as error:
-            yield FileStarted(path, "unknown")
-            problem = _unreadable(f"the file cannot be opened ({error.strerror})", "check its permissions")
-            yield FileFinished(path, (problem,), "", 0)
-            return
-        with stream:
-            head = stream.read(4096)
-            kind = format_of(head)
-            yield FileStarted(path, kind)
-            hashing = _Hashing(cast(BinaryIO, _Prefixed(head, stream)))
-            source = cast(BinaryIO, hashing)
-            size = self._options.claims_a_chunk
-            try:
-                for part in split_json(source, size) if kind == "json" else split_x12(source, size):
-                    if isinstance(part, FileProblem):
-                        problems.append(part)
-                    else:
-                        claims += part.claims
-                        yield _Job(deque([part]))
-            except ReadError as error:
-                problems.append(_unreadable(error.message, error.remedy))
-        if not claims and not problems:
-            problems.append(_unreadable("the file has no claims", "check that it is the file you meant"))
-        yield FileFinished(path, tuple(problems), hashing.sha256, claims)
-
-
-def _unreadable(message: str, remedy: str) -> FileProblem:
-    return FileProblem("X12-001", "The file cannot be read", message, remedy, fatal=True)
+            for part in read_file(path, self._options.claims_a_chunk):
+                yield part if isinstance(part, FileStarted | FileFinished) else _Job(deque([part]))
 
 
 # --- workers --------------------------------------------------------------------------------------
@@ -309,7 +150,6 @@ class _Workers:
         self._queue: deque[_Job] = deque()
         self._jobs: dict[Worker, _Job | None] = {}
         self._deadlines: dict[Worker, float] = {}
-        self.restarts = 0
         self._failed_starts = 0
 
     def __enter__(self) -> _Workers:
@@ -375,6 +215,9 @@ class _Workers:
             return
         job = self._jobs[worker]
         assert job is not None
+        if len(replies) != job.todo[0].claims:  # a claim must never be missing from a result
+            self._replace(worker)
+            return
         job.todo.popleft()
         job.done.extend(replies)
         if job.todo:
@@ -392,7 +235,6 @@ class _Workers:
             if self._failed_starts > _MOST_FAILED_STARTS:
                 raise WorkerError("the scrubbing processes end as soon as they start; nothing was scrubbed")
         worker.stop()
-        self.restarts += 1
         if job is not None:
             if worker.ready:
                 _break_up(job)

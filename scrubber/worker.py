@@ -19,14 +19,12 @@ import orjson
 
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.findings import ClaimResult
+from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber, error_result
-from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
+from scrubber.read.claim_json import ClaimJsonError, claim_to_json
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk
 from scrubber.write.edits import EditError, SegmentEdit, edits_of
-
-AnyChunk = Chunk | JsonChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,7 @@ def _main(pipe: Connection, bundle: Bundle, options: WorkerOptions) -> None:
                 return
             chunk, receipt_date = message
             pipe.send(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
-    except (EOFError, OSError):  # the supervisor is gone
+    except Exception:  # the supervisor is gone; or a chunk cannot be read, and it will try claim by claim
         return
 
 
@@ -182,9 +180,10 @@ _CONTEXT = multiprocessing.get_context("spawn")
 def died_on(chunk: AnyChunk) -> ClaimReply:
     """Return the reply for the only claim of a chunk, when scrubbing it ended or hung the process."""
     claim_id = ""
-    for item in chunk.read():
-        if isinstance(item, ReadClaim):
-            claim_id = item.claim.patient_control_number or ""
+    with contextlib.suppress(Exception):  # reading it may be what ended the process
+        for item in chunk.read():
+            if isinstance(item, ReadClaim):
+                claim_id = item.claim.patient_control_number or ""
     return reply_for(
         error_result(
             chunk.first_index,

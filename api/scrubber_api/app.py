@@ -79,7 +79,7 @@ def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
             ) from None
         answer = replies[0].result
         if problems:
-            findings = [asdict(problem_finding("", problem)) for problem in problems]
+            findings = [asdict(problem_finding(problem)) for problem in problems]
             answer = answer[:-1] + b',"file_findings":' + orjson.dumps(findings) + b"}"
         return Response(answer, media_type="application/json")
 

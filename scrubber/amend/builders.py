@@ -5,7 +5,7 @@ A builder never invents a code, a charge or a date: it moves what is on the clai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from scrubber.claim.model import Claim
@@ -14,15 +14,20 @@ from scrubber.claim.model import Claim
 Changes = dict[str, Any]
 
 
-def external_cause_codes_last(claim: Claim) -> Changes:
-    """Move the leading external-cause codes (V00-Y99) behind the other diagnoses.
+#: The named code sets of the loaded packs.
+Sets = Mapping[str, Container[str]]
+
+
+def external_cause_codes_last(claim: Claim, sets: Sets) -> Changes:
+    """Move the leading external-cause codes (the set `external_cause`) behind the other diagnoses.
 
     The diagnosis pointers are renumbered, so that every line still points at the same diagnoses in the
     same order. Roles stay with the places: the first diagnosis is the principal one. Returns nothing when
     there is no other diagnosis to put first. Source: ICD-10-CM guidelines, section I.C.20.
     """
     codes = [diagnosis.code or "" for diagnosis in claim.diagnoses]
-    lead = next((i for i, code in enumerate(codes) if code[:1] not in "VWXY" or not code), len(codes))
+    causes = sets["external_cause"]
+    lead = next((i for i, code in enumerate(codes) if code not in causes), len(codes))
     if lead in (0, len(codes)):
         return {}
     order = [*range(lead, len(codes)), *range(lead)]
@@ -38,4 +43,6 @@ def external_cause_codes_last(claim: Claim) -> Changes:
     return changes
 
 
-BUILDERS: Mapping[str, Callable[[Claim], Changes]] = {"external_cause_codes_last": external_cause_codes_last}
+BUILDERS: Mapping[str, Callable[[Claim, Sets], Changes]] = {
+    "external_cause_codes_last": external_cause_codes_last
+}

@@ -48,7 +48,7 @@ def propose(
         else:
             changes.update(_change(change, rule, scope))
     if spec.build is not None:
-        changes.update(BUILDERS[spec.build.name](claim))
+        changes.update(BUILDERS[spec.build.name](claim, sets))
     return _patch(claim, changes) + removals
 
 

@@ -47,8 +47,11 @@ def last_service_date(claim: Claim) -> DateValue:
 
 
 def receipt_date(claim: Claim, given: dt.date | None) -> DateValue:
-    """Return the date the payer would receive the claim: the run's, else the transaction's (BHT04)."""
-    return given or claim.transaction.date
+    """Return the date the payer would receive the claim: the run's, else the transaction's (BHT04).
+
+    Where neither is given it is unknown, not absent: the payer will receive the claim on some day.
+    """
+    return given or claim.transaction.date or Unreadable("")
 
 
 def _line_label(claim: Claim, line: ServiceLine) -> str:
@@ -72,7 +75,7 @@ DERIVED: dict[str, Derived] = {
     "service_period.from": Derived("date", "Earliest line date", lambda c, _, __: first_service_date(c)),
     "service_period.through": Derived("date", "Latest line date", lambda c, _, __: last_service_date(c)),
     "patient.is_subscriber": Derived(
-        "flag", "The patient is the subscriber (SBR02 is 18)", lambda c, _, __: c.patient.relationship == "18"
+        "flag", "The patient is the subscriber (no 2000C)", lambda c, _, __: c.patient_is_subscriber
     ),
     "diagnoses[].position": Derived("number", "Place in the list, from 1", lambda c, d, _: _position(c, d)),
     "lines[].label": Derived("text", "How to call the line in a message", lambda c, x, _: _line_label(c, x)),

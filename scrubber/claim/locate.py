@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from scrubber.claim.fields import CONDITION_CODE_QUALIFIER, DIAGNOSIS_ROLES, Field
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import EFFECTIVE, PATHS, SYNONYMS, attribute
+from scrubber.claim.paths import EFFECTIVE, PATHS, SYNONYMS, attribute, fallbacks
 from scrubber.claim.source import Segment, Source
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.findings import Location, X12Place
@@ -76,16 +76,18 @@ def reported_path(claim: Claim, path: str) -> str:
     if ".reported." in path:
         return path.replace(".reported.", ".")
     path = SYNONYMS.get(path, path)
-    for prefix, targets in EFFECTIVE.items():
+    for prefix in EFFECTIVE:
         match = re.fullmatch(re.escape(prefix).replace(r"\[\]", r"\[(\d+)\]") + r"(\..+)?", path)
         if match is None:
             continue
         index = match.groups()[:-1]
         rest = match.groups()[-1] or ""
-        candidates = [prefix, *targets]
+        candidates = [prefix, *fallbacks(claim, prefix)]
         concrete = [c.replace("[]", f"[{index[0]}]") if index else c for c in candidates]
         present = next((c for c in concrete if value_at(claim, c) is not None), None)
-        return (present or concrete[1]) + rest
+        # Missing everywhere: it should stand where an ordinary claim says it once.
+        found = (present or concrete[min(1, len(concrete) - 1)]) + rest
+        return SYNONYMS.get(found, found)
     return path
 
 
@@ -134,6 +136,12 @@ def find(source: Source | None, path: str) -> Place | None:
         return _in_hi(source, info.fields[0], indices[0] if indices else 0)
     if ".adjustments[]" in info.pattern:
         return _in_cas(source, info.fields[0], indices)
+    if _is_first_of_several(info.fields):
+        for segment in _candidates(source, info.fields[0], indices):
+            for field in info.fields:
+                if _qualifies(segment, field):
+                    assert source is not None
+                    return Place(field, segment, *_offset(field, segment, path, source.component))
     for field in info.fields:
         for segment in _matching(source, field, indices):
             assert source is not None
@@ -181,13 +189,20 @@ def _candidates(source: Source | None, field: Field, indices: list[int]) -> Iter
 
 def _matching(source: Source | None, field: Field, indices: list[int]) -> Iterator[Segment]:
     """Yield the candidates that carry the field's qualifier, the last one first: it is the one in effect."""
-    segments = [
-        s
-        for s in _candidates(source, field, indices)
-        if field.where is None
-        or (len(s.elements) > field.where[0] and s.elements[field.where[0]] in field.where[1])
-    ]
-    yield from reversed(segments)
+    yield from reversed([s for s in _candidates(source, field, indices) if _qualifies(s, field)])
+
+
+def _qualifies(segment: Segment, field: Field) -> bool:
+    """Return whether a segment carries the qualifier that the field wants."""
+    if field.where is None:
+        return True
+    element, values = field.where
+    return len(segment.elements) > element and segment.elements[element] in values
+
+
+def _is_first_of_several(fields: tuple[Field, ...]) -> bool:
+    """Return whether a value may stand at several elements of one segment: then the first one counts."""
+    return len({(f.loop, f.segment) for f in fields}) == 1 and len(fields) > 1
 
 
 def _offset(
@@ -206,7 +221,7 @@ def _offset(
         else:
             element = segment.elements[field.element] if len(segment.elements) > field.element else ""
             parts = ["", *element.split(component_separator)]
-        filled = [i for i in slots if i < len(parts) and parts[i]]
+        filled = [i for i in slots if i < len(parts) and parts[i].strip()]
     slot = filled[leaf_index] if leaf_index < len(filled) else slots[min(leaf_index, len(slots) - 1)]
     return (field.element, slot) if field.component is not None else (slot, None)
 
@@ -219,7 +234,7 @@ def _in_hi(source: Source | None, field: Field, index: int) -> Place:
         assert source is not None
         for i, composite in enumerate(segment.elements[1:], 1):
             parts = composite.split(source.component)
-            if parts[0] in wanted and len(parts) > 1 and parts[1]:
+            if parts[0] in wanted and len(parts) > 1 and parts[1].strip():
                 if seen == index:
                     return Place(field, segment, i, field.component)
                 seen, last = seen + 1, (segment, i)
@@ -233,7 +248,7 @@ def _in_cas(source: Source | None, field: Field, indices: list[int]) -> Place:
     seen = 0
     for segment in _candidates(source, field, indices[:-1]):
         for i in range(2, len(segment.elements), 3):
-            if segment.elements[i]:
+            if segment.elements[i].strip():
                 if seen == indices[-1]:
                     element = 1 if field.element == 1 else i + field.element - 2
                     return Place(field, segment, element, None)

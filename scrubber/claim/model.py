@@ -9,7 +9,7 @@ JSON form (`scrubber.amend`). Guide: 005010X222A1 (837P).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -273,7 +273,7 @@ class Claim:
     """One professional claim (2300), with the envelope, billing provider and subscriber it stands under."""
 
     __pydantic_config__ = _STRICT
-    claim_type: str = "professional"
+    claim_type: Literal["professional"] = "professional"
     file: FileInfo = field(default_factory=FileInfo)
     transaction: Transaction = field(default_factory=Transaction)
     submitter: Party = field(default_factory=Party)
@@ -321,3 +321,12 @@ class Claim:
     supervising_provider: Provider | None = None
     other_payers: list[OtherPayer] = field(default_factory=list)
     lines: list[ServiceLine] = field(default_factory=list)
+
+    @property
+    def patient_is_subscriber(self) -> bool:
+        """True when the subscriber is the patient: then the subscriber's loop says who the patient is.
+
+        Said by SBR02 = 18, or by a claim that has no patient of its own and does not say (2000C is absent).
+        """
+        patient = self.patient
+        return patient.relationship == "18" or (patient.relationship is None and patient.last_name is None)

@@ -74,7 +74,10 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
 }
 
 #: Second names of a path.
-SYNONYMS: Mapping[str, str] = {"payer.member_id": "subscriber.member_id"}
+SYNONYMS: Mapping[str, str] = {
+    "payer.member_id": "subscriber.member_id",
+    "billing_provider.last_name": "billing_provider.name",  # where it stands in for a rendering provider
+}
 
 #: Typed sweeps: `every.npi` is every value of that kind on the claim, as it was sent.
 SWEEPS: Mapping[str, frozenset[str]] = {
@@ -156,6 +159,16 @@ def alternatives(pattern: str) -> tuple[str, tuple[str, ...]] | None:
         if prefix in EFFECTIVE:
             return prefix, EFFECTIVE[prefix]
     return None
+
+
+def fallbacks(claim: Claim, pattern: str) -> tuple[str, ...]:
+    """Return the places a value comes from when `pattern` itself does not say it.
+
+    A dependent's own data never come from the subscriber: what is missing there is missing.
+    """
+    if pattern.startswith("patient.") and not claim.patient_is_subscriber:
+        return ()
+    return EFFECTIVE.get(pattern, ())
 
 
 def sweep_patterns(name: str) -> tuple[PathInfo, ...]:

@@ -11,8 +11,9 @@ import click
 from scrubber.accept import AcceptError, accept
 from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
 from scrubber.engine.durable import EngineUnavailable
+from scrubber.inputs import format_of
 from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
-from scrubber.supervisor import RunOptions, format_of
+from scrubber.supervisor import RunOptions
 from scrubber.worker import WorkerError, WorkerOptions
 
 

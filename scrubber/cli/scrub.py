@@ -17,20 +17,10 @@ from scrubber.accept import AcceptError, repair
 from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
 from scrubber.contract import file_tail, run_head, run_summary
 from scrubber.engine.durable import EngineUnavailable
+from scrubber.inputs import FileFinished, FileStarted, InputError, find_inputs
 from scrubber.packs.bundle import Bundle
-from scrubber.supervisor import (
-    ClaimScrubbed,
-    FileFinished,
-    FileStarted,
-    InputError,
-    RunFinished,
-    RunOptions,
-    Summary,
-    find_inputs,
-    scrub_files,
-)
-from scrubber.worker import WorkerError, WorkerOptions
-from scrubber.write.edits import SegmentEdit
+from scrubber.supervisor import ClaimScrubbed, RunFinished, RunOptions, Summary, scrub_files
+from scrubber.worker import ClaimReply, WorkerError, WorkerOptions
 
 FORMATS = ("text", "json", "jsonl", "html")
 
@@ -62,6 +52,7 @@ def scrub(
     options = RunOptions(jobs=jobs, worker=worker)
     try:
         files = find_inputs(paths)
+        _not_an_input(out, files)
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
         with _output(out) as stream:
             summary = _run(files, bundle, options, _report(format_, stream), receipt_date, repairs)
@@ -73,6 +64,16 @@ def scrub(
         raise Failure(str(error)) from None
     _warn(summary)
     return summary.exit_code(require_complete=require_complete)
+
+
+def _not_an_input(out: str | None, files: list[str]) -> None:
+    """A report must not replace the claims it is about."""
+    if out is not None and Path(out).exists():
+        for file in files:
+            if file != "-" and Path(file).exists() and Path(file).samefile(out):
+                raise InputError(
+                    f"--out {out} is one of the files to scrub", "name another file for the report"
+                )
 
 
 def _warn(summary: Summary) -> None:
@@ -201,31 +202,39 @@ class _Repairs:
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise InputError(f"two files are called {twice}", "repair them into different folders")
-        self._edits: list[SegmentEdit] = []
+        for file in files:
+            if (self._folder / Path(file).name).resolve() == Path(file).resolve():
+                raise InputError(f"{file} would be overwritten", "name another folder for --repair")
         self._ids: set[str] = set()
-        self._files: list[tuple[str, list[SegmentEdit], set[str]]] = []
+        self._refused = 0
+        self._files: list[tuple[str, set[str]]] = []
 
-    def note(self, reply: Any) -> None:
-        """Take the edits of one claim."""
+    def note(self, reply: ClaimReply) -> None:
+        """Take what one claim has to repair."""
         for amended in reply.amended:
             if amended.refused is None:
-                self._edits.extend(amended.edits)
                 self._ids.add(amended.finding)
+            else:
+                self._refused += 1
 
     def end_file(self, path: str) -> None:
-        """The edits so far belong to this file."""
-        if self._edits:
-            self._files.append((path, self._edits, self._ids))
-        self._edits, self._ids = [], set()
+        """What was noted so far belongs to this file."""
+        if self._ids:
+            self._files.append((path, self._ids))
+        self._ids = set()
 
     def write(self, bundle: Bundle, options: RunOptions) -> None:
-        """Write each file that has something to repair."""
-        for path, edits, ids in self._files:
+        """Write each file that has something to repair; one that cannot be repaired does not stop the others."""
+        for path, ids in self._files:
             out = self._folder / Path(path).name
-            if out.resolve() == Path(path).resolve():
-                raise InputError(f"{path} would be overwritten", "name another folder for --repair")
-            segments = repair(path, edits, ids, out, bundle, options)
+            try:
+                segments = repair(path, ids, out, bundle, options)
+            except AcceptError as error:
+                click.echo(f"scrubber: not repaired: {error.message}\n  remedy: {error.remedy}", err=True)
+                continue
             what = f"{len(ids)} safe amendment{'s' if len(ids) != 1 else ''}"
             click.echo(f"{out}: {what}, segments {', '.join(str(s.position) for s in segments)}", err=True)
+        if self._refused:
+            click.echo(f"{self._refused} safe amendments could not be written; they stay findings", err=True)
         if not self._files:
             click.echo("nothing to repair by itself", err=True)

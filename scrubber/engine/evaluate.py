@@ -16,7 +16,6 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
-from scrubber.findings import Severity
 from scrubber.packs.names import Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -144,11 +143,6 @@ def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | No
     return applies, None if applies is False else scope.holds(rule.require)
 
 
-def severity_of(rule: CompiledRule) -> Severity:
-    """Return the severity a rule's findings have: a preview rule never blocks."""
-    return "info" if rule.rule.status == "preview" else rule.rule.severity
-
-
 def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
     applies, answer = _answers(rule, scope, certain)
     if applies is False or answer is True:
@@ -158,13 +152,15 @@ def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | N
     bypassed = scope.holds(rule.bypass) if rule.bypass else False
     if bypassed is None:
         return _unknown(rule, scope)
+    at = tuple(scope.path_at(term) for term in rule.at)
     return Observation(
         kind="bypass" if bypassed else "violation",
         rule=rule.rule.id,
-        severity=severity_of(rule),
+        severity=rule.rule.severity,
+        preview=rule.rule.status == "preview",
         items={alias: item.path for alias, item in scope.items.items()},
-        line=_line(scope),
-        at=tuple(scope.path_at(term) for term in rule.at),
+        line=_line(at[0], scope),
+        at=at,
         message=_message(rule, scope),
         evidence=evidence(rule, scope),
     )
@@ -181,19 +177,20 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     return Observation(
         kind="unknown",
         rule=rule.rule.id,
-        severity=severity_of(rule),
+        severity=rule.rule.severity,
+        preview=rule.rule.status == "preview",
         items={alias: item.path for alias, item in scope.items.items()},
-        line=_line(scope),
+        line=_line("", scope),
         reason=f"not known: {names}",
         remedy=remedy,
     )
 
 
-def _line(scope: Scope) -> int | None:
-    """Return the index of the service line an item is on: that of the first alias that is on one."""
-    for item in scope.items.values():
-        if item.path.startswith("lines["):
-            return int(item.path[6 : item.path.index("]")])
+def _line(at: str, scope: Scope) -> int | None:
+    """Return the index of the service line concerned: that of the primary place, else of the item."""
+    for path in (at, *(item.path for item in scope.items.values())):
+        if path.startswith("lines["):
+            return int(path[6 : path.index("]")])
     return None
 
 

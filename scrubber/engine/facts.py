@@ -21,6 +21,7 @@ class Observation:
     `items` maps the rule's aliases to claim paths (`{"line": "lines[2]"}`), `line` is the 0-based
     index of the service line concerned (None when the item is not on a line), `at` the claim paths to
     point at, the primary one first. `unknown` observations carry `reason` and `remedy` instead of a message.
+    `preview`: made by a rule that is not stable yet.
     """
 
     kind: ObservationKind
@@ -33,6 +34,7 @@ class Observation:
     evidence: dict[str, str] = field(default_factory=dict)
     reason: str = ""
     remedy: str = ""
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import EFFECTIVE, SYNONYMS, attribute
+from scrubber.claim.paths import SYNONYMS, attribute, fallbacks
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT
@@ -83,8 +83,8 @@ class Scope:
             if here in SYNONYMS:
                 return self._read(self.claim, "", SYNONYMS[here].split("."), True, self.claim, "")
             value = getattr(target, attribute(name)) if target is not None else None
-            if value is None and here in EFFECTIVE and not reported:
-                value = self._fallback(EFFECTIVE[here], item, item_pattern)
+            if value is None and not reported:
+                value = self._fallback(fallbacks(self.claim, here), item, item_pattern)
             if step.endswith("[]"):
                 rest = steps[i + 1 :]
                 if not rest:
@@ -171,8 +171,8 @@ class Scope:
             there = value is not None and value != []
             return there is node.operand
         operand = self._operand(node)
-        if isinstance(value, Unreadable) or _has_unreadable(value) or _has_unreadable(operand):
-            self.doubts.setdefault(node.term.text)
+        if _has_unreadable(value) or _has_unreadable(operand):
+            self._doubt(node)
             return None
         if node.operator in LISTS:
             return LISTS[node.operator](value if value is not None else [], operand)
@@ -180,9 +180,18 @@ class Scope:
             return node.operator in TRUE_WHEN_ABSENT
         if isinstance(value, list):  # several values and a single-value operator: all of them
             return all(SINGLE[node.operator](v, operand) for v in value)
-        if _is_missing(operand):
-            return node.operator in TRUE_WHEN_ABSENT
+        if node.operator in ("in", "not_in"):
+            operand = [member for member in operand if member is not None]
+        elif _is_missing(operand):
+            return False
         return SINGLE[node.operator](value, operand)
+
+    def _doubt(self, node: Leaf) -> None:
+        """Note the names whose values nobody knows."""
+        operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
+        for term in (node.term, *(o for o in operands if isinstance(o, Term))):
+            if _has_unreadable(self.value(term)):
+                self.doubts.setdefault(term.text)
 
     def _operand(self, node: Leaf) -> Any:
         operand = node.operand

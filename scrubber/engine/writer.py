@@ -127,6 +127,8 @@ class Writer:
             if here in EFFECTIVE and not reported:
                 for target in EFFECTIVE[here]:
                     other = self._target(target, item, item_pattern)
+                    if here.startswith("patient."):  # see paths.fallbacks
+                        other = f"({other} if c.patient_is_subscriber else None)"
                     read = f"({read} or {other})"
             optional = optional or here in _OPTIONAL
             current = self.hold(read)
@@ -257,9 +259,9 @@ class Writer:
         if node.operator != "count_at_least" and node.term.kind in (*NUMERIC, "date"):
             raise GiveUp
         if node.operator == "contains":
-            test = f"({self.constant(node.operand)} in {value})"
+            test = f"({self.constant(node.operand)} in ({value} or ()))"
         else:
-            test = f"{self._operator(LISTS, node.operator)}({value}, {self.constant(node.operand)})"
+            test = f"{self._operator(LISTS, node.operator)}({value} or (), {self.constant(node.operand)})"
         return test if wanted else f"(not {test})"
 
     def _test(self, node: Leaf, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
@@ -310,10 +312,10 @@ class Writer:
             else:
                 parts.append(self.constant(o))
         if node.operator == "between":
-            test = f"({parts[0]} <= {value} <= {parts[1]})"
-        else:
-            test = f"{self._operator(SINGLE, node.operator)}({value}, ({', '.join(parts)},))"
-        return test, [guard for _, guard in absences], absences
+            return f"({parts[0]} <= {value} <= {parts[1]})", [guard for _, guard in absences], absences
+        # An absent member is no member; an unknown one leaves the answer open.
+        test = f"{self._operator(SINGLE, node.operator)}({value}, ({', '.join(parts)},))"
+        return test, [f"({other} is None or {guard})" for other, guard in absences], []
 
     def _known(self, term: Term, variable: str) -> str:
         if term.kind in NUMERIC:

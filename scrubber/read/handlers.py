@@ -59,7 +59,7 @@ def source_of(loop: str, segment: str, rows: list[Field]) -> str:
             guard += f" and e[{element}] == {next(iter(values))!r}" if len(values) == 1 else ""
             if element > row.element:
                 guard = f"n > {element} and " + guard
-        if row.path in ("billing_provider.phone", "patient.relationship"):
+        if row.path == "billing_provider.phone":
             guard += f" and {target} is None"  # several places of one path: the first that is there
         for end in range(1, len(names)):  # objects that a segment may have to create
             if names[end - 1] == "address":
@@ -81,13 +81,13 @@ def _assign(row: Field, target: str) -> list[str]:
             parts = f"e[{row.element}].split(sep)[{row.component - 1}:{row.last}]"
         else:
             parts = f"e[{row.element}:{(row.last or row.element) + 1}]"
-        return [f"{target} = [{read('v')} for v in {parts} if v]"]
+        return [f"{target} = [{read('v')} for v in {parts} if v and not v.isspace()]"]
     if row.component:
         lines = [
             f"v = e[{row.element}].split(sep)",
-            f"if len(v) >= {row.component} and v[{row.component - 1}]:",
+            f"v = v[{row.component - 1}] if len(v) >= {row.component} else ''",
         ]
-        return [*lines, f"    {target} = {read(f'v[{row.component - 1}]')}"]
+        return [*lines, f"if v and not v.isspace(): {target} = {read('v')}"]
     lines = [f"v = e[{row.element}]"]
     if row.part:
         lines += [
@@ -96,7 +96,7 @@ def _assign(row: Field, target: str) -> list[str]:
         ]
         if row.part == "through":
             lines += ["else: v = ''"]
-    return [*lines, f"if v: {target} = {read('v')}"]
+    return [*lines, f"if v and not v.isspace(): {target} = {read('v')}"]
 
 
 def _compile(key: tuple[str, str], rows: list[Field]) -> Handler:
@@ -115,7 +115,7 @@ def _health_care_information(target: object, e: list[str], sep: str) -> None:
     assert isinstance(target, Claim)
     for composite in e[1:]:
         parts = composite.split(sep)
-        if len(parts) < 2 or not parts[1]:
+        if len(parts) < 2 or not parts[1].strip():
             continue
         if parts[0] in DIAGNOSIS_ROLES:
             target.diagnoses.append(Diagnosis(parts[1], DIAGNOSIS_ROLES[parts[0]]))
@@ -126,13 +126,13 @@ def _health_care_information(target: object, e: list[str], sep: str) -> None:
 def _adjustments(target: object, e: list[str], sep: str) -> None:
     adjustments = target.adjustments  # type: ignore[attr-defined]
     for i in range(2, len(e), 3):
-        if e[i]:
-            amount = read_amount(e[i + 1]) if i + 1 < len(e) and e[i + 1] else None
+        if e[i].strip():
+            amount = read_amount(e[i + 1]) if i + 1 < len(e) and e[i + 1].strip() else None
             adjustments.append(Adjustment(e[1] or None, e[i], amount))
 
 
 def _element(e: list[str], i: int) -> str | None:
-    return e[i] or None if len(e) > i else None
+    return e[i] if len(e) > i and e[i].strip() else None
 
 
 def _paperwork(target: object, e: list[str], sep: str) -> None:

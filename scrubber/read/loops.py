@@ -121,7 +121,7 @@ _CLAIM_AREAS = frozenset({"2300", "2320", "2400"})
 def loop_opened(current: str, segment: str, elements: list[str]) -> str | None:
     """Return the loop that a segment opens when it stands after loop `current`, or None."""
     if segment == "HL":
-        return _HL_LOOPS.get(elements[3]) if len(elements) > 3 else None
+        return _HL_LOOPS.get(elements[3].strip()) if len(elements) > 3 else None
     if segment in _ANYWHERE:
         return _ANYWHERE[segment]
     area = LOOPS[current].area

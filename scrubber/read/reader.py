@@ -36,13 +36,13 @@ from scrubber.read.x12 import Delimiters
 class ReadClaim:
     """A claim and where it came from. `index` counts the claims of a file from 0.
 
-    `source` is None for claim JSON; `incomplete` says that the file ends inside the claim.
+    `source` is None for claim JSON; `broken` says why the claim cannot be judged, if it cannot.
     """
 
     index: int
     claim: Claim
     source: Source | None
-    incomplete: bool = False
+    broken: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,6 @@ class Reader:
             if opened == "2300" or opened in self._levels:
                 finished, self._current = self._current, None
             self._open(opened)
-        elif name in ("SE", "GE", "IEA"):
-            finished, self._current = self._current, None
-            self._loop = name
-            return finished
         segment = Segment(position, self._loop, self._outer, self._inner, self._used, elements)
         if self._current is not None and self._current.source is not None:
             self._current.source.own.append(segment)

@@ -9,11 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from scrubber.read.split import decode
-from scrubber.read.x12 import ISA_LENGTH, Delimiters
+from scrubber.read.x12 import Delimiters, SegmentStream, bare, decode
 from scrubber.write.edits import EditError, Removal, SegmentEdit
-
-_BLOCK = 1 << 20
 
 #: (element, component) → new text.
 _Places = dict[tuple[int, int | None], str]
@@ -34,39 +31,30 @@ def rewrite(source: BinaryIO, target: BinaryIO, edits: Iterable[SegmentEdit]) ->
     Raises EditError when two edits want different things of one place, or a value holds a delimiter.
     """
     places, removed = _by_segment(edits)
-    head = source.read(_BLOCK)
-    start = len(head) - len(head.lstrip(b"\xef\xbb\xbf \r\n\t"))
-    delimiters = Delimiters.from_isa(head[start : start + ISA_LENGTH])
-    end = delimiters.segment.encode("latin-1")
-    target.write(head[:start])
+    segments = SegmentStream(source)
+    delimiters = segments.delimiters
+    target.write(segments.prefix)
     counter = _Counter(delimiters)
     changed: list[ChangedSegment] = []
-    rest, position = head[start:], 0
-    while True:
-        *segments, rest = rest.split(end)
-        for raw in segments:
-            position += 1
-            if position in removed:
-                changed.append(ChangedSegment(position, _bare(raw), None))
-                counter.leave_out()
-                continue
-            new = _edited(raw, places[position], delimiters) if position in places else raw
-            new = counter.see(new)
-            if new != raw:
-                changed.append(ChangedSegment(position, _bare(raw), _bare(new)))
-            target.write(new + end)
-        block = source.read(_BLOCK)
-        if not block:
-            break
-        rest += block
-    target.write(rest)
+    position = 0
+    for position, raw in enumerate(segments, 1):
+        if position in removed:
+            changed.append(ChangedSegment(position, _text(raw), None))
+            counter.leave_out()
+            continue
+        new = _edited(raw, places[position], delimiters) if position in places else raw
+        new = counter.see(new)
+        if new != raw:
+            changed.append(ChangedSegment(position, _text(raw), _text(new)))
+        target.write(new + segments.terminator)
+    target.write(segments.rest)
     missing = [number for number in (*places, *removed) if number > position]
     if missing:
         raise EditError(f"segment {min(missing)} is not in the file")
     return changed
 
 
-def _bare(raw: bytes) -> str:
+def _text(raw: bytes) -> str:
     return decode(raw).strip("\r\n")
 
 
@@ -82,7 +70,7 @@ class _Counter:
         self._left_out += 1
 
     def see(self, raw: bytes) -> bytes:
-        name = raw.lstrip(b"\r\n \t")[:3]
+        name = bare(raw)[:3]
         if name == b"ST" + self._sep:
             self._kept = self._left_out = 0
         self._kept += 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from scrubber.claim.paths import PATHS
+from scrubber.claim.paths import PATHS, SYNONYMS
 from scrubber.read.claim_json import claim_to_json
 from scrubber.read.split import Chunk, split_x12
 from tests.support.make837 import make837
@@ -142,7 +142,6 @@ def _case(document: Document, random: Random) -> None:
         "admission_date": "2026-08-01",
         "frequency_code": random.choice(["1", "7", "8", "9"]),
         "payer_claim_control_number": "PAYERCLAIM01",
-        "claim_type": random.choice(["professional", "institutional", "dental"]),
     }
     name = random.choice(list(changes))
     document[name] = changes[name]
@@ -158,6 +157,22 @@ def _pay(document: Document, random: Random) -> None:
     document.setdefault("payer", {})[name] = changes[name]
 
 
+def _depend(document: Document, random: Random) -> None:
+    patient = document.setdefault("patient", {})
+    patient["relationship"] = random.choice(["18", "19", "19", "01"])
+    if random.random() < 0.7:
+        name = random.choice(["last_name", "date_of_birth", "sex"])
+        patient[name] = {"last_name": "SAMPLE", "date_of_birth": "2026-08-19", "sex": "F"}[name]
+
+
+def _repeat_billing(document: Document, random: Random) -> None:
+    billing = document.setdefault("billing_provider", {})
+    provider = {"last_name": "SAMPLE", "npi": billing.setdefault("npi", "1999999018")}
+    if random.random() < 0.5:
+        provider["taxonomy"] = random.choice(["207Q00000X", "208D00000X"])
+    document["rendering_provider"] = provider
+
+
 def _diagnose(document: Document, random: Random) -> None:
     codes = random.choices(["W010XXA", "S8001XA", "E119", "Y92009", "V892XXA"], k=random.randint(1, 4))
     document["diagnoses"] = [{"code": code, "role": "other"} for code in codes]
@@ -167,12 +182,12 @@ def _diagnose(document: Document, random: Random) -> None:
 
 MISHAPS: tuple[Callable[[Document, Random], None], ...] = (
     *(_drop, _empty, _bad_date, _bad_amount, _repeat, _recode, _recode, _modify, _repoint),
-    *(_provider, _bill, _case, _pay, _diagnose),
+    *(_provider, _bill, _case, _pay, _depend, _repeat_billing, _diagnose),
 )
 
 # --- filled --------------------------------------------------------------------------------------------
 
-FILLABLE = sorted(p for p, info in PATHS.items() if info.fields and p != "payer.member_id")
+FILLABLE = sorted(p for p, info in PATHS.items() if info.fields and p not in SYNONYMS)
 
 
 def filled(document: Document, random: Random, times: int) -> Document:

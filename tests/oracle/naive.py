@@ -145,7 +145,7 @@ def observe(rule: Rule, claim: Claim, receipt_date: str | None, sets: dict[str, 
         if kind is not None:
             items = {alias: item.path for alias, item in world.items.items()}
             at = "" if kind == "unknown" else place_of(world, rule["at"][0])
-            seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(items), items))
+            seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(at, items), items))
     return seen
 
 
@@ -170,8 +170,9 @@ def judged(
     return "unknown" if bypassed is None else "bypass" if bypassed else "violation"
 
 
-def line_of(items: dict[str, str]) -> int | None:
-    for path in items.values():
+def line_of(at: str, items: dict[str, str]) -> int | None:
+    """The line concerned: that of the place pointed at, else that of the items."""
+    for path in (at, *items.values()):
         match = re.match(r"lines\[(\d+)\]", path)
         if match:
             return int(match[1])

@@ -70,7 +70,7 @@ LINE_FALLBACK = {
     "prior_authorization_number": ["prior_authorization_number"],
     "clia_number": ["clia_number"],
 }
-#: A patient who is the subscriber is described there.
+#: A patient who is the subscriber is described there. A dependent is not.
 PATIENT_FALLBACK = set("last_name first_name date_of_birth sex address".split())
 
 
@@ -212,6 +212,13 @@ def several(world: World, values: list[Any], where: str, names: list[str], *, re
     return out
 
 
+def is_subscriber(claim: dict[str, Any]) -> bool:
+    """The patient is the subscriber: the claim says so, or names no other patient."""
+    patient = member(claim, "patient")
+    relationship = patient.get("relationship")
+    return relationship == "18" or (relationship is None and patient.get("last_name") is None)
+
+
 def nowhere(where: str, name: str) -> Any:
     """Return what an object is without its part: it has an address all the same, an empty one."""
     owner = where.endswith(("_provider", "service_facility", "subscriber"))
@@ -228,7 +235,7 @@ def fallback(world: World, owner: Any, where: str, name: str) -> Any:
                 return {**found, "last_name": found.get("name")} if other == "billing_provider" else found
     if where == "lines.service_date" and name == "through":
         return member(owner, "from")
-    if where == "patient" and name in PATIENT_FALLBACK:
+    if where == "patient" and name in PATIENT_FALLBACK and is_subscriber(world.claim):
         found = member(member(world.claim, "subscriber"), name)
         return {} if found is None and name == "address" else found
     return nowhere(where, name)
@@ -247,7 +254,7 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
     if name == "is_encounter":
         return [transaction.get("type") == "RP"]
     if name == "patient.is_subscriber":
-        return [member(world.claim, "patient").get("relationship") == "18"]
+        return [is_subscriber(world.claim)]
     of_item = {
         "diagnoses.position": lambda: item.position,
         "lines.label": lambda: f"line {item.position}",

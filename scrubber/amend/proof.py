@@ -1,0 +1,26 @@
+"""When an amendment is proven: the amended claim was scrubbed again and is better in every way that matters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Standing:
+    """How one claim, or a file of claims, stands after a scrub.
+
+    `failed` and `blocking` are ids of findings; `gaps` are (claim index, rule) that could not be evaluated,
+    with `*` for a claim that could not be scrubbed at all.
+    """
+
+    failed: set[str] = field(default_factory=set)
+    blocking: set[str] = field(default_factory=set)
+    gaps: set[tuple[int, str]] = field(default_factory=set)
+
+    def proves(self, ids: Collection[str], before: Standing) -> bool:
+        """Return whether the findings `ids` are gone and nothing new blocks or is left open.
+
+        A finding that can no longer be evaluated is not gone, so new gaps prove nothing.
+        """
+        return not (self.failed & set(ids) or self.blocking - before.blocking or self.gaps - before.gaps)

@@ -1,0 +1,192 @@
+"""The value in effect: the line's, else the claim's, else the billing provider's.
+
+Four answers must agree: the plain evaluator, the generated function, the oracle, and the place where the
+value is found.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from scrubber.claim.locate import locate, value_at
+from scrubber.claim.model import Claim
+from scrubber.claim.paths import EFFECTIVE, PATHS
+from scrubber.engine.evaluate import evaluate
+from scrubber.engine.generate import generate, source_of
+from scrubber.engine.ir import compile_rule
+from scrubber.packs.schema import Rule
+from scrubber.read.claim_json import claim_from_json, claim_to_json
+from tests.oracle.naive import observe
+from tests.oracle.rules import HEAD
+
+LINE = (
+    "referring_provider.npi",
+    "supervising_provider.last_name",
+    "service_facility.npi",
+    "place_of_service",
+    "prior_authorization_number",
+    "clia_number",
+)
+RENDERING = {"npi": "npi", "last_name": "name", "taxonomy": "taxonomy"}  # as the billing provider calls it
+PATIENT = ("last_name", "first_name", "sex", "address.city")
+
+#: A name in a rule → the places where its value may come from, the first one that has it wins.
+CHAINS: dict[str, tuple[str, ...]] = {
+    **{
+        f"line.rendering_provider.{part}": (
+            f"lines[0].rendering_provider.{part}",
+            f"rendering_provider.{part}",
+            f"billing_provider.{other}",
+        )
+        for part, other in RENDERING.items()
+    },
+    **{f"line.{part}": (f"lines[0].{part}", part) for part in LINE},
+    **{f"patient.{part}": (f"patient.{part}", f"subscriber.{part}") for part in PATIENT},
+    "payer.member_id": ("subscriber.member_id",),
+}
+
+CASES = [
+    pytest.param(
+        name, places, first, id=f"{name}-{places[first]}" if first < len(places) else f"{name}-nowhere"
+    )
+    for name, places in CHAINS.items()
+    for first in range(len(places) + 1)
+]
+
+
+def claim_with(values: dict[str, str]) -> Claim:
+    """Return a claim of one line with these values."""
+    document: dict[str, Any] = {"lines": [{}]}
+    for path, value in values.items():
+        target: Any = document
+        *way, last = path.replace("lines[0]", "lines.0").split(".")
+        for name in way:
+            target = target[int(name)] if name.isdigit() else target.setdefault(name, {})
+        target[last] = value
+    return claim_from_json(document)
+
+
+def requiring(field: str, condition: dict[str, Any]) -> dict[str, Any]:
+    raw = copy.deepcopy(HEAD) | {"for_each": "lines", "at": ["line.number"], "message": "m"}
+    return raw | {"require": {"field": field, **condition}}
+
+
+def answers(claim: Claim, raw: dict[str, Any]) -> set[bool]:
+    """Return whether the requirement is met, as the evaluator says and as the oracle says.
+
+    The generated function must clear exactly what the evaluator passes.
+    """
+    rule = compile_rule(Rule.model_validate(raw), {})
+    violated = bool(list(evaluate(rule, claim, None)))
+    cleared = not generate(rule)(claim, None)
+    assert "always evaluated" not in source_of(rule)[0]
+    assert cleared is not violated
+    return {not violated, not observe(raw, claim_to_json(claim), None, {})}
+
+
+@pytest.mark.parametrize(("name", "places", "first"), CASES)
+def test_the_first_place_that_says_a_value_wins(name: str, places: tuple[str, ...], first: int) -> None:
+    claim = claim_with({place: f"VALUE{i}" for i, place in enumerate(places) if i >= first})
+    for i in range(len(places)):
+        assert answers(claim, requiring(name, {"equals": f"VALUE{i}"})) == {i == first}
+    assert answers(claim, requiring(name, {"present": "true"})) == {first < len(places)}
+    assert answers(claim, requiring(name, {"present": "false"})) == {first == len(places)}
+
+
+@pytest.mark.parametrize(("name", "places", "first"), CASES)
+def test_it_is_located_where_it_comes_from(name: str, places: tuple[str, ...], first: int) -> None:
+    claim = claim_with({place: f"VALUE{i}" for i, place in enumerate(places) if i >= first})
+    found = locate(claim, None, name.replace("line.", "lines[0].", 1))
+    if first < len(places):
+        assert found.value == f"VALUE{first}"
+        wanted = locate(claim, None, places[first])
+        assert (found.pointer, found.x12, found.form) == (wanted.pointer, wanted.x12, wanted.form)
+    else:
+        assert found.value is None
+
+
+@pytest.mark.parametrize(("name", "places", "first"), [c for c in CASES if c.values[0].startswith("line.")])
+def test_reported_is_what_the_line_itself_says(name: str, places: tuple[str, ...], first: int) -> None:
+    claim = claim_with({place: f"VALUE{i}" for i, place in enumerate(places) if i >= first})
+    reported = name.replace("line.", "line.reported.", 1)
+    assert answers(claim, requiring(reported, {"equals": "VALUE0"})) == {first == 0}
+    assert answers(claim, requiring(reported, {"present": "false"})) == {first > 0}
+    found = locate(claim, None, reported.replace("line.", "lines[0].", 1))
+    assert found.value == ("VALUE0" if first == 0 else None)
+    assert found.pointer == "/" + places[0].replace("[0]", "/0").replace(".", "/")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CHAINS if name.count(".") == 1 and name != "payer.member_id"]
+)
+def test_an_empty_text_means_the_same_at_both_speeds(name: str) -> None:
+    """Claim JSON may say `""`. Whatever that means, the generated function must mean it too."""
+    places = CHAINS[name]
+    claim = claim_with({places[0]: "", places[1]: "OTHER"})
+    for condition in (
+        {"equals": "OTHER"},
+        {"present": "true"},
+        {"not_in": ["OTHER"]},
+        {"length": {"max": "0"}},
+    ):
+        assert len(answers(claim, requiring(name, condition))) == 1
+
+
+def test_a_line_of_one_day_ends_on_the_day_it_begins() -> None:
+    claim = claim_from_json({"lines": [{"service_date": {"from": "2026-08-18"}}]})
+    raw = requiring("line.service_date.through", {"on_or_before": "2026-08-18"})
+    assert answers(claim, raw) == {True}
+    assert answers(claim, requiring("line.reported.service_date.through", {"present": "false"})) == {True}
+    assert locate(claim, None, "lines[0].service_date.through").pointer == "/lines/0/service_date/from"
+
+
+@pytest.mark.parametrize("part", ["date_of_birth", "last_name", "sex", "address.city"])
+@pytest.mark.parametrize("relationship", ["18", "19", None])
+def test_a_dependent_is_not_described_by_the_subscriber(part: str, relationship: str | None) -> None:
+    """What is missing in a dependent's own loop is missing, and belongs there."""
+    value = "1980-01-15" if part == "date_of_birth" else "VALUE"
+    values = {f"subscriber.{part}": value}
+    if relationship is not None:
+        values["patient.relationship"] = relationship
+    claim = claim_with(values)
+    same = relationship != "19"
+    assert answers(claim, requiring(f"patient.{part}", {"present": "true"})) == {same}
+    assert answers(claim, requiring("patient.is_subscriber", {"equals": "true"})) == {same}
+    found = locate(claim, None, f"patient.{part}")
+    assert found.value == (value if same else None)
+    assert found.x12 is not None and found.x12.loop == ("2010BA" if same else "2010CA")
+
+
+def test_a_patient_with_a_name_of_its_own_is_a_dependent() -> None:
+    claim = claim_with({"patient.last_name": "OTHER", "subscriber.last_name": "X", "subscriber.sex": "F"})
+    assert answers(claim, requiring("patient.sex", {"present": "false"})) == {True}
+
+
+def test_every_fallback_is_tried() -> None:
+    names = {name.replace("line.", "lines[].", 1) for name in CHAINS} | {"lines[].service_date.through"}
+    untried = [p for p in EFFECTIVE if not any(n == p or n.startswith(f"{p}.") for n in names)]
+    assert untried == ["patient.date_of_birth"]  # like the other parts of the patient
+
+
+@pytest.mark.parametrize(
+    "pattern", sorted(p for p in PATHS if p.startswith("lines[].rendering_provider.") and "[]" not in p[7:])
+)
+def test_whatever_a_rendering_provider_has_can_be_located_on_the_billing_provider(pattern: str) -> None:
+    """With nobody else named, the billing provider stands in, and its own names must be used."""
+    claim = claim_from_json({"billing_provider": {"name": "SAMPLE", "npi": "1999999018"}, "lines": [{}]})
+    found = locate(claim, None, pattern.replace("[]", "[0]"))
+    assert found.pointer.startswith("/billing_provider/")
+    assert found.x12 is None or found.x12.loop.startswith(("2000A", "2010AA"))
+    assert found.value == {
+        "lines[].rendering_provider.last_name": "SAMPLE",
+        "lines[].rendering_provider.npi": "1999999018",
+    }.get(pattern)
+
+
+def test_an_index_beyond_the_end_is_absent() -> None:
+    claim = claim_from_json({"lines": [{"charge": "1"}]})
+    assert value_at(claim, "lines[1].charge") is None
+    assert value_at(claim, "other_payers[0].adjustments[3].amount") is None

@@ -1,0 +1,208 @@
+"""Claim JSON says what the model holds: there and back, for any claim."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import typing
+from decimal import Decimal
+from types import UnionType
+from typing import Any
+
+import jsonschema
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scrubber.claim.locate import pointer_of, value_at
+from scrubber.claim.model import Claim
+from scrubber.claim.paths import PATHS, SYNONYMS, attribute, expand
+from scrubber.claim.values import Amount, Date, Number, Unreadable, as_text, read_amount, read_date
+from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_schema, claim_to_json
+from tests.oracle.claims import documents
+from tests.read.same import same
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
+AMOUNTS = st.from_regex(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", fullmatch=True).map(read_amount)
+DATES = st.dates() | st.sampled_from(["20261318", "soon", ""]).map(read_date)
+NUMBERS = st.integers(0, 99) | st.sampled_from(["A", "1.5", ""]).map(Unreadable)
+
+
+def strategy(annotation: Any) -> st.SearchStrategy[Any]:
+    """Return values for a field of the model, by its annotation."""
+    for known, values in ((Amount, AMOUNTS), (Date, DATES), (Number, NUMBERS)):
+        if annotation == known:
+            return st.none() | values
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Annotated:
+        return strategy(arguments[0])
+    if origin is typing.Literal:
+        return st.sampled_from(arguments)
+    if origin in (typing.Union, UnionType):
+        return st.one_of([st.none() if a is type(None) else strategy(a) for a in arguments])
+    if origin is list:
+        return st.lists(strategy(arguments[0]).filter(lambda value: value is not None), max_size=2)
+    if dataclasses.is_dataclass(annotation):
+        return objects(annotation)
+    return TEXT
+
+
+def objects(model: Any) -> st.SearchStrategy[Any]:
+    hints = typing.get_type_hints(model, include_extras=True)
+    names = [field.name for field in dataclasses.fields(model)]
+    parts = {name: strategy(_alias_free(hints[name])) for name in names}
+    return st.fixed_dictionaries({}, optional=parts).map(lambda values: model(**values))
+
+
+def _alias_free(annotation: Any) -> Any:
+    """`from_` is a date with an alias: drop the alias."""
+    arguments = typing.get_args(annotation)
+    if typing.get_origin(annotation) is typing.Annotated and len(arguments) > len(typing.get_args(Date)):
+        return Date
+    return annotation
+
+
+CLAIMS = objects(Claim)
+VALIDATOR = jsonschema.Draft202012Validator(claim_schema())
+NAMES = sorted({attribute(part.removesuffix("[]")) for path in PATHS for part in path.split(".")} | {"from"})
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@SLOW
+@given(CLAIMS)
+def test_there_and_back(claim: Claim) -> None:
+    document = claim_to_json(claim)
+    assert claim_from_json(document) == claim
+    assert claim_from_json(orjson.loads(orjson.dumps(document))) == claim
+    assert claim_to_json(claim_from_json(document)) == document
+
+
+@SLOW
+@given(CLAIMS)
+def test_what_is_written_fits_the_published_schema(claim: Claim) -> None:
+    VALIDATOR.validate(claim_to_json(claim))
+
+
+@SLOW
+@given(CLAIMS)
+def test_every_value_is_in_the_json_at_its_pointer(claim: Claim) -> None:
+    document = claim_to_json(claim)
+    found = 0
+    for pattern, info in PATHS.items():
+        if not info.fields or pattern in SYNONYMS:
+            continue
+        for path, value in expand(claim, pattern):
+            assert value_at(claim, path) is value
+            held = at(document, pointer_of(path))
+            assert type(held) in (str, int)
+            assert str(held) == as_text(value)
+            found += 1
+    nameless = [a.procedure.description for line in claim.lines for a in line.adjudications]
+    extras = [claim.payer.key, claim.payer.program, *nameless]  # without a place in X12, or without a name
+    assert found == len(list(leaves(document))) - ("claim_type" in document) - len(
+        [x for x in extras if x is not None]
+    )
+
+
+def test_every_value_of_the_model_has_a_name() -> None:
+    """What claim JSON may say, a rule can ask for and a finding point at."""
+    unnamed = [path for path in model_paths(Claim, "") if path not in PATHS]
+    assert unnamed == []
+
+
+def model_paths(annotation: Any, path: str) -> typing.Iterator[str]:
+    """Yield the path of every value of the model."""
+    if (
+        annotation in (Amount, Date, Number)
+        or annotation is str
+        or typing.get_origin(annotation) is typing.Literal
+    ):
+        yield path
+        return
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is list:
+        yield from model_paths(arguments[0], f"{path}[]")
+    elif origin is typing.Annotated:
+        yield from model_paths(_alias_free(annotation), path)
+    elif origin in (typing.Union, UnionType):
+        yield from model_paths(next(a for a in arguments if a is not type(None)), path)
+    else:
+        hints = typing.get_type_hints(annotation, include_extras=True)
+        for field in dataclasses.fields(annotation):
+            name = field.name.rstrip("_")
+            yield from model_paths(hints[field.name], f"{path}.{name}" if path else name)
+
+
+def at(document: Any, pointer: str) -> Any:
+    """RFC 6901, by hand: these names need no escapes."""
+    for step in pointer.split("/")[1:]:
+        document = document[int(step)] if isinstance(document, list) else document[step]
+    return document
+
+
+def leaves(node: Any) -> typing.Iterator[Any]:
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from leaves(child)
+    else:
+        yield node
+
+
+def test_a_claim_read_from_x12_survives() -> None:
+    for seed in range(5):
+        for document in documents(40, seed, 0.2):
+            assert claim_to_json(claim_from_json(document)) == document
+
+
+def test_generated_claims_hold_no_float() -> None:
+    for document in documents(100, 3, 0.2):
+        assert not any(isinstance(value, float) for value in leaves(document))
+
+
+def test_an_empty_object_is_an_empty_claim() -> None:
+    assert same(claim_from_json({}), Claim())
+    assert claim_to_json(Claim()) == {}
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"payer": {"name": 1}}, "payer.name"),
+        ({"lines": [{}, {"chrage": "1"}]}, "lines[1].chrage"),
+        ({"lines": {}}, "lines"),
+        ({"lines": [{"service_date": {"from": 1}}]}, "lines[0].service_date.from"),
+        ([], "claim"),
+        (None, "claim"),
+        ("claim", "claim"),
+    ],
+)
+def test_a_mistake_is_reported_with_its_path_and_without_the_value(document: Any, path: str) -> None:
+    with pytest.raises(ClaimJsonError) as caught:
+        claim_from_json(document)
+    assert [problem.path for problem in caught.value.problems] == [path]
+
+
+@SLOW
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_json_is_a_claim_or_a_claim_json_error(document: Any) -> None:
+    try:
+        claim = claim_from_json(document)
+    except ClaimJsonError as error:
+        assert error.problems
+        return
+    assert claim_from_json(claim_to_json(claim)) == claim
+
+
+def test_dates_and_amounts_are_typed() -> None:
+    claim = claim_from_json({"accident_date": "2026-08-18", "total_charge": "245.00"})
+    assert claim.accident_date == dt.date(2026, 8, 18)
+    assert claim.total_charge == Decimal("245.00") and str(claim.total_charge) == "245.00"

@@ -1,0 +1,199 @@
+"""X12 files made at random: several interchanges, groups and transactions, any hierarchy, any delimiters.
+
+Unknown segments and loops stand between known ones; some values are not ASCII.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from scrubber.read.reader import ReadClaim
+from scrubber.read.split import Chunk, split_x12
+from scrubber.read.x12 import FileProblem
+
+Segments = list[str]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a file is written: element, component and segment delimiters, and what follows each segment."""
+
+    element: str = "*"
+    component: str = ":"
+    segment: str = "~"
+    newline: str = "\n"
+
+
+STYLES = [
+    Style(),
+    Style(newline="\r\n"),
+    Style(newline=""),
+    Style("|", ">", "\n", ""),
+    Style("$", "\\", "'", "\r\n"),
+    Style("\x1d", "\x1f", "\x1e", ""),
+    Style("+", "&", "\r", "\n"),
+    Style("*", "<", "!", "\n\n"),
+]
+
+
+def render(segments: Segments, style: Style = STYLES[0], encoding: str = "utf-8") -> bytes:
+    """Return the file. Segments are written with `*` and `:`; the values hold no delimiter of any style."""
+    text = ""
+    for segment in segments:
+        body = segment.replace(":", style.component).replace("*", style.element)
+        text += body + style.segment + style.newline
+    return text.encode(encoding)
+
+
+def read(data: bytes, size: int = 10**9) -> list[ReadClaim]:
+    return [item for chunk in chunks(data, size) for item in chunk.read()]
+
+
+def chunks(data: bytes, size: int = 10**9) -> list[Chunk]:
+    return [part for part in split_x12(io.BytesIO(data), size) if isinstance(part, Chunk)]
+
+
+def problems(data: bytes) -> list[FileProblem]:
+    return [part for part in split_x12(io.BytesIO(data)) if isinstance(part, FileProblem)]
+
+
+def seen(item: ReadClaim) -> tuple[Any, ...]:
+    """Return everything about a claim that must not depend on how its file was cut."""
+    assert item.source is not None
+    return item.index, item.claim, tuple(item.source.segments()), item.source.component, item.broken
+
+
+# --- made at random ------------------------------------------------------------------------------------
+
+
+class Maker:
+    """Makes one file."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self.claims = self.hl = 0
+
+    def file(self) -> Segments:
+        out: Segments = []
+        for number in range(self.random.choice([1, 1, 1, 2, 3])):
+            out += self.interchange(number)
+        return out
+
+    def interchange(self, number: int) -> Iterator[str]:
+        control = f"{number + 1:09d}"
+        yield (
+            f"ISA*00*          *00*          *ZZ*SENDER{number:02d}       *ZZ*RECEIVER01     "
+            f"*260820*0930*^*00501*{control}*0*T*:"
+        )
+        yield from self.maybe("TA1*000000001*260820*0930*A*000")
+        groups = self.random.choice([1, 1, 2])
+        for group in range(groups):
+            yield f"GS*HC*SENDER{number:02d}*RECEIVER01*20260820*0930*{group + 1}*X*005010X222A1"
+            transactions = self.random.choice([1, 1, 2, 3])
+            for transaction in range(transactions):
+                body = list(self.transaction(transaction))
+                yield from body
+                yield f"SE*{len(body) + 1}*{transaction + 1:04d}"
+            yield f"GE*{transactions}*{group + 1}"
+        yield f"IEA*{groups}*{control}"
+
+    def maybe(self, *segments: str, chance: float = 0.15) -> Iterator[str]:
+        if self.random.random() < chance:
+            yield from segments
+
+    def word(self) -> str:
+        return self.random.choice(["SAMPLE", "EXAMPLE", "X", "O BRIEN", "Ñandú", "Jürgen", "名", "1"])
+
+    def transaction(self, number: int) -> Iterator[str]:
+        self.hl = 0
+        yield f"ST*837*{number + 1:04d}*005010X222A1"
+        yield f"BHT*0019*00*{number}*20260820*0930*{self.random.choice(['CH', 'CH', 'RP'])}"
+        yield from self.maybe("REF*87*004010X098A1", "ZZZ*UNKNOWN*1:2")
+        yield f"NM1*41*2*{self.word()}*****46*S1"
+        yield from self.maybe("PER*IC*DESK*TE*2175550111")
+        yield f"NM1*40*2*{self.word()}*****46*R1"
+        for _ in range(self.random.choice([0, 1, 1, 2, 3])):
+            yield from self.billing()
+
+    def level(self, code: str, parent: int | None) -> Iterator[str]:
+        self.hl += 1
+        yield f"HL*{self.hl}*{parent or ''}*{code}*1"
+
+    def billing(self) -> Iterator[str]:
+        yield from self.level("20", None)
+        parent = self.hl
+        yield from self.maybe("PRV*BI*PXC*207Q00000X", chance=0.6)
+        yield from self.maybe("CUR*85*USD")
+        yield f"NM1*85*2*{self.word()}*****XX*1999999018"
+        yield from self.maybe("N3*100 SAMPLE STREET*SUITE 9", "N4*SPRINGFIELD*IL*627010001", chance=0.8)
+        yield from self.maybe("REF*EI*369999999", "PER*IC*OFFICE*TE*2175550100", chance=0.5)
+        yield from self.maybe("NM1*87*2", "N3*PO BOX 9", "N4*SPRINGFIELD*IL*62701")
+        yield from self.maybe("NM1*PE*2*PAYEE*****PI*1", "N3*1 PLAN ST")
+        for _ in range(self.random.choice([0, 1, 1, 2, 4])):
+            yield from self.subscriber(parent)
+
+    def subscriber(self, parent: int) -> Iterator[str]:
+        yield from self.level("22", parent)
+        mine = self.hl
+        yield f"SBR*P*{self.random.choice(['18', ''])}*G{self.random.randrange(9)}******CI"
+        yield from self.maybe("PAT*****D8*20260801")
+        yield f"NM1*IL*1*{self.word()}*{self.word()}****MI*M{self.random.randrange(1000)}"
+        yield from self.maybe("N3*200 EXAMPLE AVENUE", "N4*SPRINGFIELD*IL*62702", "DMG*D8*19800115*F")
+        yield f"NM1*PR*2*PLAN*****PI*{self.random.choice(['99999', 'EXH01'])}"
+        yield from self.maybe("REF*G2*LEGACY1", "ZZ9*1")
+        for _ in range(self.random.choice([0, 0, 1, 1, 2, 3])):
+            yield from self.claim()
+        for _ in range(self.random.choice([0, 0, 0, 1, 2])):
+            yield from self.dependent(mine)
+
+    def dependent(self, parent: int) -> Iterator[str]:
+        yield from self.level("23", parent)
+        yield "PAT*19"
+        yield f"NM1*QC*1*{self.word()}*{self.word()}"
+        yield from self.maybe("DMG*D8*20150604*M", chance=0.6)
+        yield from self.maybe("REF*1W*UNKNOWN")
+        for _ in range(self.random.choice([0, 1, 1, 2])):
+            yield from self.claim()
+
+    def claim(self) -> Iterator[str]:
+        self.claims += 1
+        yield f"CLM*C{self.claims:05d}*{self.random.randrange(900)}***11:B:1*Y*A*Y*Y"
+        yield from self.maybe("DTP*431*D8*20260801", "REF*G1*AUTH1", "NTE*ADD*" + self.word())
+        yield from self.maybe("CR1*LB*140**A*DH*12****UNKNOWN", "K3*STATE DATA")
+        yield from self.maybe("HI*ABK:E119*ABF:I10", "HI*BG:17", chance=0.9)
+        yield from self.maybe("NM1*DN*1*REFERRER*R****XX*1999999026")
+        yield from self.maybe("NM1*82*1*RENDERER*R****XX*1999999026", "PRV*PE*PXC*207Q00000X", chance=0.5)
+        yield from self.maybe("NM1*ZZ*1*NOBODY", "N3*1 UNKNOWN LOOP")
+        yield from self.maybe("NM1*45*2", "N3*1 PLACE", "N4*SPRINGFIELD*IL*62701", chance=0.05)
+        for _ in range(self.random.choice([0, 0, 0, 1, 2])):
+            yield from self.other_payer()
+        for number in range(self.random.choice([0, 1, 1, 2, 3])):
+            yield from self.line(number)
+
+    def other_payer(self) -> Iterator[str]:
+        yield "SBR*S*18*******CI"
+        yield from self.maybe("CAS*CO*45*12.5**97*3", "AMT*D*100", chance=0.5)
+        yield "NM1*IL*1*OTHER*INSURED****MI*O1"
+        yield "NM1*PR*2*OTHER PLAN*****PI*O2"
+        yield from self.maybe("NM1*82*1", "REF*LU*X1")
+
+    def line(self, number: int) -> Iterator[str]:
+        yield f"LX*{number + 1}"
+        modifiers = self.random.choice(["", ":25", ":25:59"])
+        yield f"SV1*HC:99213{modifiers}*{self.random.randrange(300)}*UN*1***1:2"
+        yield "DTP*472*" + self.random.choice(["D8*20260818", "RD8*20260817-20260818", "D8*20261318"])
+        yield from self.maybe(f"REF*6R*L{number}", "MEA*TR*R1*113.4", "FRM*UNKNOWN")
+        yield from self.maybe("LIN**N4*00093312401", "CTP****2*UN", "REF*XZ*RX1")
+        yield from self.maybe("NM1*82*1*OMAR*S****XX*1999999034", "PRV*PE*PXC*207Q00000X")
+        yield from self.maybe("NM1*QB*2*PURCHASED", "NM1*DK*1*ORDERER", "N3*2 ORDER ST")
+        for _ in range(self.random.choice([0, 0, 0, 1, 2])):
+            yield from ("SVD*O2*10*HC:99213**1", "CAS*PR*1*5", "DTP*573*D8*20260819")
+        yield from self.maybe("LQ*UT*01.02", "FRM*1A*Y", chance=0.05)
+
+
+def segments_of(seed: int) -> Segments:
+    return Maker(Random(seed)).file()

@@ -1,0 +1,179 @@
+"""However a file is cut, its claims are the same; and nothing that stands in or above a claim is lost."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from tests.read.files import STYLES, Maker, Segments, Style, chunks, problems, read, render, seen, segments_of
+from tests.support.make837 import make837
+
+SIZES = (1, 2, 7, 100)
+SEEDS = range(60)
+
+
+def style_of(seed: int) -> Style:
+    return STYLES[seed % len(STYLES)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_pieces_of_a_file_are_read_as_the_whole(seed: int) -> None:
+    data = render(segments_of(seed), style_of(seed))
+    assert problems(data) == []
+    whole = [seen(item) for item in read(data)]
+    assert [index for index, *_ in whole] == list(range(len(whole)))
+    for size in SIZES:
+        parts = chunks(data, size)
+        assert [seen(item) for part in parts for item in part.read()] == whole
+        assert all(part.claims <= size for part in parts)
+        assert [part.first_index for part in parts] == [
+            sum(p.claims for p in parts[:i]) for i in range(len(parts))
+        ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_by_one_is_the_chunk(seed: int) -> None:
+    data = render(segments_of(seed), style_of(seed))
+    for size in (3, 7, 10**9):
+        for chunk in chunks(data, size):
+            singles = list(chunk.one_by_one())
+            assert [single.claims for single in singles] == [1] * chunk.claims
+            items = [item for single in singles for item in single.read()]
+            assert [seen(item) for item in items] == [seen(item) for item in chunk.read()]
+            again = [s for single in singles for s in single.one_by_one()]
+            assert again == singles
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_segment_is_dropped(seed: int) -> None:
+    """Each claim's source holds the segments it stands under and its own, known or not, numbered."""
+    style, segments = style_of(seed), segments_of(seed)
+    expected = list(in_and_above(segments))
+    for size in (1, 7):
+        items = read(render(segments, style), size)
+        assert len(items) == len(expected)
+        for item, wanted in zip(items, expected, strict=True):
+            assert item.source is not None
+            found = [(s.position, written(s.elements, style)) for s in item.source.segments()]
+            assert found == wanted
+
+
+def written(elements: list[str], style: Style) -> str:
+    return "*".join(elements).replace(style.component, ":")
+
+
+def in_and_above(segments: Segments) -> Iterator[list[tuple[int, str]]]:
+    """Yield the (number, segment) pairs in and above each claim, by counting envelopes and levels."""
+    order = ["ISA", "GS", "ST", "20", "22", "23"]
+    levels: dict[str, list[tuple[int, str]]] = {name: [] for name in order}
+    here: list[tuple[int, str]] | None = None
+    claims: list[tuple[list[list[tuple[int, str]]], list[tuple[int, str]]]] = []
+    for number, segment in enumerate(segments, 1):
+        elements = segment.split("*")
+        level = elements[3] if elements[0] == "HL" else elements[0]
+        if level in levels:
+            for below in order[order.index(level) :]:
+                levels[below] = []
+            here = levels[level]
+        elif elements[0] == "CLM":
+            here = []
+            claims.append(([levels[name] for name in order], here))
+        elif elements[0] in ("SE", "GE", "IEA"):
+            here = None
+        if here is not None:
+            here.append((number, segment))
+    for above, own in claims:
+        yield [pair for group in above for pair in group] + own
+
+
+def test_the_files_are_worth_cutting() -> None:
+    """The generator must make what these tests are about."""
+    files = [segments_of(seed) for seed in SEEDS]
+    claims = [sum(s.startswith("CLM*") for s in file) for file in files]
+    assert sum(claims) > 400 and max(claims) > 20 and 0 in claims
+    for name in ("ISA", "GS", "ST"):
+        assert sum(sum(s.startswith(f"{name}*") for s in file) > 1 for file in files) > 8
+    text = [segment for file in files for segment in file]
+    for start in ("ZZZ*", "NM1*ZZ*", "CR1*", "TA1*", "HL*3*2*23", "SVD*", "SBR*S", "NM1*PE", "LQ*"):
+        assert any(segment.startswith(start) for segment in text), start
+
+
+@pytest.mark.parametrize("per_subscriber", [1, 3])
+@pytest.mark.parametrize("newline", ["", "\n", "\r\n"])
+def test_larger_files(newline: str, per_subscriber: int) -> None:
+    data = make837(
+        230, 5, errors=0.1, claims_a_subscriber=per_subscriber, subscribers_a_provider=4, newline=newline
+    )
+    whole = [seen(item) for item in read(data.encode())]
+    assert len(whole) == 230
+    for size in (1, 7, 100):
+        assert [seen(item) for item in read(data.encode(), size)] == whole
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_a_block_boundary_may_fall_anywhere(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = render(segments_of(seed), STYLES[1])
+    whole = [seen(item) for item in read(data)]
+    for block in (107, 110, 128, 1000):
+        monkeypatch.setattr("scrubber.read.x12._BLOCK", block)
+        assert [seen(item) for item in read(data, 2)] == whole
+
+
+def test_a_chunk_can_be_sent_to_another_process() -> None:
+    for chunk in chunks(render(segments_of(3), STYLES[4]), 2):
+        copy = pickle.loads(pickle.dumps(chunk))
+        assert copy == chunk
+        assert [seen(item) for item in copy.read()] == [seen(item) for item in chunk.read()]
+
+
+# --- encodings -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_names_are_read_in_either_encoding(encoding: str) -> None:
+    segments = [s.replace("名", "é") for s in Maker(Random(4)).file()]
+    names = {s.split("*")[3] for s in segments if s.startswith("NM1*IL") and len(s.split("*")) > 3}
+    assert any(not name.isascii() for name in names)
+    items = read(render(segments, encoding=encoding), 3)
+    assert {item.claim.subscriber.last_name for item in items} <= names
+
+
+def test_how_a_name_is_read_does_not_depend_on_its_neighbours() -> None:
+    """One claim in UTF-8, one in latin-1: each is read alike in a large chunk and alone."""
+    segments = make837(4, 1, subscribers_a_provider=4).splitlines()
+    people = [i for i, segment in enumerate(segments) if segment.startswith("NM1*IL")]
+    lines = [segment.encode() for segment in segments]
+    lines[people[0]] = lines[people[0]].replace(b"SAMPLE", "PEÑA".encode())
+    lines[people[2]] = lines[people[2]].replace(b"SAMPLE", "PEÑA".encode("latin-1"))
+    data = b"\n".join(lines) + b"\n"
+    names = [[item.claim.subscriber.last_name for item in read(data, size)] for size in (1, 2, 100)]
+    assert names[0] == names[1] == names[2] == ["PEÑA", "SAMPLE", "PEÑA", "SAMPLE"]
+
+
+# --- what the guide does not know ----------------------------------------------------------------------
+
+UNKNOWN = (
+    "ZZZ*",
+    "ZZ9*",
+    "CR1*",
+    "K3*",
+    "FRM*UNKNOWN",
+    "NM1*ZZ*",
+    "N3*1 UNKNOWN LOOP",
+    "MEA*",
+    "CUR*",
+    "TA1*",
+)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_unknown_segment_or_loop_changes_no_value(seed: int) -> None:
+    """An NM1 that opens no known loop is somebody else: it must not overwrite who was named before."""
+    segments = segments_of(seed)
+    known = [segment for segment in segments if not segment.startswith(UNKNOWN)]
+    with_unknown, without = read(render(segments)), read(render(known))
+    for a, b in zip(with_unknown, without, strict=True):
+        assert a.claim == b.claim
