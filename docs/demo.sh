@@ -8,7 +8,8 @@ rm -rf "$out"
 mkdir -p "$out"
 sample=docs/samples/clinic.837
 
-say() { printf '\n\033[1m%s\033[0m\n\n' "$*"; }
+if [ -t 1 ]; then bold=$(printf '\033[1m') plain=$(printf '\033[0m'); else bold='' plain=''; fi
+say() { printf '\n%s%s%s\n\n' "$bold" "$*" "$plain"; }
 # `scrub` exits 1 when something blocks: here that is the point, not a failure.
 blocked() { "$@" || [ $? -eq 1 ]; }
 
@@ -18,7 +19,7 @@ blocked scrubber scrub "$sample" --format html --out "$out/findings.html" >/dev/
 blocked scrubber scrub "$sample" --format json --out "$out/findings.json" >/dev/null
 
 say "2. Repair what is representation only (safe amendments)"
-blocked scrubber scrub "$sample" --format json --out "$out/before-repair.json" --repair "$out/repaired"
+blocked scrubber scrub "$sample" --format json --out "$out/before-repair.json" --repair "$out/repaired" 2>&1
 
 say "3. Accept amendments that change what is billed (a named person answers for them)"
 accept=$(python - "$out/findings.json" <<'PY'

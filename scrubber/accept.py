@@ -37,10 +37,11 @@ class AcceptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was written: the findings amended, and the segments that changed."""
+    """What was written: the findings amended, the segments that changed, how many findings still block."""
 
     findings: tuple[dict[str, Any], ...]
     segments: tuple[ChangedSegment, ...]
+    still_blocking: int
 
 
 def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: RunOptions) -> Accepted:
@@ -60,8 +61,9 @@ def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: Ru
         raise AcceptError(
             f"{finding} cannot be accepted: {reason}", "correct the claim in the system it comes from"
         )
-    segments = _write_proven(Path(path), out, before, bundle, options)
-    return Accepted(tuple(before.wanted[finding] for finding in dict.fromkeys(ids)), tuple(segments))
+    segments, after = _write_proven(Path(path), out, before, bundle, options)
+    findings = tuple(before.wanted[finding] for finding in dict.fromkeys(ids))
+    return Accepted(findings, tuple(segments), len(after.standing.blocking))
 
 
 def repair(
@@ -71,7 +73,7 @@ def repair(
 
     Raises AcceptError when the repaired file is not proven better; then nothing is written.
     """
-    return _write_proven(Path(path), out, _scrub(path, bundle, options, frozenset(ids)), bundle, options)
+    return _write_proven(Path(path), out, _scrub(path, bundle, options, frozenset(ids)), bundle, options)[0]
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def _scrub(path: str, bundle: Bundle, options: RunOptions, ids: frozenset[str]) 
 
 def _write_proven(
     path: Path, out: Path, before: _Scrubbed, bundle: Bundle, options: RunOptions
-) -> list[ChangedSegment]:
+) -> tuple[list[ChangedSegment], _Scrubbed]:
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
     draft = Path(name)
@@ -133,4 +135,4 @@ def _write_proven(
         raise AcceptError(f"{path}: {error}", "nothing was written; amend one finding at a time") from None
     finally:
         draft.unlink(missing_ok=True)
-    return segments
+    return segments, after

@@ -44,7 +44,10 @@ def run_summary(summary: Summary) -> dict[str, Any]:
         "files": summary.files,
         "claims": summary.claims,
         "outcomes": {k: summary.outcomes[k] for k in ("rejected", "review", "clean", "error")},
-        "severities": {k: summary.severities[k] for k in ("reject", "deny", "warn", "info")},
+        "severities": {
+            "reject": summary.severities["reject"] + summary.file_problems,
+            **{k: summary.severities[k] for k in ("deny", "warn", "info")},
+        },
         "partial": summary.partial,
         "file_findings": summary.file_problems,
         "not_evaluated": [],
@@ -68,7 +71,9 @@ def problem_finding(problem: FileProblem) -> Finding:
         category="format",
         title=problem.title,
         message=problem.message[:1].upper() + problem.message[1:] + ".",
-        why="A clearinghouse rejects a file with wrong envelopes; what could not be read was not checked.",
+        why="What could not be read was not checked, and nobody else will read it."
+        if problem.fatal
+        else "A clearinghouse rejects a file whose envelopes do not add up.",
         locations=(Location("primary", where, "", place),),
         evidence={},
         reason=f"Remedy: {problem.remedy}.",

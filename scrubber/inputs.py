@@ -185,4 +185,4 @@ def _read_stream(
 
 
 def _unreadable(message: str, remedy: str) -> FileProblem:
-    return FileProblem("X12-001", "The file cannot be read", message, remedy, fatal=True)
+    return FileProblem("FILE-001", "The file cannot be read", message, remedy, fatal=True)

@@ -7,7 +7,8 @@ import queue
 from types import TracebackType
 
 from scrubber.packs.bundle import Bundle
-from scrubber.worker import AnyChunk, ClaimReply, Worker, WorkerOptions, died_on
+from scrubber.inputs import AnyChunk
+from scrubber.worker import ClaimReply, Worker, WorkerOptions, died_on
 
 
 class Busy(Exception):

@@ -1,4 +1,4 @@
-"""When an amendment is proven: the amended claim was scrubbed again and is better in every way that matters."""
+"""When an amendment is proven: the amended claim was scrubbed again and is better, and nowhere worse."""
 
 from __future__ import annotations
 

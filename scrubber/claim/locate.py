@@ -109,11 +109,12 @@ def locate(
     x12 = form = None
     if place is not None:
         field = place.field
+        asked = next(iter(PATHS[pattern_of(path.replace(".reported.", "."))].fields), None)
         position = place.segment.position if place.segment else None
         x12 = X12Place(
             field.loop, field.segment, place.element, place.component, repeat=None, position=position
         )
-        form = _form(field, real)
+        form = _form(asked or field, real)
     return Location(role, path, pointer_of(real), x12, form, _shown(value))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import sys
 from pathlib import Path
 
 import click
 
-from scrubber.accept import AcceptError, accept
+from scrubber.accept import Accepted, AcceptError, accept
 from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import format_of
@@ -41,6 +43,11 @@ def amend(
         raise Failure(f"{path}: there is no such file", "check the path")
     if target.exists() and target.resolve() == source.resolve():
         raise Failure(f"{out} is the original", "name another file for --out: the original is never changed")
+    if target.exists():
+        raise Failure(
+            f"{out} exists already",
+            "accept all findings of the file in one command (--accept A --accept B), or name another file",
+        )
     with source.open("rb") as stream:
         head = stream.read(4096)
     if format_of(head) == "json":
@@ -64,10 +71,29 @@ def amend(
 
     changes = [SegmentChange(s.position, s.old, s.new) for s in accepted.segments]
     write_amended(sys.stdout, changes, accepted=accepted.findings, by=by, separator=separator)
-    click.echo(
-        f"\nThe corrected file is {out}. Scrubbed again: what was accepted is gone, nothing new blocks."
-    )
+    record = _write_record(accepted, by, source, target)
+    click.echo(f"\nCorrected file: {out}\nWho accepted what: {record}")
+    click.echo("Scrubbed again: what was accepted is gone, and nothing new blocks.")
+    if accepted.still_blocking:
+        count = accepted.still_blocking
+        findings = "1 finding blocks" if count == 1 else f"{count} findings block"
+        click.echo(f"It is not ready to send: {findings} as before. Scrub it to see which.")
     return 0
+
+
+def _write_record(accepted: Accepted, by: str, source: Path, target: Path) -> Path:
+    """Write who accepted what, beside the corrected file. No value of a claim goes in, only places."""
+    record = target.with_name(target.name + ".accepted.json")
+    content = {
+        "accepted_by": by,
+        "accepted_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "original_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
+        "corrected_sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "findings": [{key: f[key] for key in ("id", "rule", "rule_version")} for f in accepted.findings],
+        "segments": [segment.position for segment in accepted.segments],
+    }
+    record.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return record
 
 
 def _element_separator(head: bytes) -> str:

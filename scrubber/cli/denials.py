@@ -40,6 +40,11 @@ def explain(
 ) -> int:
     """Explain a denial by its codes, such as CO-16 N290."""
     bundle = load_bundle(packs)
+    payers = {entry.key: entry for entry in bundle.payers.values()}
+    if payer is not None and payer not in payers:
+        raise Failure(f"the registry has no payer {payer}", f"it has {', '.join(sorted(payers))}")
+    if payer is not None and program is None:
+        program = payers[payer].program
     titles = {loaded.rule.id: loaded.rule.title for loaded in bundle.rules}
     try:
         known = load_denials(builtin_rules_dir() / "denials", bundle.sources, set(titles))

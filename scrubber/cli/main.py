@@ -57,6 +57,11 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output has gone; that is its right
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
+    except OSError as error:  # a full disk, a device that is gone: not our fault, and worth a plain word
+        click.echo(
+            f"scrubber: the operating system refused: {error.strerror or type(error).__name__}", err=True
+        )
+        code = 2
     except Exception as error:  # the last resort: say that it is our fault, show nothing of a claim
         click.echo(
             f"scrubber: an internal error stopped the command ({type(error).__name__}). "

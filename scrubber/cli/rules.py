@@ -21,16 +21,12 @@ def rules() -> None:
     """Check, test, list and show rules."""
 
 
-def _roots(packs: tuple[str, ...], folders: tuple[str, ...]) -> Bundle:
-    return load_bundle((*packs, *folders))
-
-
 @rules.command()
 @click.argument("folders", nargs=-1, metavar="[DIR]...")
 @packs_option
 def check(folders: tuple[str, ...], packs: tuple[str, ...]) -> int:
     """Check the built-in rules and those in DIR: every mistake of every file, with its place."""
-    bundle = _roots(packs, folders)
+    bundle = load_bundle((*packs, *folders))
     unchecked = sum(not source.checked for source in bundle.sources.values())
     click.echo(
         f"{len(bundle.rules)} rules and {len(bundle.decisions)} decisions "
@@ -41,12 +37,13 @@ def check(folders: tuple[str, ...], packs: tuple[str, ...]) -> int:
 
 
 @rules.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("words", nargs=-1, metavar="[DIR | ID]...")
 @packs_option
-def test(ids: tuple[str, ...], packs: tuple[str, ...]) -> int:
-    """Run the examples of all rules and decisions, or of those with the given ids."""
-    bundle = load_bundle(packs)
-    wanted = tuple(_find(bundle, rule_id)[0] for rule_id in ids)
+def test(words: tuple[str, ...], packs: tuple[str, ...]) -> int:
+    """Run the examples of all rules and decisions, also those in DIR; or only of the rules with these IDs."""
+    folders = tuple(word for word in words if Path(word).is_dir())
+    bundle = load_bundle((*packs, *folders))
+    wanted = tuple(_find(bundle, word)[0] for word in words if word not in folders)
     report = run_examples(_scrubber(bundle), wanted)
     for failure in report.failures:
         click.echo(str(failure))
@@ -63,13 +60,13 @@ def test(ids: tuple[str, ...], packs: tuple[str, ...]) -> int:
 @click.option("--severity", type=click.Choice(("reject", "deny", "warn", "info")))
 @packs_option
 def list_(pack: str | None, payer: str | None, severity: str | None, packs: tuple[str, ...]) -> int:
-    """List the rules: id, severity, pack, title."""
+    """List rules and decisions: id, severity (of a decision: its stage), status, pack, title."""
     from rich.console import Console
     from rich.table import Table
 
     bundle = load_bundle(packs)
     table = Table(box=None, pad_edge=False)
-    for column in ("Id", "Severity", "Pack"):
+    for column in ("Id", "Severity", "Status", "Pack"):
         table.add_column(column, no_wrap=True)
     table.add_column("Title", overflow="fold")
     shown = 0
@@ -82,10 +79,13 @@ def list_(pack: str | None, payer: str | None, severity: str | None, packs: tupl
         ):
             continue
         shown += 1
-        table.add_row(rule.id, rule.severity, loaded.pack, rule.title + _unsourced(bundle, loaded))
+        table.add_row(
+            rule.id, rule.severity, rule.status, loaded.pack, rule.title + _unsourced(bundle, loaded)
+        )
     if not (pack or payer or severity):
         for held in sorted(bundle.decisions, key=lambda item: item.decision.id):
-            table.add_row(held.decision.id, held.decision.stage, held.pack, held.decision.title)
+            decision = held.decision
+            table.add_row(decision.id, decision.stage, decision.status, held.pack, decision.title)
     console = Console(file=sys.stdout, highlight=False)
     console.print(table)
     checked = sum(source.checked for source in bundle.sources.values())
@@ -151,6 +151,10 @@ def _find(bundle: Bundle, rule_id: str) -> tuple[str, LoadedRule | LoadedDecisio
 
         ids = [r.rule.id for r in bundle.rules] + [d.decision.id for d in bundle.decisions]
         close = difflib.get_close_matches(wanted, ids, n=1)
-        hint = f"did you mean {close[0]}?" if close else "`scrubber rules list` shows all"
+        hint = (
+            f"did you mean {close[0]}?"
+            if close
+            else "`scrubber rules list` shows all; name your own with --packs"
+        )
         raise Failure(f"there is no rule {rule_id}", hint) from None
     return loaded.rule.id, loaded

@@ -30,9 +30,18 @@ FORMATS = ("text", "json", "jsonl", "html")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--out", metavar="FILE", help="Write the report to a file instead of standard output.")
 @click.option(
-    "--repair", "repair_dir", metavar="DIR", help="Write files with their safe amendments made to DIR."
+    "--repair",
+    "repair_dir",
+    metavar="DIR",
+    help="Make the safe amendments, in copies of the files that have some, written to DIR.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Scrubbing processes; more than one pays from some thousand claims on.",
+)
 @packs_option
 @receipt_date_option
 @click.option("--require-complete", is_flag=True, help="Exit 1 when a claim was checked only in part.")
@@ -206,7 +215,7 @@ class _Repairs:
             if (self._folder / Path(file).name).resolve() == Path(file).resolve():
                 raise InputError(f"{file} would be overwritten", "name another folder for --repair")
         self._ids: set[str] = set()
-        self._refused = 0
+        self._refused = self._read = 0
         self._files: list[tuple[str, set[str]]] = []
 
     def note(self, reply: ClaimReply) -> None:
@@ -219,12 +228,13 @@ class _Repairs:
 
     def end_file(self, path: str) -> None:
         """What was noted so far belongs to this file."""
+        self._read += 1
         if self._ids:
             self._files.append((path, self._ids))
         self._ids = set()
 
     def write(self, bundle: Bundle, options: RunOptions) -> None:
-        """Write each file that has something to repair; one that cannot be repaired does not stop the others."""
+        """Write each file that has something to repair; one that fails does not stop the others."""
         for path, ids in self._files:
             out = self._folder / Path(path).name
             try:
@@ -232,9 +242,14 @@ class _Repairs:
             except AcceptError as error:
                 click.echo(f"scrubber: not repaired: {error.message}\n  remedy: {error.remedy}", err=True)
                 continue
-            what = f"{len(ids)} safe amendment{'s' if len(ids) != 1 else ''}"
-            click.echo(f"{out}: {what}, segments {', '.join(str(s.position) for s in segments)}", err=True)
+            findings = "1 finding" if len(ids) == 1 else f"{len(ids)} findings"
+            places = "segment " if len(segments) == 1 else f"{len(segments)} segments: "
+            numbers = ", ".join(str(segment.position) for segment in segments[:20])
+            more = ", ..." if len(segments) > 20 else ""
+            click.echo(f"{out}: {findings} repaired in {places}{numbers}{more}", err=True)
         if self._refused:
             click.echo(f"{self._refused} safe amendments could not be written; they stay findings", err=True)
-        if not self._files:
-            click.echo("nothing to repair by itself", err=True)
+        untouched = self._read - len(self._files)
+        if untouched:
+            files = "1 file has" if untouched == 1 else f"{untouched} files have"
+            click.echo(f"{files} nothing to repair by itself and is not in {self._folder}", err=True)

@@ -73,7 +73,7 @@ def _decode_segments(data: bytes, end: bytes) -> str:
 
 
 def level_of(hl: bytes, separator: bytes) -> int | None:
-    """Return how deep an HL stands (0 billing provider, 1 subscriber, 2 patient); None when HL03 says neither."""
+    """Return how deep an HL stands: 0 billing provider, 1 subscriber, 2 patient; None for others."""
     elements = hl.split(separator)
     return _HL_LEVELS.get(elements[3].strip()) if len(elements) > 3 else None
 

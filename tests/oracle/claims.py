@@ -173,6 +173,29 @@ def _repeat_billing(document: Document, random: Random) -> None:
     document["rendering_provider"] = provider
 
 
+def _panel(document: Document, random: Random) -> None:
+    """A panel, and one of its tests beside it that a modifier may explain."""
+    line = _line(document, random)
+    test = copy.deepcopy(line)
+    line.setdefault("procedure", {})["code"] = "80053"
+    test.setdefault("procedure", {})["code"] = random.choice(["82947", "84132"])
+    test["modifiers"] = random.choice([[], ["91"], ["59"], ["GC"], ["91", "91"]])
+    document["lines"].append(test)
+
+
+def _critical(document: Document, random: Random) -> None:
+    """Added critical care, and the first hour by the same person, a partner or a stranger."""
+    line = _line(document, random)
+    first = copy.deepcopy(line)
+    line.setdefault("procedure", {})["code"] = "99292"
+    first.setdefault("procedure", {})["code"] = "99291"
+    first["rendering_provider"] = {
+        "npi": random.choice(["1999999034", "1999999026"]),
+        "taxonomy": random.choice(["207Q00000X", "208D00000X"]),
+    }
+    document["lines"].append(first)
+
+
 def _diagnose(document: Document, random: Random) -> None:
     codes = random.choices(["W010XXA", "S8001XA", "E119", "Y92009", "V892XXA"], k=random.randint(1, 4))
     document["diagnoses"] = [{"code": code, "role": "other"} for code in codes]
@@ -182,7 +205,7 @@ def _diagnose(document: Document, random: Random) -> None:
 
 MISHAPS: tuple[Callable[[Document, Random], None], ...] = (
     *(_drop, _empty, _bad_date, _bad_amount, _repeat, _recode, _recode, _modify, _repoint),
-    *(_provider, _bill, _case, _pay, _depend, _repeat_billing, _diagnose),
+    *(_provider, _bill, _case, _pay, _depend, _repeat_billing, _panel, _critical, _diagnose),
 )
 
 # --- filled --------------------------------------------------------------------------------------------

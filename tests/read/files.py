@@ -89,7 +89,6 @@ class Maker:
             f"ISA*00*          *00*          *ZZ*SENDER{number:02d}       *ZZ*RECEIVER01     "
             f"*260820*0930*^*00501*{control}*0*T*:"
         )
-        yield from self.maybe("TA1*000000001*260820*0930*A*000")
         groups = self.random.choice([1, 1, 2])
         for group in range(groups):
             yield f"GS*HC*SENDER{number:02d}*RECEIVER01*20260820*0930*{group + 1}*X*005010X222A1"

@@ -97,7 +97,7 @@ def test_the_files_are_worth_cutting() -> None:
     for name in ("ISA", "GS", "ST"):
         assert sum(sum(s.startswith(f"{name}*") for s in file) > 1 for file in files) > 8
     text = [segment for file in files for segment in file]
-    for start in ("ZZZ*", "NM1*ZZ*", "CR1*", "TA1*", "HL*3*2*23", "SVD*", "SBR*S", "NM1*PE", "LQ*"):
+    for start in ("ZZZ*", "NM1*ZZ*", "CR1*", "HL*3*2*23", "SVD*", "SBR*S", "NM1*PE", "LQ*"):
         assert any(segment.startswith(start) for segment in text), start
 
 
@@ -127,6 +127,18 @@ def test_a_chunk_can_be_sent_to_another_process() -> None:
         copy = pickle.loads(pickle.dumps(chunk))
         assert copy == chunk
         assert [seen(item) for item in copy.read()] == [seen(item) for item in chunk.read()]
+
+
+def test_an_interchange_acknowledgment_may_stand_before_the_groups() -> None:
+    """TA1 belongs between ISA and the first GS (X12.5): no problem, and the numbers go on counting."""
+    segments = segments_of(3)
+    with_ta1 = [segments[0], "TA1*000000001*260820*0930*A*000", *segments[1:]]
+    assert problems(render(with_ta1)) == []
+    items, plain = read(render(with_ta1)), read(render(segments))
+    assert [item.claim for item in items] == [item.claim for item in plain]
+    for item, other in zip(items, plain, strict=True):
+        assert item.source is not None and other.source is not None
+        assert [s.position for s in item.source.own] == [s.position + 1 for s in other.source.own]
 
 
 # --- encodings -----------------------------------------------------------------------------------------
