@@ -28,18 +28,18 @@ class Envelopes:
         self._groups = self._sets = 0
         self._guide = ""
         self._stray = False
+        self.in_transaction = False  # between ST and SE
         self.skipping = False  # inside a transaction that is not an 837P
-
-    @property
-    def in_transaction(self) -> bool:
-        """True between ST and SE."""
-        return "ST" in self._open
 
     def see(self, name: str, position: int, text: bytes) -> Iterator[FileProblem]:
         """Take one envelope segment; yield what is wrong with it."""
         e = [part.decode("latin-1").strip() for part in text.split(self._sep)]
         e += [""] * (17 - len(e))
         self._stray = False
+        yield from self._see(name, position, e)
+        self.in_transaction = "ST" in self._open
+
+    def _see(self, name: str, position: int, e: list[str]) -> Iterator[FileProblem]:
         if name == "ISA":
             yield from self._begin("ISA", position, e[13])
             self._groups = 0

@@ -177,8 +177,7 @@ def split_x12(stream: BinaryIO, claims_a_chunk: int = 100) -> Iterator[Chunk | F
     segments = SegmentStream(stream)
     splitter = _Splitter(segments, claims_a_chunk)
     try:
-        for raw in segments:
-            yield from splitter.take(raw)
+        yield from splitter.run()
     except ReadError:
         yield from splitter.finish()
         raise
@@ -195,29 +194,35 @@ class _Splitter:
         self._envelopes = Envelopes(segments.delimiters)
         self._position = 0
 
-    def take(self, raw: bytes) -> Iterator[Chunk | FileProblem]:
-        self._position += 1
-        position, envelopes = self._position, self._envelopes
-        text = bare(raw)
-        name = text[:4].split(self._sep, 1)[0]
-        chunk = None
-        if name in ENVELOPE_SEGMENTS:
-            if name == b"ISA" and position > 1:
-                self._same_delimiters(text)
-            if name != b"SE" and envelopes.in_transaction and not envelopes.skipping:
-                chunk = self._collector.flush(_CUT)
-                if chunk is not None:
-                    yield chunk
-            yield from envelopes.see(name.decode(), position, text)
-            chunk = self._collector.add(position, raw)
-        elif not envelopes.in_transaction:
-            yield from envelopes.stray(position)
-        elif not envelopes.skipping:
-            if name == b"HL" and level_of(text, self._sep) is None:
+    def run(self) -> Iterator[Chunk | FileProblem]:
+        envelopes, collector = self._envelopes, self._collector
+        for raw in self._segments:
+            self._position += 1
+            name = bare(raw)[:4].split(self._sep, 1)[0]
+            if name in ENVELOPE_SEGMENTS:
+                yield from self._envelope(name, raw)
+            elif not envelopes.in_transaction:
+                yield from envelopes.stray(self._position)
+                continue
+            elif envelopes.skipping:
+                continue
+            elif name == b"HL" and level_of(bare(raw), self._sep) is None:
                 yield self._unknown_level()
-            chunk = self._collector.add(position, raw)
-        if chunk is not None:
-            yield chunk
+            chunk = collector.add(self._position, raw)
+            if chunk is not None:
+                yield chunk
+
+    def _envelope(self, name: bytes, raw: bytes) -> Iterator[Chunk | FileProblem]:
+        envelopes = self._envelopes
+        if name == b"ISA" and self._position > 1:
+            self._same_delimiters(bare(raw))
+        if name != b"SE" and envelopes.in_transaction and not envelopes.skipping:
+            chunk = self._collector.flush(
+                _CUT
+            )  # the transaction has no SE: its last claim may be half a claim
+            if chunk is not None:
+                yield chunk
+        yield from envelopes.see(name.decode(), self._position, bare(raw))
 
     def finish(self) -> Iterator[Chunk | FileProblem]:
         envelopes = self._envelopes

@@ -77,8 +77,12 @@ def compare(world: World, value: Any, operator: str, operand: Any) -> bool | Non
         return None
     if operator in ON_LISTS:
         return list_holds(world, value or [], operator, wanted)
-    if value is None or None in flat(wanted):
+    if value is None:
         return operator in ("not_in", "not_in_set")
+    if operator in ("in", "not_in"):  # an absent member is no member
+        wanted = [member for member in wanted if member is not None]
+    if None in flat(wanted):
+        return False
     return bool(SINGLE[operator](world, value, wanted))
 
 

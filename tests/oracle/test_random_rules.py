@@ -1,7 +1,7 @@
 """Rules made at random mean the same to the evaluator and to the oracle.
 
-Left out is what the language does not define: a list operand that holds a path, and how many values an
-unreadable one counts for. Rules that the evaluator cannot run are the business of `test_two_speeds.py`.
+Left out is what the language does not define: a path in place of a list, and how many values an unreadable
+one counts for. Rules that the evaluator cannot run are the business of `test_two_speeds.py`.
 """
 
 from __future__ import annotations
@@ -57,8 +57,7 @@ def is_defined(raw: Raw) -> bool:
         if "count_at_least" in condition and may_be_unreadable(condition["field"]):
             return False
         for operator in WITH_PATHS:
-            operand = condition.get(operator, [])
-            if isinstance(operand, dict) or any(isinstance(o, dict) and "path" in o for o in operand):
+            if isinstance(condition.get(operator), dict):
                 return False
     return not any(
         word in spec for spec in raw.get("let", {}).values() for word in ("add", "subtract", "multiply")
