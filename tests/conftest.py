@@ -79,6 +79,7 @@ def scrubber(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
+    timeout: float = 60,
 ) -> Ran:
     """Run the command line. Whatever happens, it must not show a traceback."""
     done = subprocess.run(
@@ -89,7 +90,7 @@ def scrubber(
         pass_fds=pass_fds,
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=timeout,
     )
     ran = Ran(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
     assert "Traceback" not in ran.err, ran.err
@@ -204,6 +205,76 @@ def quick(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[b
         return Ran(code, out.decode(), err.decode())
 
     return run
+
+
+# --- scrubbing processes that die, hang or fail -------------------------------------------------------
+
+#: Loaded by every Python that starts below; acts only in scrubbing processes.
+_POISON = """
+import json, os, signal, sys, time
+
+acts = json.loads(os.environ.get("POISON", "{}"))
+if any("spawn_main" in word for word in sys.orig_argv):
+    if acts.get("*") == "die":
+        os._exit(1)
+    import scrubber.pipeline
+
+    scrub = scrubber.pipeline.Scrubber.scrub
+
+    def poisoned(self, item, *args, **kwargs):
+        act = acts.get(item.claim.patient_control_number)
+        if act == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if act == "hang":
+            time.sleep(3600)
+        if act == "fail":
+            raise ValueError(item.claim.patient_control_number)
+        return scrub(self, item, *args, **kwargs)
+
+    scrubber.pipeline.Scrubber.scrub = poisoned
+"""
+
+Poison = Callable[[dict[str, str]], dict[str, str]]
+
+
+@pytest.fixture
+def poison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Poison:
+    """Give claims, by id, an effect on the process that scrubs them: die, hang or fail.
+
+    It holds for runs in this process and, with the environment that is returned, for commands. `*`: die
+    gives every scrubbing process that effect when it starts.
+    """
+
+    def take(acts: dict[str, str]) -> dict[str, str]:
+        folder = tmp_path / "poison"
+        folder.mkdir(exist_ok=True)
+        (folder / "sitecustomize.py").write_text(_POISON, encoding="ascii")
+        path = os.pathsep.join((str(folder), environment()["PYTHONPATH"]))
+        extra = {"PYTHONPATH": path, "POISON": json.dumps(acts)}
+        for name, value in extra.items():
+            monkeypatch.setenv(name, value)
+        return extra
+
+    return take
+
+
+def scrubbing_processes(parent: int) -> list[int]:
+    """Return the ids of the scrubbing processes below a process."""
+    listing = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,command="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split(None, 3) for line in listing.splitlines()]
+    return [
+        int(pid)
+        for pid, ppid, state, command in (row for row in rows if len(row) == 4)
+        if int(ppid) == parent and "spawn_main" in command and not state.startswith("Z")
+    ]
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process, not our child, is there and not only waiting to be collected."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return bool(done.stdout.strip()) and not done.stdout.strip().startswith("Z")
 
 
 # --- fixtures ----------------------------------------------------------------------------------------

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 import orjson
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from scrubber.contract import engine_version, problem_finding
 from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json, claim_schema
 from scrubber.read.split import Chunk, split_x12
 from scrubber.read.x12 import FileProblem, ReadError
-from scrubber.worker import ClaimReply
-from scrubber_api.pool import Busy, Pool
+from scrubber.worker import WorkerError
+from scrubber_api.hosts import OnlyHosts
+from scrubber_api.pool import Busy, Pool, Turns
 from scrubber_api.problems import ApiError, Problem, ProblemPlace, install
 from scrubber_api.schemas import ClaimAnswer, RuleAnswer, RulesAnswer, SourceAnswer
 
 MOST_BYTES = 1 << 20
+#: Threads that read bodies: a megabyte of nonsense takes seconds, which others must not wait for.
+_READERS = 2
 _X12_TYPES = ("application/edi-x12", "text/plain", "application/octet-stream")
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
@@ -32,13 +37,23 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
-    """Return the application. Its workers run from start-up to shutdown."""
+def _as_written(value: object) -> object:
+    """Refuse what Pydantic would take for a date besides: numbers (seconds since 1970), times."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date_spelling", "a date like 2026-08-31 is wanted")
+    return value
+
+
+_Date = Annotated[dt.date, BeforeValidator(_as_written)]
+
+
+def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> FastAPI:
+    """Return the application. Its workers run from start-up to shutdown; `host` is the address served."""
     pool = Pool(bundle, workers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with pool:
+        with pool, Turns(_READERS) as app.state.reading, Turns(workers) as app.state.scrubbing:
             yield
 
     app = FastAPI(
@@ -49,10 +64,7 @@ def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    # A web page on another host must not reach a service on the user's own machine (DNS rebinding).
-    app.add_middleware(
-        TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "::1", "[::1]", "testserver"]
-    )
+    app.add_middleware(OnlyHosts, served=host)
     install(app)
 
     @app.post(
@@ -65,40 +77,58 @@ def create_app(bundle: Bundle, workers: int = 1) -> FastAPI:
     async def validate(
         request: Request,
         receipt_date: Annotated[
-            dt.date | None, Query(description="The day the payer receives the claim; default: BHT04")
+            _Date | None, Query(description="The day the payer receives the claim; default: BHT04")
         ] = None,
     ) -> Response:
         """Check one claim, sent as claim JSON or as an 837P with one claim."""
         body = await _body(request)
-        chunk, problems = _read(request.headers.get("content-type", ""), body)
+        reading: Turns = app.state.reading
+        scrubbing: Turns = app.state.scrubbing
         try:
-            replies: list[ClaimReply] = await run_in_threadpool(pool.scrub, chunk, receipt_date)
+            chunk, problems = await reading.run(partial(_read, request.headers.get("content-type", ""), body))
+            replies = await scrubbing.run(partial(pool.scrub, chunk, receipt_date))
         except Busy:
             raise ApiError(
                 503, "Busy", "All scrubbing processes are at work; try again in a moment."
             ) from None
-        answer = replies[0].result
-        if problems:
-            findings = [asdict(problem_finding(problem)) for problem in problems]
-            answer = answer[:-1] + b',"file_findings":' + orjson.dumps(findings) + b"}"
-        return Response(answer, media_type="application/json")
+        except WorkerError as error:
+            raise ApiError(503, "Not checked", f"The claim was not checked: {error}.") from None
+        return Response(_answer(replies[0].result, problems), media_type="application/json")
+
+    # What needs no worker is answered at once: it waits for no thread that a claim may hold.
 
     @app.get("/v1/claims/schema", summary="The JSON Schema of claim JSON")
-    def schema() -> dict[str, Any]:
+    async def schema() -> dict[str, Any]:
         return claim_schema()
 
     @app.get("/v1/rules", summary="The rules in use")
-    def rules() -> RulesAnswer:
+    async def rules() -> RulesAnswer:
         return RulesAnswer(
             packs=[{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
             rules=[_rule(bundle, loaded) for loaded in bundle.rules],
         )
 
-    @app.get("/healthz", summary="Whether the service runs")
-    def health() -> dict[str, str]:
+    @app.get("/healthz", summary="Whether claims can be checked", responses={503: _ERRORS[503]})
+    async def health() -> dict[str, str]:
+        if not await asyncio.to_thread(pool.alive):
+            raise ApiError(503, "Not working", "No scrubbing process is alive; new ones are being started.")
         return {"status": "ok"}
 
     return app
+
+
+def _answer(result: bytes, problems: list[FileProblem]) -> bytes:
+    """Return a claim's result with what is wrong with the envelope it came in.
+
+    A front end that rejects the envelope rejects the claim in it, so the claim's outcome says that.
+    """
+    if not problems:
+        return result
+    claim = orjson.loads(result)
+    findings = [problem_finding(problem) for problem in problems]
+    if claim["submittable"] and any(finding.blocks for finding in findings):
+        claim["outcome"], claim["submittable"] = "rejected", False
+    return orjson.dumps({**claim, "file_findings": findings})
 
 
 async def _body(request: Request) -> bytes:
@@ -130,7 +160,7 @@ def _read(content_type: str, body: bytes) -> tuple[Chunk | JsonChunk, list[FileP
 
 def _read_json(body: bytes) -> JsonChunk:
     try:
-        data = orjson.loads(body)
+        data = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         place = ProblemPlace(path=f"line {error.lineno}, column {error.colno}", message="this is not JSON")
         raise ApiError(400, "Not JSON", "The body is not JSON.", [place]) from None

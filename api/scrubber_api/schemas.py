@@ -8,7 +8,10 @@ from scrubber.findings import ClaimOutcome, Finding, NotEvaluated, Severity
 
 
 class ClaimAnswer(BaseModel):
-    """The contract's claim object. `file_findings` is there when the X12 envelope has problems of its own."""
+    """The contract's claim object. `file_findings` is there when the X12 envelope has problems of its own.
+
+    The front end rejects a claim in such an envelope: its outcome is then `rejected`, whatever its rules say.
+    """
 
     index: int
     claim_id: str

@@ -23,5 +23,5 @@ def run(bundle: Bundle, host: str, port: int, workers: int) -> None:
             listener.bind((host, port))
         except OSError:
             raise PortInUse from None
-        config = uvicorn.Config(create_app(bundle, workers), log_level="info", server_header=False)
+        config = uvicorn.Config(create_app(bundle, workers, host), log_level="info", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
@@ -26,30 +25,6 @@ class SegmentChange:
     position: int
     old: str | None
     new: str | None
-
-
-def segment_changes(before: Sequence[str], after: Sequence[str], first: int = 1) -> list[SegmentChange]:
-    """Return what differs between two lists of segments; `first` is the number of `before[0]` in the file."""
-    # Most of a file is untouched: compare only what lies between the equal ends.
-    start = 0
-    while start < min(len(before), len(after)) and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    changes: list[SegmentChange] = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if kind != "equal":
-            changes += _paired(old[a:b], new[c:d], first + start + a)
-    return changes
-
-
-def _paired(old: Sequence[str], new: Sequence[str], position: int) -> Iterator[SegmentChange]:
-    for i in range(max(len(old), len(new))):
-        was = old[i] if i < len(old) else None
-        now = new[i] if i < len(new) else None
-        yield SegmentChange(position + min(i, len(old)), was, now)
 
 
 def write_amended(

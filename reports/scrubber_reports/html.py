@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -55,15 +55,17 @@ class _Page:
 class HtmlReport:
     """Writes a run as one HTML page. Call in order: start, (start_file, claim*, end_file)*, finish.
 
-    The page is written by `finish`; `most_claims` limits how many claims are shown in full.
+    The page is written by `finish`; `most_claims` limits how many claims are shown in full. `options` are the
+    words of the run's command line that `scrubber amend` needs too: `--packs DIR`, `--receipt-date D`.
     """
 
-    def __init__(self, out: TextIO, *, most_claims: int = MOST_CLAIMS) -> None:
+    def __init__(self, out: TextIO, *, most_claims: int = MOST_CLAIMS, options: Sequence[str] = ()) -> None:
         self._out = out
         self._most = most_claims
         self._tally = Tally()
         self._page = _Page()
-        self._path = "-"
+        self._options = tuple(options)
+        self._path, self._format = "-", ""
         self._shown_in_file = 0
         # Lives as long as the report; it has no name on disk and vanishes when closed.
         self._body = tempfile.SpooledTemporaryFile(  # noqa: SIM115
@@ -81,21 +83,21 @@ class HtmlReport:
 
     def start_file(self, file: Json) -> None:
         """Begin one file: its `path` and `format`."""
-        self._path = str(file["path"])
+        self._path, self._format = str(file["path"]), str(file.get("format") or "")
         self._tally.files += 1
         self._shown_in_file = 0
         self._render(
             "file_start.html.j2",
             number=self._tally.files,
             path=shown(self._path, 300),
-            kind=visible(str(file.get("format") or "")),
+            kind=visible(self._format),
         )
 
     def claim(self, result: Json, claim: Json | None = None) -> None:
         """Take one claim; it is shown when it has findings or gaps, beside its form when `claim` is given."""
         if self._tally.add_clean(result):
             return
-        view = claim_view(result)
+        view = claim_view(result, self._format)
         anchor = f"f{self._tally.files}c{view.index + 1}"
         if not view.notable:
             self._tally.add_claim(view)
@@ -140,7 +142,7 @@ class HtmlReport:
         self._out.write(_template("page_end.html.j2").render())
 
     def _render(self, name: str, **values: Any) -> None:
-        accept = partial(accept_command, self._path)
+        accept = partial(accept_command, self._path, options=self._options)
         self._body.write(_template(name).render(accept=accept, **values))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 import orjson
 
-from scrubber_reports.run import Json
+Json = Mapping[str, Any]
 
 
 class JsonReport:

@@ -45,8 +45,8 @@ class Tally:
     rules: dict[str, RuleCount] = field(default_factory=dict)
     gaps: dict[str, GapCount] = field(default_factory=dict)
     set_aside: Counter[str] = field(default_factory=Counter)
-    #: Amendments by (applicability, verified); an `advise` is never verified.
-    amendments: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    #: Amendments by (applicability, way they are made).
+    amendments: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def not_ready(self) -> int:
@@ -68,7 +68,7 @@ class Tally:
         self.partial += claim.partial
         self.add_findings(claim.findings, anchor)
         self.set_aside.update(f.outcome for f in claim.set_aside)
-        for gap in claim.gaps:
+        for gap in claim.gaps if claim.partial else ():
             count = self.gaps.setdefault(gap.rule, GapCount(gap.rule, gap.reason, gap.remedy))
             count.claims += 1
             count.other_reasons |= gap.reason != count.reason
@@ -83,7 +83,7 @@ class Tally:
             count.severity = min(count.severity, finding.severity, key=severity_rank)
             count.first = count.first or anchor
             if finding.amendment is not None:
-                self.amendments[finding.amendment.applicability, finding.amendment.verified] += 1
+                self.amendments[finding.amendment.applicability, finding.amendment.way] += 1
         for rule in {f.rule for f in findings}:
             self.rules[rule].claims += 1
 

@@ -6,7 +6,7 @@ not be evaluated is said loudly; what was suppressed or bypassed is dimmed and c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from scrubber_reports.clean import flow, shown, visible
@@ -23,7 +23,7 @@ from scrubber_reports.views import (
     finding_views,
     gap_views,
 )
-from scrubber_reports.words import CHECK_FAILED, NOT_A_PASS, NOT_PROVEN, many
+from scrubber_reports.words import CHECK_FAILED, NOT_A_PASS, WAY, many
 
 Json = Mapping[str, Any]
 
@@ -34,13 +34,22 @@ class TextReport:
     """Writes a run to a stream, for a terminal or a pipe.
 
     Call in order: start, (start_file, claim*, end_file)*, finish. `colour` and `width` None: what the
-    terminal can do; in a pipe 80 columns and no colour.
+    terminal can do; in a pipe 80 columns and no colour. `options` are the words of the run's command line
+    that `scrubber amend` needs too: `--packs DIR`, `--receipt-date D`.
     """
 
-    def __init__(self, out: TextIO, *, colour: bool | None = None, width: int | None = None) -> None:
+    def __init__(
+        self,
+        out: TextIO,
+        *,
+        colour: bool | None = None,
+        width: int | None = None,
+        options: Sequence[str] = (),
+    ) -> None:
         self._paper = Paper(out, colour=colour, width=width)
         self._tally = Tally()
-        self._path = "-"
+        self._options = tuple(options)
+        self._path, self._format = "-", ""
         self._shown_in_file = 0
 
     @property
@@ -63,10 +72,10 @@ class TextReport:
 
     def start_file(self, file: Json) -> None:
         """Begin one file: its `path` and `format`."""
-        self._path = str(file["path"])
+        self._path, self._format = str(file["path"]), str(file.get("format") or "")
         self._shown_in_file = 0
         self._tally.files += 1
-        kind = f" · {visible(str(file['format']))}" if file.get("format") else ""
+        kind = f" · {visible(self._format)}" if self._format else ""
         self._paper.line()
         self._paper.line(self._paper.styled(shown(self._path), "strong") + self._paper.styled(kind, "dim"))
         self._paper.divider()
@@ -75,7 +84,7 @@ class TextReport:
         """Write one claim if there is anything to say about it, and count it. `claim` is not used here."""
         if self._tally.add_clean(result):
             return
-        view = claim_view(result)
+        view = claim_view(result, self._format)
         self._tally.add_claim(view)
         if not view.notable:
             return
@@ -141,6 +150,7 @@ class TextReport:
             paper.row("also" if place.related else "where", f"{place.where} {value}", indent=_INDENT)
         self._row("why", finding.why)
         self._row("cost", finding.cost, "warn")
+        self._row("remedy", finding.remedy, "good")
         if finding.amendment is not None:
             self._amendment(finding.amendment, finding)
         self._row("team", finding.route)
@@ -163,15 +173,13 @@ class TextReport:
         for change in amendment.changes:
             change_text = f"{change.path}: {change.old or '(nothing)'} → {change.new or '(nothing)'}"
             paper.row("", change_text, indent=_INDENT)
-        if amendment.changes and not amendment.verified:
-            paper.row("", NOT_PROVEN, "warn", indent=_INDENT)
-        if amendment.applicability == "confirm":
+        if amendment.way == "accept":
             # One line, however long, and nothing else on it: it is there to be copied.
-            paper.line(" " * _INDENT + accept_command(self._path, finding.id), "info")
-        elif amendment.applicability == "safe":
-            paper.row("", "scrubber scrub --repair DIR applies it.", "dim", indent=_INDENT)
+            command = accept_command(self._path, finding.id, self._options)
+            paper.line(" " * _INDENT + command, "info")
         else:
-            paper.row("", "No patch: a person decides and changes the claim.", "dim", indent=_INDENT)
+            style = "warn" if amendment.way == "unproven" else "dim"
+            paper.row("", WAY[amendment.way], style, indent=_INDENT)
 
     def _gap(self, gap: GapView) -> None:
         paper = self._paper

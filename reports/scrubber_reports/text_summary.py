@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrubber_reports.paper import Paper, wrap
 from scrubber_reports.tally import Tally
 from scrubber_reports.views import GapView
-from scrubber_reports.words import NOT_A_PASS, OUTCOME_MEANING, many
+from scrubber_reports.words import APPLICABILITIES, NOT_A_PASS, OUTCOME_MEANING, WAY_OF_MANY, many
 
 OUTCOME_STYLE = {"error": "bad strong", "rejected": "bad strong", "review": "warn strong", "clean": "good"}
 SEVERITY_STYLE = {"reject": "bad strong", "deny": "bad strong", "warn": "warn strong", "info": "info"}
@@ -57,19 +57,12 @@ def _amendments(paper: Paper, tally: Tally) -> None:
     if not tally.amendments:
         return
     paper.line()
-    for kind, hint in (
-        ("safe", "applied by scrubber scrub --repair DIR"),
-        ("confirm", "each waits for a name: scrubber amend"),
-        ("advise", "a person decides and changes the claim"),
-    ):
-        verified, unverified = tally.amendments[kind, True], tally.amendments[kind, False]
-        if not verified + unverified:
-            continue
-        noun = "fix" if verified + unverified == 1 else "fixes"
-        text = f"{kind} {noun}; {hint}"
-        if unverified and kind != "advise":
-            text += f"; {unverified:,} not verified"
-        paper.row(f"{verified + unverified:>8,}", text, gutter=9, label_style="")
+    for kind in APPLICABILITIES:
+        for way, hint in WAY_OF_MANY.items():
+            count = tally.amendments[kind, way]
+            if count:
+                noun = "fix" if count == 1 else "fixes"
+                paper.row(f"{count:>8,}", f"{kind} {noun}; {hint}", gutter=9, label_style="")
 
 
 def _not_evaluated(paper: Paper, tally: Tally, never: tuple[GapView, ...]) -> None:

@@ -19,6 +19,9 @@ from scrubber_reports.words import severity_rank
 
 Json = Mapping[str, Any]
 
+#: How the reason of a finding on a file itself begins.
+_REMEDY = "Remedy: "
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
@@ -45,12 +48,17 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class AmendmentView:
-    """What to change, how safe the change is and whether it was proven."""
+    """What to change, how safe the change is and whether it was proven.
+
+    `way` is how it is made: `accept` (scrubber amend), `repair` (scrubber scrub --repair), `patch` (claim
+    JSON: applied by whoever has it), `unproven` (refused by all of them) or `by hand`.
+    """
 
     applicability: str
     title: str
     verified: bool
     changes: tuple[ChangeView, ...]
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,10 @@ class ReferenceView:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding. `number` counts those of its claim from 1; `cost` is what the payer would answer."""
+    """One finding. `number` counts those of its claim from 1; `cost` is what the payer would answer.
+
+    `remedy` is what to do about a problem of the file itself.
+    """
 
     number: int
     id: str
@@ -82,6 +93,7 @@ class FindingView:
     route: str
     reason: str
     decided_by: tuple[str, ...]
+    remedy: str
 
     @property
     def failed(self) -> bool:
@@ -100,7 +112,10 @@ class GapView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """One claim's result. `findings` failed; `set_aside` were bypassed or suppressed."""
+    """One claim's result. `findings` failed; `set_aside` were bypassed or suppressed.
+
+    `partial`: checked, but not by every rule; a claim that could not be checked at all is an `error` alone.
+    """
 
     index: int
     claim_id: str
@@ -117,41 +132,50 @@ class ClaimView:
         return bool(self.findings or self.gaps or self.partial) or self.outcome != "clean"
 
 
-def claim_view(result: Json) -> ClaimView:
-    """Return the view of one claim object of the contract."""
-    findings = finding_views(result.get("findings") or ())
+def claim_view(result: Json, file_format: str = "x12") -> ClaimView:
+    """Return the view of one claim object of the contract; the format of its file is the contract's word."""
+    findings = finding_views(result.get("findings") or (), file_format=file_format)
     return ClaimView(
         index=int(result["index"]),
         claim_id=shown(result.get("claim_id") or "", 40) or "(no claim id)",
         claim_type=shown(result.get("claim_type") or "", 40),
         outcome=shown(result["outcome"], 40),
-        partial=result.get("coverage") != "complete",
+        partial=result.get("coverage") != "complete" and result["outcome"] != "error",
         findings=tuple(f for f in findings if f.failed),
         set_aside=tuple(f for f in findings if not f.failed),
         gaps=gap_views(result.get("not_evaluated") or ()),
     )
 
 
-def finding_views(findings: Iterable[Json], *, of_file: bool = False) -> tuple[FindingView, ...]:
+def finding_views(
+    findings: Iterable[Json], *, of_file: bool = False, file_format: str = "x12"
+) -> tuple[FindingView, ...]:
     """Return the views of findings in reading order: those that failed first, of these the gravest.
 
     `of_file`: they are about the file as a whole, where a place without a value need not be missing.
     """
     ordered = sorted(findings, key=lambda f: (f["outcome"] != "fail", severity_rank(str(f["severity"]))))
-    unsaid = "" if of_file else None
-    return tuple(_finding(number, finding, unsaid) for number, finding in enumerate(ordered, 1))
+    return tuple(_finding(number, finding, of_file, file_format) for number, finding in enumerate(ordered, 1))
 
 
 def gap_views(entries: Iterable[Json]) -> tuple[GapView, ...]:
-    """Return the views of `not_evaluated` entries."""
+    """Return the views of `not_evaluated` entries; `*` stands for all rules."""
     return tuple(
-        GapView(shown(e["rule"], 20), flow(str(e.get("reason") or "")), flow(str(e.get("remedy") or "")))
+        GapView(
+            "every rule" if e["rule"] == "*" else shown(e["rule"], 20),
+            flow(str(e.get("reason") or "")),
+            flow(str(e.get("remedy") or "")),
+        )
         for e in entries
     )
 
 
-def _finding(number: int, finding: Json, unsaid: str | None) -> FindingView:
+def _finding(number: int, finding: Json, of_file: bool, file_format: str) -> FindingView:
     denial = finding.get("denial") or {}
+    unsaid = "" if of_file else None
+    reason, remedy = flow(str(finding.get("reason") or "")), ""
+    if of_file and reason.startswith(_REMEDY):
+        reason, remedy = "", reason.removeprefix(_REMEDY)
     return FindingView(
         number=number,
         id=shown(finding["id"], 40),
@@ -168,10 +192,11 @@ def _finding(number: int, finding: Json, unsaid: str | None) -> FindingView:
             (shown(key, 60), shown(value)) for key, value in sorted((finding.get("evidence") or {}).items())
         ),
         references=tuple(_reference(r) for r in finding.get("references") or ()),
-        amendment=_amendment(finding.get("amendment")),
+        amendment=_amendment(finding.get("amendment"), file_format),
         route=shown(finding.get("route") or "", 40),
-        reason=flow(str(finding.get("reason") or "")),
+        reason=reason,
         decided_by=tuple(shown(d, 40) for d in finding.get("decided_by") or ()),
+        remedy=remedy[:1].upper() + remedy[1:],
     )
 
 
@@ -233,14 +258,20 @@ def _reference(reference: Json) -> ReferenceView:
     return ReferenceView(flow(str(reference.get("title") or "")) + unchecked, url)
 
 
-def _amendment(amendment: Json | None) -> AmendmentView | None:
+def _amendment(amendment: Json | None, file_format: str) -> AmendmentView | None:
     if amendment is None:
         return None
+    applicability, verified = str(amendment["applicability"]), bool(amendment.get("verified"))
+    changes = patch_changes(amendment.get("patch") or ())
+    way = {"safe": "repair", "confirm": "accept"}.get(applicability, "by hand")
+    if not changes:
+        way = "by hand"
+    elif way != "by hand" and not verified:
+        way = "unproven"
+    elif way != "by hand" and file_format == "json":
+        way = "patch"
     return AmendmentView(
-        applicability=shown(amendment["applicability"], 40),
-        title=flow(str(amendment.get("title") or "")),
-        verified=bool(amendment.get("verified")),
-        changes=patch_changes(amendment.get("patch") or ()),
+        shown(applicability, 40), flow(str(amendment.get("title") or "")), verified, changes, way
     )
 
 
@@ -285,7 +316,11 @@ def pointer_parts(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
-def accept_command(path: str, finding_id: str) -> str:
-    """Return the exact command that accepts one `confirm` amendment; only NAME is left to fill in."""
+def accept_command(path: str, finding_id: str, options: Sequence[str] = ()) -> str:
+    """Return the exact command that accepts one `confirm` amendment; only NAME is left to fill in.
+
+    `options` are those of the run that a finding's id depends on: `--packs DIR`, `--receipt-date D`.
+    """
     file = "FILE" if path == "-" else visible(shlex.quote(path))
-    return f"scrubber amend {file} --accept {shlex.quote(finding_id)} --by NAME --out corrected.837"
+    words = ["scrubber amend", file, "--accept", shlex.quote(finding_id), "--by NAME --out corrected.837"]
+    return " ".join([*words, *(visible(shlex.quote(option)) for option in options)])

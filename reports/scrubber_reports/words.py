@@ -23,9 +23,25 @@ SEVERITY_MEANING: Final = {
 }
 
 APPLICABILITY_MEANING: Final = {
-    "safe": "changes only how a value is written; applied by --repair",
-    "confirm": "changes what is billed; applied after a named person accepts it",
+    "safe": "changes only how a value is written",
+    "confirm": "changes what is billed: a named person answers for it",
     "advise": "a person decides and changes the claim; there is no patch",
+}
+APPLICABILITIES: Final = tuple(APPLICABILITY_MEANING)
+
+#: How an amendment is made (`AmendmentView.way`): for one finding, and for a count of them.
+WAY: Final = {
+    "repair": "scrubber scrub --repair DIR applies it.",
+    "patch": "Apply the patch in the JSON result (RFC 6902) to this claim JSON.",
+    "unproven": "The changed claim did not pass the check, so nothing here applies it: a person decides.",
+    "by hand": "No patch: a person decides and changes the claim.",
+}
+WAY_OF_MANY: Final = {
+    "accept": "each waits for a name: scrubber amend",
+    "repair": "applied by scrubber scrub --repair DIR",
+    "patch": "in claim JSON: apply the patch in the JSON result",
+    "unproven": "not verified: a person decides",
+    "by hand": "a person decides and changes the claim",
 }
 
 #: Said wherever something was not evaluated.
@@ -35,7 +51,6 @@ NOT_A_PASS: Final = "A rule that could not be evaluated is not a pass."
 CHECK_FAILED: Final = (
     "The check of this claim failed, so nothing is known about it. Do not send it unchecked."
 )
-NOT_PROVEN: Final = "The changed claim did not pass the check; look before you use it."
 
 
 def many(number: int, one: str, more: str | None = None) -> str:

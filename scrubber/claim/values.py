@@ -24,7 +24,6 @@ class Unreadable:
 
 _AMOUNT = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 _COMPACT_DATE = re.compile(r"\d{8}")
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -66,6 +65,15 @@ def as_text(value: object) -> str:
 
 
 # --- the same values at the JSON edge -------------------------------------------------------------
+#
+# In claim JSON a value has one spelling, so that a patch, which tests the old values as they are written
+# here, fits the document that was sent. Other spellings of a value are refused: 240, "007", "20260818", "1"
+# for a pointer. Text that is no value in any spelling ("20261345", "ABC") is kept as Unreadable and written
+# back as it stands, so that a claim with such values, which the X12 reader makes too, is the same claim after
+# a way through JSON. No spelling that is refused is ever written.
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MARK = "?"
 
 
 def _amount_from_json(value: Any) -> Decimal | Unreadable | None:
@@ -74,18 +82,41 @@ def _amount_from_json(value: Any) -> Decimal | Unreadable | None:
     if isinstance(value, (bool, float)):
         raise ValueError('write amounts and quantities as text, like "245.00": a float is not exact')
     if isinstance(value, int):
-        return Decimal(value)
-    if isinstance(value, str):
-        return read_amount(value)
-    raise ValueError('an amount or quantity is text, like "245.00"')
+        raise ValueError('write amounts and quantities as text, like "245.00": not as a number')
+    if not isinstance(value, str):
+        raise ValueError('an amount or quantity is text, like "245.00"')
+    amount = read_amount(value)
+    if as_text(amount) != value:
+        raise ValueError('write amounts and quantities plainly, like "245.00", "7" or "0.5"')
+    return amount
+
+
+def _iso_date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _date_from_json(value: Any) -> dt.date | Unreadable | None:
     if value is None or isinstance(value, (dt.date, Unreadable)):
         return value
-    if isinstance(value, str):
-        return read_date(value.replace("-", "")) if _ISO_DATE.fullmatch(value) else read_date(value)
-    raise ValueError('a date is text, like "2026-08-18"')
+    if not isinstance(value, str):
+        raise ValueError('a date is text, like "2026-08-18"')
+    date = _iso_date(value)
+    if date is not None:
+        return date
+    if not isinstance(read_date(value), Unreadable):
+        raise ValueError('write dates with hyphens, like "2026-08-18"')
+    marked = value.startswith(_MARK) and _iso_date(value.lstrip(_MARK)) is not None
+    return Unreadable(value.removeprefix(_MARK) if marked else value)
+
+
+def _date_to_json(value: Any) -> Any:
+    """Mark what only looks like a date: X12 with hyphens in it (`2026-08-18`) must stay unreadable."""
+    if isinstance(value, Unreadable) and _iso_date(value.raw.lstrip(_MARK)) is not None:
+        return _MARK + value.raw
+    return _to_json(value)
 
 
 def _number_from_json(value: Any) -> int | Unreadable | None:
@@ -93,9 +124,12 @@ def _number_from_json(value: Any) -> int | Unreadable | None:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        return read_number(value)
-    raise ValueError("a whole number is wanted")
+    if not isinstance(value, str):
+        raise ValueError("a whole number is wanted")
+    number = read_number(value)
+    if isinstance(number, int):
+        raise ValueError("write whole numbers without quotation marks, like 1")
+    return number
 
 
 def _to_json(value: Any) -> Any:
@@ -106,17 +140,35 @@ Amount = Annotated[
     Decimal | Unreadable | None,
     PlainValidator(_amount_from_json),
     PlainSerializer(_to_json),
-    WithJsonSchema({"type": ["string", "integer", "null"], "examples": ["245.00"]}),
+    WithJsonSchema(
+        {
+            "type": ["string", "null"],
+            "description": "An exact decimal as text. What is no decimal is kept as unreadable.",
+            "examples": ["245.00"],
+        }
+    ),
 ]
 Date = Annotated[
     dt.date | Unreadable | None,
     PlainValidator(_date_from_json),
-    PlainSerializer(_to_json),
-    WithJsonSchema({"type": ["string", "null"], "examples": ["2026-08-18"]}),
+    PlainSerializer(_date_to_json),
+    WithJsonSchema(
+        {
+            "type": ["string", "null"],
+            "description": "YYYY-MM-DD. Text that is no date is kept as unreadable, CCYYMMDD is refused. "
+            "A question mark before a date marks text that only looks like one.",
+            "examples": ["2026-08-18"],
+        }
+    ),
 ]
 Number = Annotated[
     int | Unreadable | None,
     PlainValidator(_number_from_json),
     PlainSerializer(_to_json),
-    WithJsonSchema({"type": ["integer", "string", "null"]}),
+    WithJsonSchema(
+        {
+            "type": ["integer", "string", "null"],
+            "description": "A whole number; text that is none is kept as unreadable.",
+        }
+    ),
 ]

@@ -16,7 +16,6 @@ from scrubber.packs.check_terms import (
     Report,
     Vocabulary,
     comparable,
-    is_optional,
     literal_problem,
 )
 from scrubber.packs.conditions import CodeRange, Condition, Ref, Within
@@ -73,6 +72,15 @@ _ON_DATES = {
 }
 _ON_NUMBERS = {date: number for number, date in _ON_DATES.items()}
 
+#: Operators whose operand is a list, and what to write where it is one value.
+_ONE_VALUE_INSTEAD = {
+    "in": "Compare with `equals`",
+    "not_in": "Compare with `not` and `equals`",
+    "contains_any": "Compare with `contains`",
+    "contains_none": "Compare with `not` and `contains`",
+    "all_in": "Look at the items with `every` and `equals`",
+}
+
 
 def check_condition(
     condition: Condition, place: Place, names: Names, report: Report, vocabulary: Vocabulary
@@ -120,13 +128,26 @@ def _check_field(
                 "they cannot be compared"
             )
             report.add(where, message)
-        elif other is not None and other.many and operator not in LIST_OPERATORS | {"in", "not_in"}:
-            report.add(where, f"`{other.text}` is a list; `{operator}` compares with one value")
+        elif other is not None:
+            _check_number_of_values(operator, other, isinstance(operand, Ref), where, report)
     for text, where in _literals(operator, operand, at):
         wanted = literal_problem(text, term.kind)
         if wanted is not None:
             message = f"`{text}` is not {KIND_NAMES[term.kind]}, and `{term.text}` is"
             report.add(where, message, wanted)
+
+
+def _check_number_of_values(operator: str, other: Term, whole: bool, where: Place, report: Report) -> None:
+    """Note one value as operand of an operator that looks in a list, or a list where it wants one value.
+
+    `whole`: the name is the whole operand (`in: {path: ...}`), not a member of a list that is written out.
+    """
+    if whole and operator in _ONE_VALUE_INSTEAD:
+        if not other.many:
+            message = f"`{other.text}` is one value; `{operator}` looks in a list"
+            report.add(where, message, _ONE_VALUE_INSTEAD[operator])
+    elif other.many:
+        report.add(where, f"`{other.text}` is a list; `{operator}` compares with one value")
 
 
 def _operator_fits(term: Term, operator: str, at: Place, report: Report) -> bool:
@@ -280,7 +301,7 @@ def check_guarded(condition: Condition, place: Place, names: Names, guards: set[
                 term = names.term(text)
             except NameProblem:
                 continue
-            if is_optional(term) and _key(term) not in guards:
+            if report.may_lack(term) and _key(term) not in guards:
                 message = f"`{text}` may be absent, and `{condition.operator}` fails what is absent"
                 remedy = f"Test it in `when` first, such as {{field: {text}, present: true}}"
                 report.add(where, message, remedy)

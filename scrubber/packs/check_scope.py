@@ -61,10 +61,22 @@ def check_let(let: dict[str, Let], names: Names, report: Report, vocabulary: Voc
         else:
             _check_collection(spec, place, names, report, vocabulary)
         if len(report.problems) == before:
+            if _may_be_absent(spec, names, report):
+                report.optional_lets.add(name)
             names = names.with_let(name, spec)
         else:  # known from here on; its uses are no mistakes of their own
             names = replace(names, lets={**names.lets, name: UNCERTAIN})
     return names
+
+
+def _may_be_absent(spec: Let, names: Names, report: Report) -> bool:
+    """Return whether a named value may be absent: the largest of nothing, a difference with what is absent.
+
+    A sum or a count of nothing is zero, and `add` skips what is absent.
+    """
+    if spec.operation in ("subtract", "multiply"):
+        return any(report.may_lack(names.term(text)) for text in getattr(spec, spec.operation))
+    return spec.operation in ("min", "max")
 
 
 def _check_calculation(spec: Let, place: Place, names: Names, report: Report) -> None:

@@ -59,10 +59,14 @@ class Vocabulary:
 
 @dataclass(slots=True)
 class Report:
-    """Collects the mistakes of one file, and looks names up on the way."""
+    """Collects the mistakes of one file, and looks names up on the way.
+
+    `optional_lets` are the named values that may be absent.
+    """
 
     document: Document
     problems: list[Diagnostic] = field(default_factory=list)
+    optional_lets: set[str] = field(default_factory=set)
 
     def add(self, place: Place | Mark, message: str, remedy: str = "", suggestion: str | None = None) -> None:
         """Note a mistake at a value."""
@@ -86,6 +90,10 @@ class Report:
                 problem.suggestion = _without_index(text, names)
             self.name(problem, place, alias_of(text, names))
             return None
+
+    def may_lack(self, term: Term) -> bool:
+        """Return whether a claim that the guide accepts may lack a value, also a named one."""
+        return term.root in self.optional_lets if term.is_let else is_optional(term)
 
     def known(self, word: str, known: Collection[str], place: Place, what: str, remedy: str = "") -> bool:
         """Return whether a registered thing exists, after noting it when it does not."""

@@ -1,4 +1,8 @@
-"""Claim JSON: the claim model written as JSON, one object a claim, names as in the path vocabulary."""
+"""Claim JSON: the claim model written as JSON, one object a claim, names as in the path vocabulary.
+
+Every value has one spelling (`scrubber.claim.values`), so that an amendment's patch fits the document that
+was sent. What is wrong with a document is said by its place; neither values nor unknown names are repeated.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +44,18 @@ def _adapter() -> TypeAdapter[Claim]:
 
 
 def claim_from_json(data: Any) -> Claim:
-    """Return the claim for a JSON object. Raises ClaimJsonError with every problem found."""
+    """Return the claim for a JSON object. Raises ClaimJsonError with every problem found.
+
+    Blank text says nothing: as a value it is null, as a member of a list of values it is left out.
+    """
     try:
-        return _adapter().validate_python(data)
+        return _adapter().validate_python(_without_blanks(data))
     except ValidationError as error:
-        raise ClaimJsonError(tuple(_problem(e) for e in error.errors(include_input=False))) from None
+        count = error.error_count()
+        if count > _MOST_PROBLEMS:  # listing them would take longer than anything else here
+            raise ClaimJsonError((JsonProblem("claim", f"{count} places are not right"),)) from None
+        problems = (_problem(e) for e in error.errors(include_input=False, include_url=False))
+        raise ClaimJsonError(tuple(dict.fromkeys(problems))) from None
 
 
 def claim_to_json(claim: Claim) -> dict[str, Any]:
@@ -58,15 +69,42 @@ def claim_schema() -> dict[str, Any]:
     return _adapter().json_schema(by_alias=True)
 
 
+_MOST_PROBLEMS = 1_000
+#: A claim is nowhere as deep as this; deeper JSON is refused by its shape.
+_DEEPEST = 10
+
+
+def _without_blanks(data: Any, depth: int = 0) -> Any:
+    if depth == _DEEPEST:
+        return data
+    if isinstance(data, dict):
+        return {k: None if _is_blank(v) else _without_blanks(v, depth + 1) for k, v in data.items()}
+    if isinstance(data, list):
+        of_objects = any(isinstance(member, dict | list) for member in data)
+        return [_without_blanks(member, depth + 1) for member in data if of_objects or not _is_blank(member)]
+    return data
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+_MESSAGES = {
+    "unexpected_keyword_argument": "has a field that a claim does not have",
+    "string_type": 'text is wanted: codes and identifiers are strings, like "11"',
+    "dataclass_type": "an object is wanted",
+    "literal_error": 'this must be "professional": institutional and dental claims are not supported yet',
+}
+
+
 def _problem(error: Any) -> JsonProblem:
+    parts, kind = error["loc"], error["type"]
+    if kind == "unexpected_keyword_argument":
+        parts = parts[:-1]  # somebody else's word, which may be anything, also a patient's name
     path = ""
-    for part in error["loc"]:
+    for part in parts:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
-    if error["type"] == "unexpected_keyword_argument":
-        return JsonProblem(path, "there is no such field in a claim")
-    if error["type"] == "string_type":
-        return JsonProblem(path, 'text is wanted: codes and identifiers are strings, like "11"')
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = _MESSAGES.get(kind) or str(error["msg"]).removeprefix("Value error, ")
     return JsonProblem(path or "claim", message[:1].lower() + message[1:])
 
 
@@ -97,36 +135,50 @@ class JsonChunk:
             yield JsonChunk((item,), index)
 
 
+_BOM = b"\xef\xbb\xbf"
+_LAYOUTS = "give one claim object, an array of claims, or one claim object a line"
+
+
 def split_json(stream: BinaryIO, claims_a_chunk: int = 100) -> Iterator[JsonChunk]:
     """Yield the chunks of a JSON stream: one claim object, an array of them, or JSON Lines.
 
-    JSON Lines are streamed; an array is held in memory. Raises ReadError when it is not JSON.
+    JSON Lines are streamed; an array is held in memory. Raises ReadError when it is not JSON, and when
+    anything follows the array; of JSON Lines what stands before the wrong line is yielded first.
     """
-    first_line = stream.readline()
-    while first_line and not first_line.strip():
-        first_line = stream.readline()
-    if not first_line:
+    number, line = 1, stream.readline().removeprefix(_BOM)
+    while line and not line.strip():
+        number, line = number + 1, stream.readline()
+    if not line:
         raise ReadError("the file is empty", "give an 837 file or claim JSON")
     try:
-        first = orjson.loads(first_line)
+        first = orjson.loads(line)
     except orjson.JSONDecodeError:
-        first = None
-    if isinstance(first, dict):
-        yield from _chunks(_lines(first, stream), claims_a_chunk)
-        return
+        first = _whole(line + stream.read(), number)
+    else:
+        if isinstance(first, dict):
+            yield from _chunks(_lines(first, number, stream), claims_a_chunk)
+            return
+        _expect_end(stream, number)
+    yield from _chunks(iter(first) if isinstance(first, list) else iter([first]), claims_a_chunk)
+
+
+def _whole(data: bytes, first_line: int) -> Any:
     try:
-        data = first if first is not None else orjson.loads(first_line + stream.read())
+        return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise ReadError(
-            f"this is not JSON: line {error.lineno}, column {error.colno}",
-            "give one claim object, an array of claims, or one claim object a line",
-        ) from None
-    yield from _chunks(iter(data) if isinstance(data, list) else iter([data]), claims_a_chunk)
+        line = first_line + error.lineno - 1
+        raise ReadError(f"this is not JSON: line {line}, column {error.colno}", _LAYOUTS) from None
 
 
-def _lines(first: dict[str, Any], stream: BinaryIO) -> Iterator[Any]:
+def _expect_end(stream: BinaryIO, lines_read: int) -> None:
+    for number, line in enumerate(stream, lines_read + 1):
+        if line.strip():
+            raise ReadError(f"line {number} follows the end of the JSON", _LAYOUTS)
+
+
+def _lines(first: dict[str, Any], lines_read: int, stream: BinaryIO) -> Iterator[Any]:
     yield first
-    for number, line in enumerate(stream, 2):
+    for number, line in enumerate(stream, lines_read + 1):
         if line.strip():
             try:
                 yield orjson.loads(line)
@@ -138,11 +190,17 @@ def _lines(first: dict[str, Any], stream: BinaryIO) -> Iterator[Any]:
 
 
 def _chunks(items: Iterator[Any], size: int) -> Iterator[JsonChunk]:
-    index, batch = 0, []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
+    index = 0
+    batch: list[Any] = []
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) == size:
+                yield JsonChunk(tuple(batch), index)
+                index, batch = index + len(batch), []
+    except (ReadError, OSError):
+        if batch:
             yield JsonChunk(tuple(batch), index)
-            index, batch = index + len(batch), []
+        raise
     if batch:
         yield JsonChunk(tuple(batch), index)

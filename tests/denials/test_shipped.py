@@ -40,13 +40,29 @@ def test_an_entry_that_names_a_rule_covers_the_denial_the_rule_expects(
     """The biller who looks up what a finding threatens with finds that finding's rule again."""
     named = {r for e in denials.entries for c in e.entry.causes for r in c.prevented_by}
     rules = shipped_rules(rules_dir)
-    # FMT-004 is named where a wrong NPI of one provider leads to; its own code (207) is about any NPI.
-    for rule_id in named - {"FMT-004"}:
+    # Two rules are about a value wherever it stands, and are named where it leads to in one of its places:
+    # FMT-003 (a date, no code of its own) and FMT-004 (an NPI, code 207).
+    for rule_id in named - {"FMT-003", "FMT-004"}:
         denial = rules[rule_id]["denial"]
         assert isinstance(denial, dict)
         codes = [f"{denial['group']}-{denial['carc']}", *denial.get("rarc", [])]
         answer = explain(denials, codes)
         assert rule_id in [r for cause in answer.causes for r in cause.prevented_by], rule_id
+
+
+def test_what_a_rule_threatens_with_is_explained(denials: Denials, rules_dir: Path) -> None:
+    """No finding names a denial that the product cannot explain, whichever of its remark codes comes."""
+    expected = [
+        (rule_id, " ".join([f"{denial['group']}-{denial['carc']}", *rarc]))
+        for rule_id, rule in shipped_rules(rules_dir).items()
+        if isinstance(denial := rule.get("denial"), dict) and "carc" in denial
+        for rarc in ([[remark] for remark in denial["rarc"]] if "rarc" in denial else [[]])
+    ]
+    unexplained = [
+        (rule_id, codes) for rule_id, codes in expected if explain(denials, [codes]).status != "explained"
+    ]
+    assert unexplained == []
+    assert len(expected) > 20
 
 
 def test_every_source_is_used_and_none_is_a_bare_homepage(denials: Denials, rules_dir: Path) -> None:

@@ -60,6 +60,10 @@ ALIASES = {
     "notes": "note",
     "billing_provider.address.lines": "address_line",
 }
+SECOND_NAMES = {
+    "payer.member_id": "subscriber.member_id",
+    "billing_provider.last_name": "billing_provider.name",
+}
 #: A line's value is the line's own, else the claim's, else the billing provider's.
 LINE_FALLBACK = {
     "rendering_provider": ["rendering_provider", "billing_provider"],
@@ -188,8 +192,8 @@ def walk(
     if derived:
         return derived[0]
     here = f"{where}.{name}" if where else name
-    if here == "payer.member_id":
-        return walk(world, world.claim, "", ["subscriber", "member_id"], None)
+    if here in SECOND_NAMES:
+        return walk(world, world.claim, "", SECOND_NAMES[here].split("."), None)
     found = member(owner, name)
     if found is None:
         found = nowhere(where, name) if reported else fallback(world, owner, where, name)

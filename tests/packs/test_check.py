@@ -25,6 +25,9 @@ def require(condition: str) -> tuple[str, str]:
         "{field: is_encounter, equals: true}",
         "{every: line.modifiers, as: m, satisfies: {field: m.value, matches: '[A-Z0-9]{2}'}}",
         "{none: lines, as: other, where: {all: [{field: other.number, equals: {path: line.number}}]}}",
+        "{field: line.procedure.code, not_in: {path: lines.procedure.code}}",
+        "{field: line.procedure.code, in: ['99213', {path: patient_control_number}]}",
+        "{field: line.modifiers, contains_none: {path: related_causes}}",
     ],
 )
 def test_these_conditions_mean_something(condition: str) -> None:
@@ -81,6 +84,35 @@ def test_inside_a_quantifier_its_own_where_is_a_guard() -> None:
     assert len(mistakes(require(unguarded))) == 1
 
 
+@pytest.mark.parametrize(
+    ("let", "may_be_absent"),
+    [
+        ("{min: lines, of: charge}", True),
+        ("{max: other_payers, of: paid_amount}", True),
+        ("{subtract: [total_charge, patient_paid_amount]}", True),
+        ("{multiply: [line.units, patient_paid_amount]}", True),
+        ("{subtract: [total_charge, line.charge]}", False),
+        ("{add: [total_charge, patient_paid_amount]}", False),
+        ("{sum: other_payers, of: paid_amount}", False),
+        ("{count: other_payers}", False),
+    ],
+)
+def test_a_named_value_of_nothing_is_absent_too(let: str, may_be_absent: bool) -> None:
+    rule = f"let: {{n: {let}}}\nrequire: {{field: n, at_least: 0}}"
+    found = mistakes((REQUIRE, rule))
+    assert len(found) == may_be_absent
+    if may_be_absent:
+        assert found[0].startswith("10:18: `n` may be absent, and `at_least` fails what is absent.")
+        guarded = rule.replace("\nrequire", "\nwhen: {field: n, present: true}\nrequire")
+        assert mistakes((REQUIRE, guarded)) == []
+
+
+def test_a_difference_with_an_absent_named_value_is_absent() -> None:
+    let = "{most: {max: other_payers, of: paid_amount}, rest: {subtract: [total_charge, most]}}"
+    (found,) = mistakes((REQUIRE, f"let: {let}\nrequire: {{field: rest, at_least: 0}}"))
+    assert found.startswith("10:18: `rest` may be absent")
+
+
 def test_what_falls_back_to_a_required_value_is_never_absent() -> None:
     through = "{field: line.service_date.through, on_or_after: {path: line.service_date.from}}"
     assert mistakes(require(through)) == []
@@ -114,6 +146,20 @@ def test_what_falls_back_to_a_required_value_is_never_absent() -> None:
         (
             "{field: line.procedure.code, equals: {path: line.modifiers}}",
             "9:54: `line.modifiers` is a list; `equals` compares with one value.",
+        ),
+        (
+            "{field: line.procedure.code, not_in: {path: patient_control_number}}",
+            "9:54: `patient_control_number` is one value; `not_in` looks in a list. "
+            "Compare with `not` and `equals`.",
+        ),
+        (
+            "{field: line.modifiers, contains_any: {path: line.procedure.code}}",
+            "9:55: `line.procedure.code` is one value; `contains_any` looks in a list. "
+            "Compare with `contains`.",
+        ),
+        (
+            "{field: line.modifiers, contains: {path: lines.modifiers}}",
+            "9:51: `lines.modifiers` is a list; `contains` compares with one value.",
         ),
         (
             "{field: is_encounter, equals: yes}",

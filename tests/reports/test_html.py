@@ -4,19 +4,19 @@ import io
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from scrubber_reports.form import FOLD_LINES
 from scrubber_reports.html import HtmlReport, element_id
-from scrubber_reports.run import write_run
 from tests.reports.golden import assert_golden
 from tests.reports.samples import CLAIM, PHONE, POINTER, RUN, TOTAL, Json, claim_of, location, result, x12
-from tests.reports.test_text import HOSTILE, one_claim
+from tests.reports.test_text import ERROR_GAP, HOSTILE, one_claim, unverified
+from tests.reports.whole import write_run
 
 
-def html_of(run: Json, claim: Json | None = None, **options: int) -> str:
+def html_of(run: Json, claim: Json | None = None, **options: Any) -> str:
     out = io.StringIO()
     find = claim_of if run is RUN else lambda path, index: claim
     write_run(HtmlReport(out, **options), run, find)
@@ -208,6 +208,35 @@ def test_a_run_without_claims_and_a_clean_run() -> None:
     assert "There was no claim to check." in Page(html_of({"files": []})).text
     clean = Page(html_of(one_claim(result(0, "FICT-9", "clean", [])))).text
     assert "Nothing was found on 1 claim." in clean and "Nothing to look at in this file." in clean
+
+
+def test_the_command_has_the_options_that_the_findings_depend_on() -> None:
+    text = Page(html_of(RUN, options=["--packs", "my rules", "--receipt-date", "2026-08-31"])).text
+    assert "--out corrected.837 --packs 'my rules' --receipt-date 2026-08-31" in text
+
+
+def test_only_what_amend_takes_has_a_command() -> None:
+    claim = result(0, "FICT-9", "rejected", [TOTAL, PHONE])
+    text = Page(html_of(one_claim(claim, "a.json", "json"))).text
+    assert "scrubber amend" not in text and "--repair" not in text
+    assert text.count("Apply the patch in the JSON result (RFC 6902) to this claim JSON.") == 2
+    claim = result(0, "FICT-9", "rejected", [unverified(TOTAL), unverified(PHONE)])
+    text = Page(html_of(one_claim(claim))).text
+    assert "scrubber amend" not in text and "--repair" not in text
+    assert text.count("did not pass the check") == 2
+
+
+def test_a_claim_that_could_not_be_checked_is_an_error_and_not_partly_checked() -> None:
+    text = Page(html_of(one_claim(result(0, "FICT-9", "error", [], [ERROR_GAP])))).text
+    assert "1 could not be checked" in text and "0 only partly checked" in text
+    assert "Only partly checked" not in text
+    assert "scrub it alone" in text
+
+
+def test_a_problem_of_the_file_has_its_remedy() -> None:
+    finding = {**PHONE, "rule": "X12-002", "reason": "Remedy: check the SE count.", "amendment": None}
+    text = Page(html_of({"files": [{"path": "a.837", "claims": [], "findings": [finding]}]})).text
+    assert "Remedy Check the SE count." in text and "Remedy:" not in text and "Decision" not in text
 
 
 ATTACKS = {

@@ -17,7 +17,7 @@ from scrubber.findings import (
     Reference,
     X12Place,
 )
-from scrubber_reports.amended import SegmentChange, segment_changes, write_amended
+from scrubber_reports.amended import SegmentChange, write_amended
 from scrubber_reports.clean import flow, shown, visible
 from scrubber_reports.denial import write_explanation
 from scrubber_reports.form import claim_form
@@ -63,6 +63,7 @@ def test_pointers_and_commands() -> None:
     assert path_of("/lines/0/procedure/code") == "lines[0].procedure.code"
     assert path_of("/a~1b/~0c") == "a/b.~c"
     assert accept_command("-", "ab12").startswith("scrubber amend FILE --accept ab12")
+    assert accept_command("a", "ab", ["--packs", "b c"]).endswith(" --out corrected.837 --packs 'b c'")
     assert accept_command("it's; rm -rf ~", "ab").startswith("scrubber amend 'it'\"'\"'s; rm -rf ~' ")
 
 
@@ -147,31 +148,16 @@ def test_a_line_a_list_and_a_part_that_are_absent_are_shown() -> None:
 
 # --- amended segments -----------------------------------------------------------------------------------
 
-BEFORE = ["ST*837*1", "CLM*FICT-0001*254.00***11:B:1", "REF*X4*14D9999999", "HI*ABK:E119", "SE*5*1"]
-AFTER = [
-    "ST*837*1",
-    "CLM*FICT-0001*245.00***11:B:1",
-    "REF*X4*14D9999999",
-    "REF*F8*1",
-    "HI*ABK:E119",
-    "SE*6*1",
+CHANGES = [
+    SegmentChange(23, "CLM*FICT-0001*254.00***11:B:1", "CLM*FICT-0001*245.00***11:B:1"),
+    SegmentChange(25, None, "REF*F8*1"),
+    SegmentChange(26, "SE*5*1", "SE*6*1"),
 ]
-
-
-def test_segment_changes() -> None:
-    assert segment_changes(BEFORE, AFTER, 22) == [
-        SegmentChange(23, "CLM*FICT-0001*254.00***11:B:1", "CLM*FICT-0001*245.00***11:B:1"),
-        SegmentChange(25, None, "REF*F8*1"),
-        SegmentChange(26, "SE*5*1", "SE*6*1"),
-    ]
-    assert segment_changes(BEFORE, BEFORE) == []
-    assert segment_changes(["A", "B", "A"], ["A", "A"]) == [SegmentChange(2, "B", None)]
-    assert segment_changes(["A"], ["A", "A"]) == [SegmentChange(2, None, "A")]
 
 
 def test_amended_golden() -> None:
     out = io.StringIO()
-    write_amended(out, segment_changes(BEFORE, AFTER, 22), accepted=[TOTAL], by="R. Example")
+    write_amended(out, CHANGES, accepted=[TOTAL], by="R. Example")
     assert_golden("amended.txt", out.getvalue())
 
 

@@ -6,10 +6,10 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from scrubber_reports.run import write_run
 from scrubber_reports.text import TextReport
 from tests.reports.golden import assert_golden
 from tests.reports.samples import GAP, PANEL, PHONE, RUN, TOTAL, Json, location, result, x12
+from tests.reports.whole import write_run
 
 
 def text_of(run: Json, **options: object) -> str:
@@ -18,8 +18,12 @@ def text_of(run: Json, **options: object) -> str:
     return out.getvalue()
 
 
-def one_claim(claim: Json, path: str = "a.837") -> Json:
-    return {"files": [{"path": path, "format": "837P", "claims": [claim], "findings": []}], "summary": {}}
+def one_claim(claim: Json, path: str = "a.837", kind: str = "837P") -> Json:
+    return {"files": [{"path": path, "format": kind, "claims": [claim], "findings": []}], "summary": {}}
+
+
+def unverified(finding: Json) -> Json:
+    return {**finding, "amendment": {**finding["amendment"], "verified": False}}
 
 
 def test_golden() -> None:
@@ -58,6 +62,39 @@ def test_the_command_is_one_exact_line_that_a_shell_reads() -> None:
     assert f"     {command}" in lines
 
 
+def test_the_command_has_the_options_that_the_findings_depend_on() -> None:
+    options = ["--packs", "my rules", "--packs", "$HOME\x1b[2J", "--receipt-date", "2026-08-31"]
+    lines = text_of(RUN, options=options).splitlines()
+    (command,) = [line.strip() for line in lines if "scrubber amend" in line and "--accept" in line]
+    assert command == (
+        "scrubber amend 'inbox/monday claims.837' --accept 0a6b1c77d2e3f409 --by NAME --out corrected.837"
+        " --packs 'my rules' --packs '$HOME\\x1b[2J' --receipt-date 2026-08-31"
+    )
+
+
+def test_an_amendment_of_claim_json_is_a_patch_to_apply() -> None:
+    """`amend` and --repair rewrite 837 files; they refuse claim JSON."""
+    claim = result(0, "FICT-9", "rejected", [TOTAL, PHONE])
+    text = text_of(one_claim(claim, "claims.json", "json"))
+    assert "scrubber amend" not in text and "--repair" not in text
+    assert text.count("Apply the patch in the JSON result (RFC 6902) to this claim JSON.") == 2
+    assert "1  safe fix; in claim JSON: apply the patch in the JSON result" in text
+    assert "1  confirm fix; in claim JSON: apply the patch in the JSON result" in text
+
+
+def test_what_was_found_on_both_kinds_of_files_is_counted_apart() -> None:
+    claim = result(0, "FICT-9", "rejected", [TOTAL, PHONE])
+    files = [*one_claim(claim)["files"], *one_claim(claim, "b.json", "json")["files"]]
+    text = text_of({"files": files})
+    for hint in (
+        "1  safe fix; applied by scrubber scrub --repair DIR",
+        "1  safe fix; in claim JSON: apply the patch in the JSON result",
+        "1  confirm fix; each waits for a name: scrubber amend",
+        "1  confirm fix; in claim JSON: apply the patch in the JSON result",
+    ):
+        assert hint in text
+
+
 def test_clean_claims_are_counted_not_listed() -> None:
     text = text_of(RUN)
     assert "FICT-0002" not in text and "FICT-0004" not in text
@@ -84,12 +121,33 @@ def test_set_aside_findings_are_shown_with_their_reason_and_counted() -> None:
     assert "1 finding bypassed: kept for the record" in quiet
 
 
-def test_an_unverified_change_is_said_to_be_unverified() -> None:
-    amendment = {**TOTAL["amendment"], "verified": False}
-    text = text_of(one_claim(result(0, "FICT-9", "rejected", [{**TOTAL, "amendment": amendment}])))
-    assert "confirm, NOT VERIFIED" in text
+@pytest.mark.parametrize("kind", ["x12", "json"])
+def test_an_unverified_change_is_said_to_be_unverified(kind: str) -> None:
+    findings = [unverified(TOTAL), unverified(PHONE)]
+    text = text_of(one_claim(result(0, "FICT-9", "rejected", findings), "a", kind))
+    assert "confirm, NOT VERIFIED" in text and "safe, NOT VERIFIED" in text
     assert "did not pass the check" in text
-    assert "1 not verified" in text
+    assert "1  confirm fix; not verified: a person decides" in text
+    assert "1  safe fix; not verified: a person decides" in text
+    assert "scrubber " not in text and "Apply the patch" not in text
+
+
+ERROR_GAP = {"rule": "*", "reason": "the scrubbing process ended on this claim", "remedy": "scrub it alone"}
+
+
+def test_a_claim_that_could_not_be_checked_is_an_error_and_not_partly_checked() -> None:
+    text = text_of(one_claim(result(0, "FICT-9", "error", [], [ERROR_GAP])))
+    assert re.search(r"^ +1  error", text, re.MULTILINE)
+    assert "PARTIAL" not in text and "partly checked" not in text
+    assert "the scrubbing process ended on this claim" in text and "scrub it alone" in text
+    assert "NOT EVALUATED every rule" in text
+
+
+def test_a_problem_of_the_file_has_its_remedy() -> None:
+    finding = {**PHONE, "rule": "X12-002", "reason": "Remedy: check the SE count.", "amendment": None}
+    text = text_of({"files": [{"path": "a.837", "claims": [], "findings": [finding]}]})
+    assert "     remedy  Check the SE count.\n" in text
+    assert "Remedy:" not in text and "note" not in text
 
 
 def test_findings_of_the_file_as_a_whole() -> None:

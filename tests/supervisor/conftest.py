@@ -1,11 +1,10 @@
-"""Ways to make scrubbing processes die, hang or fail, and to look at what a run then says."""
+"""Runs of the supervisor in this process, with scrubbing processes of their own."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,55 +22,6 @@ from scrubber.supervisor import (
     scrub_files,
 )
 from scrubber.worker import ClaimReply, Worker, WorkerOptions
-from tests.conftest import environment
-
-#: Loaded by every Python that starts below; acts only in scrubbing processes.
-_POISON = """
-import json, os, signal, sys, time
-
-acts = json.loads(os.environ.get("POISON", "{}"))
-if any("spawn_main" in word for word in sys.orig_argv):
-    if acts.get("*") == "die":
-        os._exit(1)
-    import scrubber.pipeline
-
-    scrub = scrubber.pipeline.Scrubber.scrub
-
-    def poisoned(self, item, *args, **kwargs):
-        act = acts.get(item.claim.patient_control_number)
-        if act == "die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if act == "hang":
-            time.sleep(3600)
-        if act == "fail":
-            raise ValueError(item.claim.patient_control_number)
-        return scrub(self, item, *args, **kwargs)
-
-    scrubber.pipeline.Scrubber.scrub = poisoned
-"""
-
-Poison = Callable[[dict[str, str]], dict[str, str]]
-
-
-@pytest.fixture
-def poison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Poison:
-    """Give claims, by id, an effect on the process that scrubs them: die, hang or fail.
-
-    It holds for runs in this process and, with the environment that is returned, for commands. `*`: die
-    gives every scrubbing process that effect when it starts.
-    """
-
-    def take(acts: dict[str, str]) -> dict[str, str]:
-        folder = tmp_path / "poison"
-        folder.mkdir(exist_ok=True)
-        (folder / "sitecustomize.py").write_text(_POISON, encoding="ascii")
-        path = os.pathsep.join((str(folder), environment()["PYTHONPATH"]))
-        extra = {"PYTHONPATH": path, "POISON": json.dumps(acts)}
-        for name, value in extra.items():
-            monkeypatch.setenv(name, value)
-        return extra
-
-    return take
 
 
 @dataclass
@@ -98,17 +48,20 @@ class Seen:
     def results(self) -> list[bytes]:
         return [reply.result for reply in self.replies]
 
-    @property
-    def restarts(self) -> int:
-        assert self.summary is not None
-        return self.summary.restarts
-
 
 def run(path: Path, bundle: Bundle, **options: Any) -> Seen:
-    """Scrub a file in this process, with real scrubbing processes."""
+    """Scrub a file in this process, with real scrubbing processes. A run that does not end fails the test."""
     seen = Seen()
-    for event in scrub_files([str(path)], bundle, RunOptions(**options)):
-        seen.take(event)
+
+    def scrub() -> None:
+        for event in scrub_files([str(path)], bundle, RunOptions(**options)):
+            seen.take(event)
+
+    thread = threading.Thread(target=scrub, daemon=True)
+    thread.start()
+    thread.join(timeout=60)
+    assert not thread.is_alive(), "the run does not end"
+    assert seen.summary is not None, "the run ended with an exception"
     return seen
 
 
@@ -130,22 +83,3 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Worker]]:
     yield started
     for worker in started:
         worker.kill()
-
-
-def scrubbing_processes(parent: int) -> list[int]:
-    """Return the ids of the scrubbing processes below a process."""
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat=,command="], capture_output=True, text=True, check=True
-    ).stdout
-    rows = [line.split(None, 3) for line in listing.splitlines()]
-    return [
-        int(pid)
-        for pid, ppid, state, command in (row for row in rows if len(row) == 4)
-        if int(ppid) == parent and "spawn_main" in command and not state.startswith("Z")
-    ]
-
-
-def is_running(pid: int) -> bool:
-    """Whether a process, not our child, is there and not only waiting to be collected."""
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(done.stdout.strip()) and not done.stdout.strip().startswith("Z")

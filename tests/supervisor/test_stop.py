@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, environment
-from tests.supervisor.conftest import is_running, scrubbing_processes
+from tests.conftest import COMMAND, environment, is_running, scrubbing_processes
 from tests.support.make837 import make837
 
 
