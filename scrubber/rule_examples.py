@@ -101,6 +101,9 @@ def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
     for path, members in example.add.items():
         for member in members:
             _append(document, path, member)
+    for line in document.get("lines", []):  # YAML scalars arrive as text; pointers are numbers in claim JSON
+        pointers = line.get("diagnosis_pointers", [])
+        line["diagnosis_pointers"] = [int(p) if str(p).isdecimal() else p for p in pointers]
     try:
         return claim_from_json(document)
     except ClaimJsonError as error:

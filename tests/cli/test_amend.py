@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -227,6 +229,24 @@ def test_the_output_shows_who_accepted_what_and_how_each_segment_changed(
     assert "out.837" in ran.out
 
 
+def test_who_accepted_what_is_kept_beside_the_file_without_anything_of_the_claim(
+    three: dict[str, str], quick: Quick
+) -> None:
+    quick("amend", "claims.837", *accepting(three["DX-001"], three["BAL-001"]), *BY, "--out", "out.837")
+    text = Path("out.837.accepted.json").read_text(encoding="utf-8")
+    record = json.loads(text)
+    assert record["accepted_by"] == "Pat Example"
+    assert record["original_sha256"] == hashlib.sha256(THREE).hexdigest()
+    assert record["corrected_sha256"] == hashlib.sha256(Path("out.837").read_bytes()).hexdigest()
+    assert [(f["rule"], f["id"]) for f in record["findings"]] == [
+        ("DX-001", three["DX-001"]),
+        ("BAL-001", three["BAL-001"]),
+    ]
+    assert record["segments"] == [22, 24, 28, 32]
+    for word in ("W010XXA", "FICT-0001", "PATRICIA", "245"):
+        assert word not in text.replace(record["original_sha256"], "").replace(record["corrected_sha256"], "")
+
+
 def test_accepting_a_finding_twice_is_accepting_it_once(three: dict[str, str], quick: Quick) -> None:
     ran = quick("amend", "claims.837", *accepting(*[three["BAL-001"]] * 2), *BY, "--out", "out.837")
     assert ran.code == 0
@@ -249,14 +269,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("beside", ["nothing", "an older file"])
-def test_a_finding_without_a_patch_cannot_be_accepted(
-    name: str, beside: str, workspace: Path, quick: Quick
-) -> None:
+def test_a_finding_without_a_patch_cannot_be_accepted(name: str, workspace: Path, quick: Quick) -> None:
     content, rule, reason = REFUSED[name]
     Path("claims.837").write_bytes(content)
-    if beside != "nothing":
-        Path("out.837").write_text("last week's", encoding="ascii")
     ids = ids_of(quick("scrub", "claims.837", "--format", "json"))
     (finding,) = (value for key, value in ids.items() if key.endswith(rule))
     ran = quick("amend", "claims.837", *accepting(finding), *BY, "--out", "out.837")
@@ -264,10 +279,7 @@ def test_a_finding_without_a_patch_cannot_be_accepted(
         ran, f"{finding} cannot be accepted: {reason}", "correct the claim in the system it comes from"
     )
     assert Path("claims.837").read_bytes() == content
-    if beside == "nothing":
-        assert [path.name for path in workspace.iterdir()] == ["claims.837"]
-    else:
-        assert Path("out.837").read_text(encoding="ascii") == "last week's"
+    assert [path.name for path in workspace.iterdir()] == ["claims.837"]
 
 
 def test_one_refused_finding_refuses_all_of_them(workspace: Path, quick: Quick) -> None:
@@ -288,7 +300,7 @@ def test_an_unknown_finding_is_refused_even_beside_a_known_one(
     assert_refused(
         ran,
         "claims.837 has no finding 0123456789abcdef",
-        "copy the id from `scrubber scrub --format json` of the same file, packs and receipt date",
+        "copy the id from a scrub of the same file, with the same packs and receipt date",
     )
     assert not Path("out.837").exists()
 
@@ -319,6 +331,17 @@ def test_accepting_needs_a_name_a_finding_and_a_file(
     assert f"Missing option '{missing}'" in ran.err
     assert (ran.code, ran.out) == (2, "")
     assert not Path("out.837").exists()
+
+
+def test_an_older_corrected_file_is_not_replaced(three: dict[str, str], quick: Quick) -> None:
+    Path("out.837").write_text("what somebody else accepted", encoding="ascii")
+    ran = quick("amend", "claims.837", *accepting(three["BAL-001"]), *BY, "--out", "out.837")
+    assert_refused(
+        ran,
+        "out.837 exists already",
+        "accept all findings of the file in one command (--accept A --accept B), or name another file",
+    )
+    assert Path("out.837").read_text(encoding="ascii") == "what somebody else accepted"
 
 
 @pytest.mark.parametrize("out", ["claims.837", "./claims.837", "link.837"])

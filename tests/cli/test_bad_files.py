@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place_and_a_remedy(
     assert ran.code == 2
     assert ran.claims == []
     (finding,) = ran.files["claims.837"]["findings"]
-    assert (finding["rule"], finding["severity"]) == ("X12-001", "reject")
+    assert (finding["rule"], finding["severity"]) == ("FILE-001", "reject")
     assert finding["message"].lower() == f"{message}.".lower()
     assert SECRET not in ran.out + ran.err
 
@@ -287,8 +287,8 @@ def test_a_file_cut_inside_a_segment_says_where_and_gives_the_claims_before_it(
     assert ran.claims[1]["not_evaluated"] == [
         {
             "rule": "*",
-            "reason": "the file ends inside this claim",
-            "remedy": "fetch the file again from where it was made",
+            "reason": "this claim cannot be judged: the transaction ends inside this claim",
+            "remedy": "correct the file, or fetch it again from where it was made",
         }
     ]
     first = ran.files["claims.837"]["findings"][0]

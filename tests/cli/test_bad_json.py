@@ -64,10 +64,10 @@ NOT_CLAIMS: tuple[tuple[Any, str], ...] = (
         'total_charge: write amounts and quantities as text, like "245.00": a float is not exact',
     ),
     ({"total_charge": [SECRET]}, 'total_charge: an amount or quantity is text, like "245.00"'),
-    ({"patient_name": SECRET}, "patient_name: there is no such field in a claim"),
+    ({"patient_name": SECRET}, "claim: has a field that a claim does not have"),
     (
         {"lines": [{"procedure": {"cod": SECRET}}]},
-        "lines[0].procedure.cod: there is no such field in a claim",
+        "lines[0].procedure: has a field that a claim does not have",
     ),
     (
         {"diagnoses": [{"code": 2500}]},
@@ -110,8 +110,8 @@ def test_the_claims_between_wrong_ones_are_scrubbed(array: Ran) -> None:
     good = array.claims[::2]
     assert len(good) == len(NOT_CLAIMS) + 1
     for claim in good:
-        assert claim["claim_id"] == "GOOD"
-        assert [finding["rule"] for finding in claim["findings"]] == ["BAL-001", "SIT-036"]
+        assert (claim["claim_id"], claim["outcome"]) == ("GOOD", "rejected")
+        assert "SIT-036" in {finding["rule"] for finding in claim["findings"]}
     assert [claim["index"] for claim in array.claims] == list(range(2 * len(NOT_CLAIMS) + 1))
 
 
@@ -139,7 +139,7 @@ def test_every_mistake_of_a_claim_is_told_at_once(workspace: Path, quick: Quick)
     Path("claims.json").write_text(json.dumps(wrong), encoding="utf-8")
     (claim,) = quick("scrub", "claims.json", "--format", "json").claims
     reasons = " ".join(entry["reason"] for entry in claim["not_evaluated"])
-    for place in ("total_charge", "lines[0].units", "patient_name"):
+    for place in ("total_charge: ", "lines[0].units: ", "claim: "):
         assert place in reasons
 
 

@@ -20,7 +20,7 @@ def test_only_the_safe_amendment_is_made_whatever_the_layout(
     original = layout.change(THREE)
     Path("claims.837").write_bytes(original)
     ran = quick("scrub", "claims.837", "--format", "json", "--repair", "fixed")
-    assert ran.err == "fixed/claims.837: 1 safe amendment, segments 14\n"
+    assert ran.err == "fixed/claims.837: 1 finding repaired in segment 14\n"
     written = Path("fixed/claims.837").read_bytes()
     assert original.count(b"217-555-0100") == 1
     assert written == original.replace(b"217-555-0100", b"2175550100")
@@ -37,7 +37,11 @@ def test_only_files_with_something_to_repair_are_written(workspace: Path, quick:
     Path("batch/b.837").write_bytes(PROFESSIONAL)
     Path("batch/c.837").write_bytes(THREE.replace(b"FICT-0001", b"FICT-0003"))
     ran = quick("scrub", "batch", "--repair", "fixed")
-    assert ran.err.splitlines() == [f"fixed/{n}.837: 1 safe amendment, segments 14" for n in "ac"]
+    assert ran.err.splitlines() == [
+        "fixed/a.837: 1 finding repaired in segment 14",
+        "fixed/c.837: 1 finding repaired in segment 14",
+        "1 file has nothing to repair by itself and is not in fixed",
+    ]
     assert sorted(path.name for path in Path("fixed").iterdir()) == ["a.837", "c.837"]
 
 
@@ -51,7 +55,7 @@ def test_the_repaired_file_no_longer_has_the_finding(workspace: Path, quick: Qui
 def test_nothing_to_repair_is_said_and_nothing_is_written(workspace: Path, quick: Quick) -> None:
     Path("claims.837").write_bytes(THREE.replace(b"217-555-0100", b"2175550100"))
     ran = quick("scrub", "claims.837", "--repair", "fixed")
-    assert ran.err == "nothing to repair by itself\n"
+    assert ran.err == "1 file has nothing to repair by itself and is not in fixed\n"
     assert ran.code == 1
     assert [path.name for path in workspace.iterdir()] == ["claims.837"]
 
