@@ -5,6 +5,7 @@ Nothing that is wrong with one file keeps the others from being read.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,8 @@ def find_inputs(paths: Sequence[str]) -> list[str]:
     out: list[str] = []
     for name in paths:
         path = Path(name)
+        if not name:
+            raise InputError("an empty path was given", "name a file, a folder or -")
         if name == "-" and name in out:
             raise InputError("standard input can be read once", "name `-` once")
         if path.is_dir() and name != "-":
@@ -142,6 +145,8 @@ def format_of(head: bytes) -> Literal["x12", "json"]:
 def read_file(path: str, claims_a_chunk: int) -> Iterator[FileStarted | AnyChunk | FileFinished]:
     """Yield a file's start, its chunks and its end with all its problems; `-` is standard input."""
     try:
+        if path == "-" and sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
         stream = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115  (closed below)
     except OSError as error:
         yield FileStarted(path, "unknown")

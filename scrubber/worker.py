@@ -66,6 +66,10 @@ class ClaimReply:
     amended: tuple[Amended, ...] = ()
 
 
+#: Mistakes in a claim's JSON that are told at once.
+_MOST_TOLD = 20
+
+
 class WorkerError(Exception):
     """A worker that cannot be started, with the reason for the user."""
 
@@ -137,13 +141,13 @@ def scrub_chunk(
 
 
 def _unreadable(index: int, error: ClaimJsonError) -> ClaimReply:
-    problem = error.problems[0]
-    more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+    told = "; ".join(f"{p.path}: {p.message}" for p in error.problems[:_MOST_TOLD])
+    more = f"; and {len(error.problems) - _MOST_TOLD} more" if len(error.problems) > _MOST_TOLD else ""
     return reply_for(
         error_result(
             index,
             "",
-            f"this is not claim JSON: {problem.path}: {problem.message}{more}",
+            f"this is not claim JSON: {told}{more}",
             "correct the claim's JSON; the API serves the schema at /v1/claims/schema",
         )
     )

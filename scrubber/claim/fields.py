@@ -292,6 +292,7 @@ FIELDS: tuple[Field, ...] = (
         _f("lines[].adjudications[].paid_amount", "amount", 2),
         _f("lines[].adjudications[].procedure.qualifier", "code", 3, 1),
         _f("lines[].adjudications[].procedure.code", "code", 3, 2),
+        _f("lines[].adjudications[].procedure.description", "text", 3, 7),
         _f("lines[].adjudications[].paid_units", "quantity", 5),
     ),
     *_rows("2430", "DTP", _f("lines[].adjudications[].adjudication_date", "date", 3, where=(1, "573"))),

@@ -26,11 +26,12 @@ def is_phone10(text: str) -> bool:
     return len(text) == 10 and text.isdigit() and text.isascii()
 
 
+_DATE = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def is_date(text: str) -> bool:
     """A real calendar date, written CCYYMMDD or CCYY-MM-DD."""
-
-    compact = text.replace("-", "") if len(text) == 10 else text
-    return len(compact) == 8 and not isinstance(read_date(compact), Unreadable)
+    return _DATE.fullmatch(text) is not None and not isinstance(read_date(text.replace("-", "")), Unreadable)
 
 
 _MONEY = re.compile(r"-?(\d+(\.\d{1,2})?|\.\d{1,2})", re.ASCII)

@@ -21,6 +21,17 @@ from scrubber.findings import Location, X12Place
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+)\])?")
 #: Segments that a loop has at most once, whatever their qualifier.
 _ONE_A_LOOP = frozenset({"NM1", "SBR", "PAT", "PRV"})
+#: Derived fields, and the objects that consist of nothing else.
+_WORKED_OUT = frozenset(
+    path
+    for path in PATHS
+    if all(
+        info.derived
+        for name, info in PATHS.items()
+        if f"{name}.".startswith(f"{path}.") and info.kind != "object"
+    )
+    and any(info.derived for name, info in PATHS.items() if f"{name}.".startswith(f"{path}."))
+)
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -104,12 +115,16 @@ def locate(
 ) -> Location:
     """Return the full location of a path. Raises PathError for a path that is not in the vocabulary."""
     real = reported_path(claim, path)
+    if pattern_of(real.removesuffix("[]")) in _WORKED_OUT:
+        raise PathError(f"'{path}' is worked out from the claim and stands nowhere")
     value = value_at(claim, real)
     place = find(source, real)
     x12 = form = None
     if place is not None:
         field = place.field
-        asked = next(iter(PATHS[pattern_of(path.replace(".reported.", "."))].fields), None)
+        asked = None
+        if path.startswith("patient."):  # on paper the patient has items of their own, also as the subscriber
+            asked = next(iter(PATHS[pattern_of(path)].fields), None)
         position = place.segment.position if place.segment else None
         x12 = X12Place(
             field.loop, field.segment, place.element, place.component, repeat=None, position=position
@@ -143,10 +158,16 @@ def find(source: Source | None, path: str) -> Place | None:
                 if _qualifies(segment, field):
                     assert source is not None
                     return Place(field, segment, *_offset(field, segment, path, source.component))
+    empty: Place | None = None
     for field in info.fields:
         for segment in _matching(source, field, indices):
             assert source is not None
-            return Place(field, segment, *_offset(field, segment, path, source.component))
+            place = Place(field, segment, *_offset(field, segment, path, source.component))
+            if len(segment.elements) > place.element and segment.elements[place.element].strip():
+                return place
+            empty = empty or place
+    if empty is not None:
+        return empty
     field = info.fields[0]
     unique = (
         field.where is None or field.segment in _ONE_A_LOOP

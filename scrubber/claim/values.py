@@ -23,22 +23,27 @@ class Unreadable:
 
 
 _AMOUNT = re.compile(r"-?(\d+\.?\d*|\.\d+)")
+_LONGEST_AMOUNT = 20  # 18 digits, a sign and a decimal point
 _COMPACT_DATE = re.compile(r"\d{8}")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
 def read_amount(text: str) -> Decimal | Unreadable:
-    """Read an X12 decimal (R) exactly as written: `245`, `245.50`, `-3.1`. Never a float."""
-    return Decimal(text) if _AMOUNT.fullmatch(text) and text.isascii() else Unreadable(text)
+    """Read an X12 decimal (R) exactly as written: `245`, `245.50`, `-3.1`. Never a float.
+
+    X12 allows 18 digits; what is longer could not be added exactly and is not an amount.
+    """
+    if len(text) <= _LONGEST_AMOUNT and _AMOUNT.fullmatch(text) and text.isascii():
+        return Decimal(text)
+    return Unreadable(text)
 
 
 def read_date(text: str) -> dt.date | Unreadable:
     """Read `CCYYMMDD` (also the date part of `CCYYMMDDHHMM`)."""
-    if len(text) == 12 and text.isdigit():
-        text = text[:8]
-    if _COMPACT_DATE.fullmatch(text) and text.isascii():
+    day = text[:8] if len(text) == 12 and text.isdigit() else text
+    if _COMPACT_DATE.fullmatch(day) and day.isascii():
         try:
-            return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+            return dt.date(int(day[:4]), int(day[4:6]), int(day[6:]))
         except ValueError:
             pass
     return Unreadable(text)

@@ -54,7 +54,7 @@ def main() -> None:
         code = 2
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:  # the reader of our output has gone; that is its right
+    except (BrokenPipeError, SystemExit):  # the reader of our output has gone (click makes it an exit)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
     except OSError as error:  # a full disk, a device that is gone: not our fault, and worth a plain word

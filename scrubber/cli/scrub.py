@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,8 +64,8 @@ def scrub(
         files = find_inputs(paths)
         _not_an_input(out, files)
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
-        with _output(out) as stream:
-            summary = _run(files, bundle, options, _report(format_, stream), receipt_date, repairs)
+        with _output(out) as stream, _report(format_, stream) as report:
+            summary = _run(files, bundle, options, report, receipt_date, repairs)
         if repairs is not None:
             repairs.write(bundle, options)
     except (InputError, AcceptError) as error:
@@ -112,7 +113,7 @@ def _run(
     with _progress() as advance:
         for event in scrub_files(files, bundle, options):
             if isinstance(event, FileStarted):
-                report.start_file({"path": event.path, "format": event.format})
+                report.start_file({"path": _shown(event.path), "format": event.format})
             elif isinstance(event, ClaimScrubbed):
                 reply = event.reply
                 claim = orjson.loads(reply.claim) if reply.claim is not None else None
@@ -131,32 +132,38 @@ def _run(
     return summary
 
 
+def _shown(path: str) -> str:
+    """Return a path as text that can be written: a file name may be any bytes."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def _complain(file: FileFinished) -> None:
     """Say on standard error what is wrong with a file itself."""
     for problem in file.problems:
         place = f": segment {problem.position}" if problem.position else ""
-        click.echo(f"{file.path}{place}: {problem.message}\n  remedy: {problem.remedy}", err=True)
+        click.echo(f"{_shown(file.path)}{place}: {problem.message}\n  remedy: {problem.remedy}", err=True)
 
 
-def _report(format_: str, stream: BinaryIO) -> Any:
-    """Return the report for a format; imported here so that a JSON run does not load a template engine."""
+@contextmanager
+def _report(format_: str, stream: BinaryIO) -> Iterator[Any]:
+    """Give the report for a format; imported here so that a JSON run does not load a template engine."""
+    if format_ in ("json", "jsonl"):
+        from scrubber_reports.json_out import JsonLinesReport, JsonReport
+
+        yield JsonReport(stream) if format_ == "json" else JsonLinesReport(stream)
+        return
+    text = sys.stdout if stream is sys.stdout.buffer else TextIOWrapper(stream, encoding="utf-8")
     if format_ == "text":
         from scrubber_reports.text import TextReport
 
-        return TextReport(_text(stream))
-    if format_ == "html":
+        yield TextReport(text)
+    else:
         from scrubber_reports.html import HtmlReport
 
-        return HtmlReport(_text(stream))
-    from scrubber_reports.json_out import JsonLinesReport, JsonReport
-
-    return JsonReport(stream) if format_ == "json" else JsonLinesReport(stream)
-
-
-def _text(stream: BinaryIO) -> Any:
-    if stream is sys.stdout.buffer:
-        return sys.stdout
-    return TextIOWrapper(stream, encoding="utf-8", write_through=True)
+        yield HtmlReport(text)
+    text.flush()
+    if isinstance(text, TextIOWrapper) and text is not sys.stdout:
+        text.detach()  # closing the stream, and noticing that it cannot be written, is the caller's
 
 
 @contextmanager
@@ -214,6 +221,8 @@ class _Repairs:
         for file in files:
             if (self._folder / Path(file).name).resolve() == Path(file).resolve():
                 raise InputError(f"{file} would be overwritten", "name another folder for --repair")
+        if self._folder.exists() and not self._folder.is_dir():
+            raise InputError(f"{folder} is a file", "name a folder for --repair")
         self._ids: set[str] = set()
         self._refused = self._read = 0
         self._files: list[tuple[str, set[str]]] = []
@@ -238,10 +247,14 @@ class _Repairs:
         for path, ids in self._files:
             out = self._folder / Path(path).name
             try:
+                self._folder.mkdir(parents=True, exist_ok=True)
                 segments = repair(path, ids, out, bundle, options)
             except AcceptError as error:
                 click.echo(f"scrubber: not repaired: {error.message}\n  remedy: {error.remedy}", err=True)
                 continue
+            except OSError as error:
+                message = f"{self._folder} cannot be written ({error.strerror})"
+                raise InputError(message, "name another folder for --repair") from None
             findings = "1 finding" if len(ids) == 1 else f"{len(ids)} findings"
             places = "segment " if len(segments) == 1 else f"{len(segments)} segments: "
             numbers = ", ".join(str(segment.position) for segment in segments[:20])

@@ -179,7 +179,7 @@ def split_x12(stream: BinaryIO, claims_a_chunk: int = 100) -> Iterator[Chunk | F
     try:
         yield from splitter.run()
     except ReadError:
-        yield from splitter.finish()
+        yield from splitter.rest()
         raise
     yield from splitter.finish()
 
@@ -224,12 +224,15 @@ class _Splitter:
                 yield chunk
         yield from envelopes.see(name.decode(), self._position, bare(raw))
 
-    def finish(self) -> Iterator[Chunk | FileProblem]:
-        envelopes = self._envelopes
-        cut = envelopes.in_transaction and not envelopes.skipping
+    def rest(self) -> Iterator[Chunk]:
+        """Yield the claims that were collected when the file ended or stopped being X12."""
+        cut = self._envelopes.in_transaction and not self._envelopes.skipping
         chunk = self._collector.flush(_CUT if cut else None)
         if chunk is not None:
             yield chunk
+
+    def finish(self) -> Iterator[Chunk | FileProblem]:
+        yield from self.rest()
         if self._segments.rest.strip(b"\r\n \t\x1a\x00"):
             yield FileProblem(
                 "X12-003",
@@ -239,7 +242,7 @@ class _Splitter:
                 self._position + 1,
                 fatal=True,
             )
-        yield from envelopes.unclosed(self._position + 1)
+        yield from self._envelopes.unclosed(self._position + 1)
 
     def _unknown_level(self) -> FileProblem:
         return FileProblem(

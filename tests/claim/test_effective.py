@@ -103,7 +103,9 @@ def test_it_is_located_where_it_comes_from(name: str, places: tuple[str, ...], f
     if first < len(places):
         assert found.value == f"VALUE{first}"
         wanted = locate(claim, None, places[first])
-        assert (found.pointer, found.x12, found.form) == (wanted.pointer, wanted.x12, wanted.form)
+        assert (found.pointer, found.x12) == (wanted.pointer, wanted.x12)
+        if not name.startswith("patient."):  # on paper the patient has items of its own
+            assert found.form == wanted.form
     else:
         assert found.value is None
 

@@ -79,7 +79,7 @@ def _bad_date(document: Document, random: Random) -> None:
 def _bad_amount(document: Document, random: Random) -> None:
     places = [(line, name) for line in document.get("lines", []) for name in ("charge", "units")]
     owner, name = random.choice([*places, (document, "total_charge")])
-    owner[name] = random.choice([*BAD_AMOUNTS, "0", "0.00", "-5", "99999999.99", 12])
+    owner[name] = random.choice([*BAD_AMOUNTS, "0", "0.00", "-5", "99999999.99", "12"])
 
 
 def _line(document: Document, random: Random) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _modify(document: Document, random: Random) -> None:
 
 
 def _repoint(document: Document, random: Random) -> None:
-    pointers = random.choices([1, 2, 3, 4, 9, 0, "A", "12"], k=random.randint(0, 4))
+    pointers = random.choices([1, 2, 3, 4, 9, 0, "A", 12], k=random.randint(0, 4))
     _line(document, random)["diagnosis_pointers"] = pointers
 
 
@@ -125,7 +125,7 @@ def _bill(document: Document, random: Random) -> None:
     changes: dict[str, Any] = {
         "entity_type": random.choice(["1", "2", "3"]),
         "npi": random.choice(["1999999018", "1999999026", "12345"]),
-        "taxonomy": random.choice(["207Q00000X", "291U00000X"]),
+        "taxonomy": random.choice(["207Q00000X", "291U00000X", "251E00000X"]),
         "phone": random.choice(["(217) 555-0100", "2175550100", "555"]),
         "address": {"lines": random.sample(["PO BOX 9", "12 MAIN ST", "LOCKBOX 3", "9 BOXWOOD LN"], 2)},
     }
@@ -173,6 +173,22 @@ def _repeat_billing(document: Document, random: Random) -> None:
     document["rendering_provider"] = provider
 
 
+def _forget(document: Document, random: Random) -> None:
+    """Leave out something that every claim must say."""
+    line = _line(document, random)
+    places: list[tuple[dict[str, Any], str]] = [
+        *((document, name) for name in ("patient_control_number", "lines", "total_charge")),
+        (document.setdefault("subscriber", {}), "member_id"),
+        (document.setdefault("payer", {}), "payer_id"),
+        (document.setdefault("billing_provider", {}), "npi"),
+        (line.setdefault("procedure", {}), "code"),
+        (line.setdefault("service_date", {}), "from"),
+        *((line, name) for name in ("charge", "units", "diagnosis_pointers")),
+    ]
+    owner, name = random.choice(places)
+    owner.pop(name, None)
+
+
 def _panel(document: Document, random: Random) -> None:
     """A panel, and one of its tests beside it that a modifier may explain."""
     line = _line(document, random)
@@ -205,7 +221,19 @@ def _diagnose(document: Document, random: Random) -> None:
 
 MISHAPS: tuple[Callable[[Document, Random], None], ...] = (
     *(_drop, _empty, _bad_date, _bad_amount, _repeat, _recode, _recode, _modify, _repoint),
-    *(_provider, _bill, _case, _pay, _depend, _repeat_billing, _panel, _critical, _diagnose),
+    *(
+        _provider,
+        _bill,
+        _case,
+        _pay,
+        _depend,
+        _repeat_billing,
+        _forget,
+        _forget,
+        _panel,
+        _critical,
+        _diagnose,
+    ),
 )
 
 # --- filled --------------------------------------------------------------------------------------------

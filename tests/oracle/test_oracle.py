@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -34,11 +34,15 @@ SPOILT: list[Batch] = [(4, 0.05, 300, 1), (5, 0.1, 300, 3), (6, 0.0, 300, 6)]
 RECEIPT_DATES = (None, dt.date(2026, 8, 20), dt.date(2026, 8, 18), dt.date(2025, 1, 1))
 
 
+#: Rule, outcome, severity, primary path and route of a finding.
+Concluded = tuple[str, str, str, str, str | None]
+
+
 @dataclass(frozen=True)
 class Conclusions:
-    """What is compared: findings as (rule, outcome, severity, place, route), and what became of the claim."""
+    """What is compared: the findings, and what became of the claim."""
 
-    findings: tuple[tuple[str, str, str, str, str | None], ...]
+    findings: tuple[Concluded, ...]
     outcome: str
     coverage: str
     not_evaluated: tuple[str, ...]
@@ -82,11 +86,16 @@ def expected(item: ReadClaim, receipt_date: dt.date | None) -> Conclusions:
     places = [one.at for one in seen if one.kind != "unknown"]
     unknown = dict.fromkeys(one.rule for one in seen if one.kind == "unknown")
     return Conclusions(
-        tuple((t.name, t.outcome, t.severity, at, t.route) for t, at in zip(things, places, strict=True)),
+        in_order((t.name, t.outcome, t.severity, at, t.route) for t, at in zip(things, places, strict=True)),
         outcome,
         "partial" if unknown else "complete",
         tuple(unknown),
     )
+
+
+def in_order(findings: Iterable[Concluded]) -> tuple[Concluded, ...]:
+    """By rule and place: in which order a sweep finds its values does not matter."""
+    return tuple(sorted(findings, key=lambda finding: (finding[0], finding[3])))
 
 
 def _text(date: dt.date | None) -> str | None:
@@ -103,7 +112,7 @@ def concluded(scrubber: Scrubber, item: ReadClaim, receipt_date: dt.date | None)
     """Return what the product concludes on a claim."""
     result = scrubber.scrub(item, receipt_date, verify=False)
     return Conclusions(
-        tuple((f.rule, f.outcome, f.severity, f.locations[0].path, f.route) for f in result.findings),
+        in_order((f.rule, f.outcome, f.severity, f.locations[0].path, f.route) for f in result.findings),
         result.outcome,
         result.coverage,
         tuple(entry.rule for entry in result.not_evaluated),
@@ -138,7 +147,7 @@ def test_every_rule_and_every_kind_of_conclusion_occurs() -> None:
     print(
         f"of {tally.claims} claims {dict(tally.outcomes)}, {dict(tally.others)}; failed {dict(tally.fails)}"
     )
-    rare = {rule["id"]: tally.fails[rule["id"]] for rule in BOOK.rules if tally.fails[rule["id"]] < 10}
+    rare = {rule["id"]: tally.fails[rule["id"]] for rule in BOOK.rules if tally.fails[rule["id"]] < 5}
     assert not rare
     assert all(tally.others[kind] >= 10 for kind in ("fail", "bypassed", "suppressed", "unknown", "routed"))
     assert all(tally.outcomes[outcome] >= 20 for outcome in ("clean", "review", "rejected"))

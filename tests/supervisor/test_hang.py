@@ -43,7 +43,7 @@ def test_a_process_that_stops_working_is_replaced_and_its_claims_are_scrubbed(
             os.kill(stopped, signal.SIGSTOP)
     assert stopped is not None
     assert seen.results == undisturbed
-    assert len(workers) == 3
+    assert len(workers) >= 3
     assert not is_running(stopped)
 
 
@@ -60,7 +60,7 @@ def test_a_claim_that_hangs_is_an_error_alone(
     assert (
         seen.claims[16]["not_evaluated"][0]["reason"] == "the scrubbing process ended or hung on this claim"
     )
-    assert len(workers) == 3
+    assert len(workers) >= 3
 
 
 # --- processes that hang in the middle of an answer ---------------------------------------------------
