@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+_TYPE = "application/problem+json"
+
 
 class ProblemPlace(BaseModel):
     """One thing wrong with a request: a claim path, parameter or segment, and what is wrong there."""
@@ -38,11 +40,24 @@ class ApiError(Exception):
 
 def answer(problem: Problem) -> JSONResponse:
     """Return the response for a problem."""
-    return JSONResponse(problem.model_dump(), problem.status, media_type="application/problem+json")
+    return JSONResponse(problem.model_dump(), problem.status, media_type=_TYPE)
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the app a Problem."""
+    """Make every error of the app a Problem, and describe it as one."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        for path in document["paths"].values():
+            for operation in path.values():
+                for response in operation["responses"].values():
+                    content = response.get("content", {})
+                    if _TYPE in content:  # FastAPI describes a model as application/json whatever is said
+                        content[_TYPE] = content.pop("application/json", content[_TYPE])
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
     @app.exception_handler(ApiError)
     async def _api_error(request: Request, error: ApiError) -> JSONResponse:

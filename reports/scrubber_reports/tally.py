@@ -67,6 +67,8 @@ class Tally:
         self.outcomes[claim.outcome] += 1
         self.partial += claim.partial
         self.add_findings(claim.findings, anchor)
+        for rule in {f.rule for f in claim.findings}:
+            self.rules[rule].claims += 1
         self.set_aside.update(f.outcome for f in claim.set_aside)
         for gap in claim.gaps if claim.partial else ():
             count = self.gaps.setdefault(gap.rule, GapCount(gap.rule, gap.reason, gap.remedy))
@@ -84,8 +86,6 @@ class Tally:
             count.first = count.first or anchor
             if finding.amendment is not None:
                 self.amendments[finding.amendment.applicability, finding.amendment.way] += 1
-        for rule in {f.rule for f in findings}:
-            self.rules[rule].claims += 1
 
     def by_rule(self) -> list[RuleCount]:
         """Return the rules that spoke: the gravest first, then the most frequent."""

@@ -86,6 +86,9 @@ def _check_calculation(spec: Let, place: Place, names: Names, report: Report) ->
         if term is not None and term.kind not in NUMERIC | {UNCERTAIN}:
             message = f"`{text}` is {KIND_NAMES[term.kind]}; `{operation}` calculates with numbers"
             report.add((*place, operation, i), message)
+        elif term is not None and term.many:
+            message = f"`{text}` is a list; `{operation}` calculates with one value each"
+            report.add((*place, operation, i), message, "Add a list up with `sum` first")
 
 
 def _check_collection(spec: Let, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:

@@ -258,6 +258,15 @@ def test_the_phone_is_found_in_the_segment_it_was_read_from() -> None:
     assert segments[found.x12.position - 1].split("*")[found.x12.element] == found.value
 
 
+def test_the_last_of_two_segments_is_the_one_in_effect() -> None:
+    segments = with_segment("2300", "REF", {1: "G1", 2: "FIRST"})
+    at = segments.index("REF*G1*FIRST")
+    segments[at + 1 : at + 1] = ["REF*9F*OTHER", "REF*G1*SECOND"]
+    item = read_one(segments)
+    found = locate(item.claim, item.source, "prior_authorization_number")
+    assert (found.value, found.x12) == ("SECOND", X12Place("2300", "REF", 2, None, None, at + 3))
+
+
 @pytest.mark.parametrize("segment", ["REF*G1*", "DTP*431*D8*", "AMT*F5*"])
 def test_an_empty_repeat_does_not_hide_the_value(segment: str) -> None:
     """The value of the first segment is read; it must not be located in the second, which has none."""

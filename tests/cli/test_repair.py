@@ -57,7 +57,7 @@ def test_nothing_to_repair_is_said_and_nothing_is_written(workspace: Path, quick
     ran = quick("scrub", "claims.837", "--repair", "fixed")
     assert ran.err == "1 file has nothing to repair by itself and is not in fixed\n"
     assert ran.code == 1
-    assert [path.name for path in workspace.iterdir()] == ["claims.837"]
+    assert [str(path) for path in Path().rglob("*.837")] == ["claims.837"]
 
 
 def test_a_number_that_needs_a_person_is_left_alone(workspace: Path, quick: Quick) -> None:
@@ -65,7 +65,7 @@ def test_a_number_that_needs_a_person_is_left_alone(workspace: Path, quick: Quic
     ran = quick("scrub", "claims.837", "--format", "json", "--repair", "fixed")
     (finding,) = ran.findings
     assert (finding["rule"], finding["amendment"]["applicability"]) == ("FMT-009", "advise")
-    assert not Path("fixed").exists()
+    assert [str(path) for path in Path().rglob("*.837")] == ["claims.837"]
 
 
 def test_one_phone_above_many_claims_is_repaired_once(workspace: Path, quick: Quick) -> None:

@@ -229,7 +229,10 @@ class Maker:
             if random.random() < 0.25 and name.kind != "flag":
                 return self.path(name.kind, many=random.random() < 0.8)
             one = self.literal if operator.startswith("contains") else self.one
-            return [one(name.kind) for _ in range(random.randint(1, 4))]
+            members = [one(name.kind) for _ in range(random.randint(1, 4))]
+            if name.kind == "code" and not operator.startswith("contains") and random.random() < 0.3:
+                members.append(random.choice([{"from": "10", "to": "25"}, {"from": "00000", "to": "99214"}]))
+            return members
         if operator == "between":
             return [self.one(name.kind), self.one(name.kind)]
         return self.one(name.kind)

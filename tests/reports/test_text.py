@@ -148,6 +148,7 @@ def test_a_problem_of_the_file_has_its_remedy() -> None:
     text = text_of({"files": [{"path": "a.837", "claims": [], "findings": [finding]}]})
     assert "     remedy  Check the SE count.\n" in text
     assert "Remedy:" not in text and "note" not in text
+    assert re.search(r"^ +0 +1  warn   X12-002", text, re.MULTILINE)  # one finding, on no claim
 
 
 def test_findings_of_the_file_as_a_whole() -> None:
