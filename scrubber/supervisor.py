@@ -7,6 +7,7 @@ the chunks in flight, not by the size of the files.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -183,13 +184,17 @@ class _Workers:
 
     def _give(self, worker: Worker, job: _Job) -> None:
         self._jobs[worker] = job
-        chunk = job.todo[0]
-        limit = self._options.claim_timeout if chunk.claims == 1 else self._options.chunk_timeout
-        self._deadlines[worker] = time.monotonic() + limit
+        self._set_deadline(worker)
         try:
-            worker.ask(chunk)
+            worker.ask(job.todo[0])
         except EOFError:
             self._replace(worker)
+
+    def _set_deadline(self, worker: Worker) -> None:
+        job = self._jobs[worker]
+        single = job is not None and job.todo[0].claims == 1
+        limit = self._options.claim_timeout if single and worker.ready else self._options.chunk_timeout
+        self._deadlines[worker] = time.monotonic() + limit
 
     def step(self) -> None:
         """Wait for an answer, a death or a deadline, and act on it."""
@@ -205,13 +210,19 @@ class _Workers:
                 self._replace(worker)
 
     def _receive(self, worker: Worker) -> None:
+        # An answer that has begun may stop; receiving it has no time limit of its own.
+        watchdog = threading.Timer(max(0.1, self._deadlines[worker] - time.monotonic()), worker.kill)
+        watchdog.start()
         try:
             replies = worker.answer()
         except EOFError:
             self._replace(worker)
             return
-        if replies is None:
+        finally:
+            watchdog.cancel()
+        if replies is None:  # it has started: only now does its time for the chunk begin
             self._failed_starts = 0
+            self._set_deadline(worker)
             return
         job = self._jobs[worker]
         assert job is not None

@@ -153,9 +153,13 @@ def _unreadable(index: int, error: ClaimJsonError) -> ClaimReply:
     )
 
 
-def _main(pipe: Connection, bundle: Bundle, options: WorkerOptions) -> None:
+def _main(pipe: Connection) -> None:
     """Run a worker until it is told to stop or its supervisor is gone. Nothing is ever printed here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides when to stop
+    try:
+        bundle, options = pipe.recv()
+    except (EOFError, OSError):
+        return
     try:
         scrubber = Scrubber(bundle, options.receipt_date, engine_enabled=options.engine_enabled)
     except EngineUnavailable as error:
@@ -203,9 +207,12 @@ class Worker:
 
     def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_main, args=(theirs, bundle, options), daemon=True)
+        self._process = _CONTEXT.Process(target=_main, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
+        # Not as an argument: that goes through a pipe which nobody reads when the process dies early.
+        with contextlib.suppress(OSError):
+            self.pipe.send((bundle, options))
         self.ready = False
 
     @property
@@ -217,7 +224,7 @@ class Worker:
         """Send a chunk; `receipt_date` overrides the run's. Raises EOFError when the process is gone."""
         try:
             self.pipe.send((chunk, receipt_date))
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
             raise EOFError from None
 
     def answer(self) -> list[ClaimReply] | None:
@@ -227,7 +234,7 @@ class Worker:
         """
         try:
             message = self.pipe.recv()
-        except ConnectionResetError:
+        except OSError:  # it died in the middle of its answer
             raise EOFError from None
         if isinstance(message, WorkerError):
             raise message

@@ -21,17 +21,6 @@ from scrubber.findings import Location, X12Place
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+)\])?")
 #: Segments that a loop has at most once, whatever their qualifier.
 _ONE_A_LOOP = frozenset({"NM1", "SBR", "PAT", "PRV"})
-#: Derived fields, and the objects that consist of nothing else.
-_WORKED_OUT = frozenset(
-    path
-    for path in PATHS
-    if all(
-        info.derived
-        for name, info in PATHS.items()
-        if f"{name}.".startswith(f"{path}.") and info.kind != "object"
-    )
-    and any(info.derived for name, info in PATHS.items() if f"{name}.".startswith(f"{path}."))
-)
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -115,7 +104,7 @@ def locate(
 ) -> Location:
     """Return the full location of a path. Raises PathError for a path that is not in the vocabulary."""
     real = reported_path(claim, path)
-    if pattern_of(real.removesuffix("[]")) in _WORKED_OUT:
+    if PATHS[pattern_of(real)].derived:
         raise PathError(f"'{path}' is worked out from the claim and stands nowhere")
     value = value_at(claim, real)
     place = find(source, real)

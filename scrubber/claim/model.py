@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field
 
 from scrubber.claim.values import Amount, Date, Number
 
-_STRICT = ConfigDict(extra="forbid", populate_by_name=True)
+_STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(slots=True)

@@ -82,6 +82,7 @@ SYNONYMS: Mapping[str, str] = {
 #: Typed sweeps: `every.npi` is every value of that kind on the claim, as it was sent.
 SWEEPS: Mapping[str, frozenset[str]] = {
     "amount": frozenset({"amount"}),
+    "quantity": frozenset({"quantity"}),
     "date": frozenset({"date"}),
     "name": frozenset({"name"}),
     "phone": frozenset({"phone"}),
@@ -114,7 +115,9 @@ def _build() -> dict[str, PathInfo]:
         parts = path.split(".")
         for end in range(1, len(parts)):
             prefix = ".".join(parts[:end])
-            out.setdefault(prefix, PathInfo(prefix, "object"))
+            known = out.setdefault(prefix, PathInfo(prefix, "object", derived=True))
+            if known.kind == "object" and known.derived and not out[path].derived:
+                out[prefix] = PathInfo(prefix, "object")  # part of the model, not only of what is worked out
     return out
 
 

@@ -23,7 +23,7 @@ class Unreadable:
 
 
 _AMOUNT = re.compile(r"-?(\d+\.?\d*|\.\d+)")
-_LONGEST_AMOUNT = 20  # 18 digits, a sign and a decimal point
+_LONGEST_AMOUNT = 21  # 18 digits, a sign, a decimal point, and a zero before it
 _COMPACT_DATE = re.compile(r"\d{8}")
 _NUMBER = re.compile(r"\d{1,9}")
 

@@ -64,7 +64,9 @@ def scrub(
         files = find_inputs(paths)
         _not_an_input(out, files)
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
-        with _output(out) as stream, _report(format_, stream) as report:
+        words = [word for folder in packs for word in ("--packs", folder)]
+        words += ["--receipt-date", receipt_date.isoformat()] if receipt_date else []
+        with _output(out) as stream, _report(format_, stream, words) as report:
             summary = _run(files, bundle, options, report, receipt_date, repairs)
         if repairs is not None:
             repairs.write(bundle, options)
@@ -145,8 +147,11 @@ def _complain(file: FileFinished) -> None:
 
 
 @contextmanager
-def _report(format_: str, stream: BinaryIO) -> Iterator[Any]:
-    """Give the report for a format; imported here so that a JSON run does not load a template engine."""
+def _report(format_: str, stream: BinaryIO, words: list[str]) -> Iterator[Any]:
+    """Give the report for a format; imported here so that a JSON run does not load a template engine.
+
+    `words` are the options that commands in the report must repeat to find the same findings.
+    """
     if format_ in ("json", "jsonl"):
         from scrubber_reports.json_out import JsonLinesReport, JsonReport
 
@@ -156,11 +161,11 @@ def _report(format_: str, stream: BinaryIO) -> Iterator[Any]:
     if format_ == "text":
         from scrubber_reports.text import TextReport
 
-        yield TextReport(text)
+        yield TextReport(text, options=words)
     else:
         from scrubber_reports.html import HtmlReport
 
-        yield HtmlReport(text)
+        yield HtmlReport(text, options=words)
     text.flush()
     if isinstance(text, TextIOWrapper) and text is not sys.stdout:
         text.detach()  # closing the stream, and noticing that it cannot be written, is the caller's

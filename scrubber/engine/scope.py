@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from scrubber.claim.derived import DERIVED
+from scrubber.claim.formats import is_date
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, attribute, fallbacks
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
@@ -75,7 +76,7 @@ class Scope:
     ) -> Any:
         remaining = ".".join(steps)
         derived = DERIVED.get(f"{pattern}.{remaining}" if pattern else remaining)
-        if derived is not None and target is item:
+        if derived is not None and target is item and "[]" not in remaining:
             return derived.function(self.claim, item, self.receipt_date)
         for i, step in enumerate(steps):
             name = step.removesuffix("[]")
@@ -252,15 +253,25 @@ def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator
             yield Item(member, f"{here}[{i}]", below, i + 1)
 
 
+def sent(value: Any) -> str:
+    """Return a value as it was sent. A text that only looks like a date where it stands gets a mark."""
+    text = as_text(value)
+    return f"?{text}" if isinstance(value, Unreadable) and is_date(text) else text
+
+
 def _swept(item: Item, part: str) -> Any:
     if part == "path":
         return item.path
-    raw = as_text(item.value)
+    raw = sent(item.value)
     if part == "raw":
         return raw
     kind = item.pattern.removeprefix("every.")
     return (
-        read_amount(raw) if kind == "amount" else read_date(raw.replace("-", "")) if kind == "date" else raw
+        read_amount(raw)
+        if kind in ("amount", "quantity")
+        else read_date(raw.replace("-", ""))
+        if kind == "date"
+        else raw
     )
 
 

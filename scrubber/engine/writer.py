@@ -14,10 +14,10 @@ from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.paths import EFFECTIVE, OPTIONAL_PARTS, SYNONYMS, attribute
-from scrubber.claim.values import Unreadable, as_text
+from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
-from scrubber.engine.scope import UNKNOWN
+from scrubber.engine.scope import UNKNOWN, sent
 from scrubber.packs.names import Term
 
 #: Objects of the model that may be absent.
@@ -108,7 +108,7 @@ class Writer:
         if part == "position":
             return self.positions[term.root]
         if part == "raw":
-            return self.hold(f"{self.constant(as_text)}({value})")
+            return self.hold(f"{self.constant(sent)}({value})")
         if part == "value":
             return value
         raise GiveUp

@@ -198,6 +198,9 @@ class Names:
 
     def _path_term(self, text: str, root: str, pattern: str, steps: tuple[str, ...], reported: bool) -> Term:
         info = PATHS[pattern]
+        if info.kind == "object" and info.derived:
+            raise NameProblem(f"'{text}' is worked out in parts, such as '{text}.from'", f"{text}.from")
+
         return Term(
             text=text,
             root=root,
@@ -233,4 +236,10 @@ class Names:
         return close[0] if close else None
 
 
-_SWEEP_VALUE_KIND: dict[str, PathKind] = {"amount": "amount", "date": "date", "npi": "npi", "code": "code"}
+_SWEEP_VALUE_KIND: dict[str, PathKind] = {
+    "amount": "amount",
+    "quantity": "quantity",
+    "date": "date",
+    "npi": "npi",
+    "code": "code",
+}

@@ -15,6 +15,8 @@ _ORDER = ("ISA", "GS", "ST")
 _CLOSER = {"ISA": "IEA", "GS": "GE", "ST": "SE"}
 _COUNTED = {"SE": "segments from ST to SE", "GE": "transactions", "IEA": "functional groups"}
 
+_MOST_DIGITS = 10  # of a count, in X12
+
 #: The segments that make envelopes.
 ENVELOPE_SEGMENTS = frozenset({b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"})
 
@@ -58,8 +60,10 @@ class Envelopes:
         else:
             yield from self._end("ISA", position, e[1], e[2], self._groups)
 
-    def stray(self, position: int) -> Iterator[FileProblem]:
+    def stray(self, position: int, name: bytes) -> Iterator[FileProblem]:
         """Take a segment that stands outside every transaction; yield a problem for the first of a run."""
+        if name == b"TA1" and set(self._open) == {"ISA"}:  # an interchange acknowledgment has its place here
+            return
         if not self._stray:
             yield FileProblem(
                 "X12-008",
@@ -133,7 +137,7 @@ class Envelopes:
                 fatal=True,
             )
             return
-        if not (count.isascii() and count.isdigit() and int(count) == real):
+        if not (count.isascii() and count.isdigit() and len(count) <= _MOST_DIGITS and int(count) == real):
             yield FileProblem(
                 "X12-005",
                 "An envelope count is wrong",

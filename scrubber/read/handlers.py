@@ -94,8 +94,8 @@ def _assign(row: Field, target: str) -> list[str]:
             "if e[2] == 'RD8':",
             "    v = v.partition('-')[" + ("0" if row.part == "from" else "2") + "]",
         ]
-        if row.part == "through":
-            lines += ["else: v = ''"]
+        if row.part == "through":  # a second date segment replaces the first one whole
+            lines += ["else: v = ''", f"{target} = None"]
     return [*lines, f"if v and not v.isspace(): {target} = {read('v')}"]
 
 

@@ -70,6 +70,14 @@ LOOPS: Mapping[str, Loop] = {
         Loop("2420H", "2400", "line"),
         Loop("2430", "2400", "adjudication"),
         Loop("2440", "2400", "line"),
+        # An NM1 that the guide does not know there opens a loop that nothing is read from.
+        Loop("header?", "header", "header"),
+        Loop("2000A?", "2000A", "header"),
+        Loop("2000B?", "2000B", "header"),
+        Loop("2000C?", "2000C", "header"),
+        Loop("2300?", "2300", "claim"),
+        Loop("2320?", "2320", "other_payer"),
+        Loop("2400?", "2400", "line"),
     )
 }
 
@@ -128,5 +136,7 @@ def loop_opened(current: str, segment: str, elements: list[str]) -> str | None:
     if segment == "LX":
         return "2400" if area in _CLAIM_AREAS else None
     if segment == "NM1":
-        return _OPENERS.get((area, segment, elements[1] if len(elements) > 1 else None))
+        unknown = f"{area}?"
+        qualifier = elements[1] if len(elements) > 1 else None
+        return _OPENERS.get((area, segment, qualifier), unknown if unknown in LOOPS else None)
     return _OPENERS.get((area, segment, None))

@@ -55,9 +55,11 @@ class Chunk:
         collector = _Collector(self.delimiters, 1, self.first_index)
         end = self.delimiters.segment.encode("latin-1")
         chunks: list[Chunk | None] = []
-        for position, data in self.pieces:
-            for offset, raw in enumerate(data.split(end)):
-                chunks.append(collector.add(position + offset, raw))
+        *above, (first, body) = self.pieces
+        for position, data in above:
+            collector.resume(position, data.split(end))
+        for position, raw in enumerate(body.split(end), first):
+            chunks.append(collector.add(position, raw))
         chunks.append(collector.flush(self.broken if self.only_last else None))
         for chunk in chunks:
             if chunk is not None:
@@ -90,7 +92,7 @@ class _Collector:
         self._envelope: dict[bytes, tuple[int, list[bytes]]] = {}
         self._levels: list[tuple[int, list[bytes]] | None] = [None, None, None]
         self._open: list[bytes] = []  # where the segments of the current level go
-        self._unplaced = False
+        self._unplaced: tuple[int, list[bytes]] | None = None  # an HL of unknown level
         self._above: list[tuple[int, bytes]] = []
         self._body: list[bytes] = []
         self._body_position = self._size = 0
@@ -107,14 +109,10 @@ class _Collector:
             self._enter(name, position, raw)
         elif name == b"HL":
             level = level_of(text, self._sep)
-            if self._is_full or (level is None) is not self._unplaced:
+            if self._is_full or (level is None) is not (self._unplaced is not None):
                 full = self.flush()
             self._in_claim = False
-            self._unplaced = level is None
-            if level is not None:
-                opened = (position, [raw])
-                self._levels[level:] = [opened, *[None] * (2 - level)]
-                self._open = opened[1]
+            self._enter_level(level, position, raw)
             self._extend(position, raw)
         elif name == b"CLM":
             if self._is_full:
@@ -125,11 +123,20 @@ class _Collector:
         elif self._in_claim:
             self._extend(position, raw)
         else:
-            if not self._unplaced:
-                self._open.append(raw)
+            self._open.append(raw)
             if self._body:
                 self._extend(position, raw)
         return full
+
+    def resume(self, position: int, segments: list[bytes]) -> None:
+        """Take an envelope or a level that stands above what will be added."""
+        text = bare(segments[0])
+        name = text[:4].split(self._sep, 1)[0]
+        if name in ENVELOPE_SEGMENTS:
+            self._enter(name, position, segments[0])
+        else:
+            self._enter_level(level_of(text, self._sep), position, segments[0])
+        self._open.extend(segments[1:])
 
     @property
     def _is_full(self) -> bool:
@@ -137,7 +144,7 @@ class _Collector:
 
     def _enter(self, name: bytes, position: int, raw: bytes) -> None:
         order = (b"ISA", b"GS", b"ST")
-        self._unplaced = False
+        self._unplaced = None
         self._levels = [None, None, None]
         self._open = []
         if name in order:
@@ -146,10 +153,18 @@ class _Collector:
             self._envelope[name] = (position, [raw])
             self._open = self._envelope[name][1]
 
+    def _enter_level(self, level: int | None, position: int, raw: bytes) -> None:
+        opened = (position, [raw])
+        self._open = opened[1]
+        self._unplaced = opened if level is None else None
+        if level is not None:
+            self._levels[level:] = [opened, *[None] * (2 - level)]
+
     def _extend(self, position: int, raw: bytes) -> None:
         if not self._body:
             self._body_position = position
-            above = [*self._envelope.values(), *(level for level in self._levels if level)]
+            levels = (*self._levels, self._unplaced)
+            above = [*self._envelope.values(), *(level for level in levels if level)]
             self._above = [
                 (first, self._end.join(segments)) for first, segments in above if first != position
             ]
@@ -161,7 +176,7 @@ class _Collector:
         chunk = None
         if self._claims:
             pieces = (*self._above, (self._body_position, self._end.join(self._body)))
-            broken = _UNPLACED if self._unplaced else cut
+            broken = _UNPLACED if self._unplaced is not None else cut
             only_last = broken is cut
             chunk = Chunk(self._delimiters, pieces, self._index, self._claims, broken, only_last)
             self._index += self._claims
@@ -202,7 +217,7 @@ class _Splitter:
             if name in ENVELOPE_SEGMENTS:
                 yield from self._envelope(name, raw)
             elif not envelopes.in_transaction:
-                yield from envelopes.stray(self._position)
+                yield from envelopes.stray(self._position, name)
                 continue
             elif envelopes.skipping:
                 continue

@@ -56,6 +56,8 @@ def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
         place = find(source, path)
         if place is None or place.segment is None:
             raise EditError(f"{path} has no segment in the file that could take the new value")
+        if path.endswith(".group") and sum(map(bool, place.segment.elements[2::3])) > 1:
+            raise EditError(f"{path} stands for several adjustments in the file")
         text = to_x12(str(operation["value"]), path, place.field)
         edits.append(Edit(place.segment.position, place.element, place.component, text))
     return edits
@@ -71,6 +73,8 @@ def _without(path: str, source: Source) -> list[SegmentEdit]:
     found = [s for s in source.own if s.loop in loops and s.outer == outer and s.used]
     if len(loops) != 1 or not found:
         raise EditError(f"{path} has no loop of its own in the file")
+    if any(s.loop in loops and s.outer == outer and not s.used for s in source.own):
+        raise EditError(f"the file has a second loop for {path}, which would take its place")
     if any(segment.elements[0] not in {row.segment for row in rows} for segment in found):
         raise EditError(f"the loop of {path} holds segments that would be lost with it")
     return [Removal(segment.position) for segment in found]

@@ -89,6 +89,10 @@ def _by_segment(edits: Iterable[SegmentEdit]) -> tuple[dict[int, _Places], set[i
         key = (edit.element, edit.component)
         if places.setdefault(edit.position, {}).setdefault(key, edit.text) != edit.text:
             raise EditError(f"two amendments want different values in segment {edit.position}")
+    for position, wanted in places.items():
+        whole = {element for element, component in wanted if component is None}
+        if any(component is not None and element in whole for element, component in wanted):
+            raise EditError(f"two amendments want different values in segment {position}")
     both = removed & set(places)
     if both:
         raise EditError(f"one amendment removes segment {min(both)}, another changes it")
@@ -99,7 +103,14 @@ def _edited(raw: bytes, places: _Places, delimiters: Delimiters) -> bytes:
     text = decode(raw)
     encoding = "utf-8" if text.encode("utf-8") == raw else "latin-1"
     elements = text.split(delimiters.element)
-    forbidden = (delimiters.element, delimiters.component, delimiters.segment, "\r", "\n")
+    forbidden = (
+        delimiters.element,
+        delimiters.component,
+        delimiters.repetition,
+        delimiters.segment,
+        "\r",
+        "\n",
+    )
     for (element, component), value in places.items():
         if any(mark in value for mark in forbidden):
             raise EditError("the new value holds a character that is a delimiter of this file")

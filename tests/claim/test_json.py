@@ -96,7 +96,11 @@ def test_every_value_is_in_the_json_at_its_pointer(claim: Claim) -> None:
             assert value_at(claim, path) is value
             held = at(document, pointer_of(path))
             assert type(held) in (str, int)
-            assert str(held).removeprefix("?") == as_text(value)  # a mark: it only looks like a date
+            shown = as_text(value)
+            assert str(held) in (
+                shown,
+                f"?{shown}" if info.kind == "date" else shown,
+            )  # ? only looks like a date
             found += 1
     extras = [claim.payer.key, claim.payer.program]  # from the payer registry: without a place in X12
     extras += ["professional"] if "claim_type" in document else []
