@@ -212,8 +212,9 @@ class _Workers:
     def _receive(self, worker: Worker) -> None:
         # An answer that has begun may stop; receiving it has no time limit of its own.
         watchdog = threading.Timer(max(0.1, self._deadlines[worker] - time.monotonic()), worker.kill)
-        watchdog.start()
+        watchdog.daemon = True  # an interrupted run does not wait for it
         try:
+            watchdog.start()
             replies = worker.answer()
         except EOFError:
             self._replace(worker)

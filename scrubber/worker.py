@@ -208,7 +208,12 @@ class Worker:
     def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
         self.pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_main, args=(theirs,), daemon=True)
-        self._process.start()
+        # A new process must not see Ctrl-C before it ignores it: it would show a traceback.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         # Not as an argument: that goes through a pipe which nobody reads when the process dies early.
         with contextlib.suppress(OSError):

@@ -249,6 +249,8 @@ class Writer:
             return no
         if guards:  # an absent value or operand makes the comparison false, unless the other is unknown
             both = [f"({value} is None or {known})", *(f"({w} is None or {g})" for w, g in absences)]
+            if not absences:  # members of a list: each guard already allows for its absence
+                both += guards
             missing = " or ".join(f"{w} is None" for w in [value, *(w for w, _ in absences)])
             return f"({' and '.join(both)} and ({missing} or not {test}))"
         return f"({value} is None or {no})"

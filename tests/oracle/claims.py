@@ -11,6 +11,7 @@ from typing import Any
 from scrubber.claim.paths import PATHS, SYNONYMS
 from scrubber.read.claim_json import claim_to_json
 from scrubber.read.split import Chunk, split_x12
+from tests.oracle.values import AMOUNTS, DATES, NUMBERS, QUANTITIES
 from tests.support.make837 import make837
 
 Document = dict[str, Any]
@@ -235,6 +236,25 @@ MISHAPS: tuple[Callable[[Document, Random], None], ...] = (
         _diagnose,
     ),
 )
+
+
+def illegible(document: Document, random: Random) -> Document:
+    """Return the claim with half of its dates, amounts and numbers unreadable."""
+    document = copy.deepcopy(document)
+    for owner in _owners(document):
+        if not isinstance(owner, dict):
+            continue
+        for name in owner:
+            if random.random() < 0.5:
+                continue
+            if name in DATES:
+                owner[name] = random.choice(BAD_DATES)
+            elif name in AMOUNTS | QUANTITIES:
+                owner[name] = random.choice(BAD_AMOUNTS)
+            elif name in NUMBERS:
+                owner[name] = [random.choice([number, "A"]) for number in owner[name]]
+    return document
+
 
 # --- filled --------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from scrubber.engine.observe import Observer
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
 from scrubber.read.claim_json import claim_from_json
-from tests.oracle.claims import documents, filled, read, spoilt
+from tests.oracle.claims import documents, filled, illegible, read, spoilt
 from tests.oracle.rules import Raw, as_yaml, random_rules
 from tests.support.make837 import make837
 
@@ -80,6 +80,8 @@ def claims(seed: int, count: int) -> Iterator[Claim]:
     for index, document in enumerate(documents(count, seed, 0.1)):
         made = filled(document, random, random.choice([0, 5, 15, 40]))
         made = spoilt(made, random, random.choice([0, 0, 2, 5]))
+        if index % 4 == 2:
+            made = illegible(filled(document, random, 120), random)
         if index % 8 == 0:
             made.setdefault("lines", [{}])
             for line, date in zip(made["lines"], ["9999-12-31", "0001-01-01"], strict=False):

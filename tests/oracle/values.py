@@ -44,6 +44,7 @@ ALWAYS = set(
     "file transaction submitter receiver billing_provider subscriber patient payer procedure "
     "service_date".split()
 )
+SWEPT = {"npi": {"npi"}, "phone": {"phone"}, "date": DATES, "amount": AMOUNTS, "quantity": QUANTITIES}
 #: What an item of a collection is called.
 ALIASES = {
     "lines": "line",
@@ -172,7 +173,7 @@ def plain(item: Item, part: str) -> Any:
 def swept(item: Item, part: str) -> Any:
     if part == "value":
         kind = item.collection.removeprefix("every.")
-        return typed({"amount": "amount", "date": "date"}.get(kind, ""), item.value)
+        return typed({"amount": "amount", "quantity": "units", "date": "date"}.get(kind, ""), item.value)
     return {"raw": str(item.value), "path": item.path}[part]
 
 
@@ -344,4 +345,4 @@ def is_swept(kind: str, path: str, name: str) -> bool:
             "other_payers.name",
         )
         return name in ("last_name", "first_name", "group_name") or whole in others
-    return name in {"npi": {"npi"}, "phone": {"phone"}, "date": DATES, "amount": AMOUNTS}[kind]
+    return name in SWEPT[kind]
