@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from scrubber.claim.paths import ITEM_ALIASES
-from scrubber.engine.operators import LISTS, CodeRange, compile_pattern
+from scrubber.engine.operators import CodeRange, compile_pattern
 from scrubber.packs import schema
 from scrubber.packs.names import NameProblem, Names, Term
 
@@ -43,7 +43,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Quantifier:
-    """some, none or every item of a collection; `test` is `where` (some, none) or `satisfies` (every)."""
+    """some, none or every item of a collection that fits `where`; `every` asks that each `satisfies`."""
 
     kind: Literal["some", "none", "every"]
     collection: Collection
@@ -234,8 +234,3 @@ def _literal(raw: Any, term: Term, names: Names) -> Any:
     if term.kind == "flag":
         return {"true": True, "false": False}.get(raw, raw)
     return raw
-
-
-def uses_list(leaf: Leaf) -> bool:
-    """True when the leaf looks at a list as a whole."""
-    return leaf.operator in LISTS or leaf.term.many

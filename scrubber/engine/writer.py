@@ -258,7 +258,7 @@ class Writer:
     def _list_leaf(self, node: Leaf, value: str, wanted: bool) -> str:
         if isinstance(node.operand, Term) or any(isinstance(o, Term) for o in members(node.operand)):
             raise GiveUp
-        if node.operator != "count_at_least" and node.term.kind in (*NUMERIC, "date"):
+        if node.term.kind in (*NUMERIC, "date"):  # a member may be unreadable
             raise GiveUp
         if node.operator == "contains":
             test = f"({self.constant(node.operand)} in ({value} or ()))"

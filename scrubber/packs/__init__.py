@@ -1,1 +1,1 @@
-"""Rule packs: schema, loading with marks, diagnostics, scoping, editions."""
+"""Rule packs: schema, loading with marks, diagnostics."""

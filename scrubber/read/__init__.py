@@ -1,1 +1,1 @@
-"""From bytes to claims: tokenizer, implementation guides, claim builders."""
+"""From bytes to claims: X12 (delimiters, envelopes, loops, segment handlers) and claim JSON."""

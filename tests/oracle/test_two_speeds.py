@@ -20,10 +20,11 @@ from scrubber.engine.generate import Suspect, generate, source_of
 from scrubber.engine.ir import CompiledRule, compile_rule
 from scrubber.engine.observe import Observer
 from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.packs.schema import Rule
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
 from scrubber.read.claim_json import claim_from_json
 from tests.oracle.claims import documents, filled, illegible, read, spoilt
-from tests.oracle.rules import Raw, as_yaml, random_rules
+from tests.oracle.rules import HEAD, Raw, as_yaml, random_rules
 from tests.support.make837 import make837
 
 BUNDLE = load_packs([builtin_rules_dir()], BUILDER_NAMES)
@@ -125,6 +126,50 @@ def test_no_random_rule_clears_what_the_evaluator_observes(part: int) -> None:
     assert tally.pairs == (WRITTEN + UNWRITTEN) * CLAIMS_A_PART
     assert tally.observed > tally.pairs / 20
     assert tally.suspected < tally.pairs * 0.8
+    assert not tally.problems, str(tally)
+
+
+# --- shapes that chance finds rarely -------------------------------------------------------------------
+
+LINE = {"service_date": {"from": "2026-08-18"}, "diagnosis_pointers": [1, "A"], "charge": "ABC"}
+RARE: dict[str, Raw] = {
+    "within, at the beginning of time": {
+        "for_each": "lines",
+        "require": {"field": "line.service_date.from", "within": {"years": "1", "before": "onset_date"}},
+    },
+    "within, at the end of time": {
+        "for_each": "lines",
+        "require": {"field": "accident_date", "within": {"days": "1", "after": "accident_date"}},
+    },
+    "how many, one of them unreadable": {
+        "for_each": "lines",
+        "require": {"field": "line.diagnosis_pointers", "count_at_least": "2"},
+    },
+    "how many of the claim, one of them unreadable": {
+        "for_each": "claim",
+        "require": {"not": {"field": "lines.charge", "count_at_least": "9"}},
+    },
+    "how many of a named value that nobody knows": {
+        "for_each": "claim",
+        "let": {"charges": {"distinct": "lines", "of": "charge"}},
+        "require": {"field": "charges", "count_at_least": "1"},
+    },
+    "in a list with an unreadable member": {
+        "for_each": "lines",
+        "when": {"field": "line.service_date.from", "in": ["2026-08-18", {"path": "last_seen_date"}]},
+        "require": {"field": "line.units", "present": "true"},
+    },
+}
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_rare_shapes(name: str) -> None:
+    raw = {**HEAD, "at": ["total_charge"], "message": "m", **RARE[name]}
+    rule = compile_rule(Rule.model_validate(raw), {})
+    times = {"onset_date": "0001-01-01", "accident_date": "9999-12-31", "last_seen_date": "20261318"}
+    tally = Tally()
+    for document in ({**times, "lines": [LINE]}, {**times, "lines": []}, {"lines": [LINE]}, {}):
+        compare(rule, generate(rule), claim_from_json(document), tally, lambda: source_of(rule)[0])
     assert not tally.problems, str(tally)
 
 
