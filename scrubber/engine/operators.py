@@ -17,11 +17,17 @@ from scrubber.claim.formats import FORMATS, RESEMBLANCES
 
 
 def shift(start: dt.date, days: int = 0, months: int = 0, years: int = 0) -> dt.date:
-    """Move a date; a day that the month lacks becomes its last one (29 February + 1 year = 28 February)."""
+    """Move a date; a day that the month lacks becomes its last one (29 February + 1 year = 28 February).
+
+    Beyond the calendar (years 1 to 9999) it is the calendar's first or last day.
+    """
     month = start.month - 1 + months + 12 * years
     year, month = start.year + month // 12, month % 12 + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return dt.date(year, month, day) + dt.timedelta(days=days)
+    try:
+        day = min(start.day, calendar.monthrange(year, month)[1])
+        return dt.date(year, month, day) + dt.timedelta(days=days)
+    except (ValueError, OverflowError, calendar.IllegalMonthError):
+        return dt.date.min if (year, days) < (start.year, 0) else dt.date.max
 
 
 def _within(value: dt.date, operand: tuple[Any, dt.date]) -> bool:
