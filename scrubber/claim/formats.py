@@ -45,14 +45,19 @@ def is_money(text: str) -> bool:
 # "PO", "P.O.", "P O", "post office" before a box; lockboxes, private mailboxes. Not "Boxwood", "Poe Street".
 _PO_BOX = re.compile(
     r"\b(p\.?\s*o\.?\s*(box|bx|drawer)|post\s+office\s+(box|drawer)|p\.?\s*m\.?\s*b\.?\s*#?\s*\d|lock\s?box|"
-    r"(post|po)box|box\s+\d)",
+    r"(post|po)box)",
     re.IGNORECASE,
 )
+# A bare "BOX 9" is a mailbox, but on a rural or contract route it is where the house stands.
+_BARE_BOX = re.compile(r"\bbox\s*#?\s*\d", re.IGNORECASE)
+_ROUTE = re.compile(r"\b(r\.?r|rural\s+route|hcr?|highway\s+contract|rt|route)\b\.?\s*#?\s*\d", re.IGNORECASE)
 
 
 def resembles_po_box(text: str) -> bool:
     """A post office box, lockbox or private mailbox instead of a street."""
-    return _PO_BOX.search(text) is not None
+    if _PO_BOX.search(text) is not None:
+        return True
+    return _BARE_BOX.search(text) is not None and _ROUTE.search(text) is None
 
 
 def digits_only(text: str) -> str:

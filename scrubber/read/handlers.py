@@ -92,7 +92,7 @@ def _assign(row: Field, target: str) -> list[str]:
     if row.part:
         lines += [
             "if e[2] == 'RD8':",
-            "    v = v.partition('-')[" + ("0" if row.part == "from" else "2") + "]",
+            "    v = v.partition('-')[0]" if row.part == "from" else "    v = v.partition('-')[2] or f'{v}-'",
         ]
         if row.part == "through":  # a second date segment replaces the first one whole
             lines += ["else: v = ''", f"{target} = None"]

@@ -180,3 +180,9 @@ def test_everything_registered_answers_on_any_text() -> None:
     for check in (*FORMATS.values(), *RESEMBLANCES.values()):
         for text in ("", " ", "x" * 10_000, "0" * 10_000, "\x00", "\N{SNOWMAN}"):
             assert check(text) in (True, False)
+
+
+@pytest.mark.parametrize("address", ["RR 2 BOX 15", "HC 1 BOX 3", "Rural Route 7 Box 12"])
+def test_a_box_on_a_rural_route_is_where_the_house_stands(address: str) -> None:
+    assert not resembles_po_box(address)
+    assert resembles_po_box(f"{address} PO BOX 9")

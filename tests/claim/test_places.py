@@ -13,6 +13,7 @@ import pytest
 from scrubber.claim.fields import FIELDS, Field
 from scrubber.claim.locate import PathError, find, locate, pattern_of, pointer_of, reported_path, value_at
 from scrubber.claim.paths import PATHS, SYNONYMS
+from scrubber.claim.values import Unreadable
 from scrubber.findings import X12Place
 from scrubber.read.claim_json import claim_to_json
 from tests.claim.skeleton import ISA, read_one, with_segment
@@ -302,3 +303,9 @@ def test_every_path_of_the_vocabulary_can_be_located(pattern: str) -> None:
         assert found.pointer == pointer_of(reported_path(item.claim, path))
         elsewhere = locate(item.claim, None, path).x12
         assert elsewhere is None or elsewhere.position is None
+
+
+def test_a_span_without_its_end_is_no_span() -> None:
+    item = read_one(with_segment("2400", "DTP", {1: "472", 2: "RD8", 3: "20260818"}))
+    through = item.claim.lines[0].service_date.through
+    assert through == Unreadable("20260818-")
