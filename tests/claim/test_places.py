@@ -307,5 +307,5 @@ def test_every_path_of_the_vocabulary_can_be_located(pattern: str) -> None:
 
 def test_a_span_without_its_end_is_no_span() -> None:
     item = read_one(with_segment("2400", "DTP", {1: "472", 2: "RD8", 3: "20260818"}))
-    through = item.claim.lines[0].service_date.through
+    through = item.claim.lines[-1].service_date.through
     assert through == Unreadable("20260818-")
