@@ -25,7 +25,7 @@ from scrubber.engine.ir import compile_condition
 from scrubber.packs.bundle import LoadedRule
 from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
-from scrubber.packs.schema import Example, Expected
+from scrubber.packs.rules import Example, Expected
 from scrubber.pipeline import Scrubber
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
 from scrubber.read.split import Chunk, split_x12

@@ -22,7 +22,7 @@ from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule, Sets, compile_condition
 from scrubber.engine.scope import Scope
 from scrubber.findings import JsonPatch
-from scrubber.packs.schema import Change, TextChange
+from scrubber.packs.rules import Change, TextChange
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
 
 

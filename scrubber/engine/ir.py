@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 from scrubber.claim.paths import ITEM_ALIASES
 from scrubber.engine.operators import CodeRange, compile_pattern
-from scrubber.packs import schema
+from scrubber.packs.conditions import CodeRange as RangeSpec
+from scrubber.packs.conditions import Condition, Ref
 from scrubber.packs.names import NameProblem, Names, Term
+from scrubber.packs.rules import Let, Rule
 
 Sets = Mapping[str, Container[str]]
 
@@ -90,7 +92,7 @@ class LetValue:
 class CompiledRule:
     """One rule, ready to run. `scope` is claim, each, pairs or every; `aliases` name its items."""
 
-    rule: schema.Rule
+    rule: Rule
     scope: Literal["claim", "each", "pairs", "every"]
     pattern: str
     aliases: Mapping[str, str]
@@ -104,7 +106,7 @@ class CompiledRule:
     names: Names
 
 
-def compile_rule(rule: schema.Rule, sets: Sets) -> CompiledRule:
+def compile_rule(rule: Rule, sets: Sets) -> CompiledRule:
     """Resolve a rule's names and literals. Raises NameProblem."""
     scope = rule.for_each
     names = Names.for_scope(scope)
@@ -142,7 +144,7 @@ def compile_rule(rule: schema.Rule, sets: Sets) -> CompiledRule:
     )
 
 
-def compile_condition(condition: schema.Condition, names: Names, sets: Sets) -> Node:
+def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
     """Resolve one condition. Raises NameProblem."""
     if condition.all is not None:
         return All(tuple(compile_condition(c, names, sets) for c in condition.all))
@@ -167,7 +169,7 @@ def _collection(text: str, names: Names) -> Collection:
     return Collection("claim", tuple(pattern.split(".")), pattern)
 
 
-def _quantifier(kind: str, condition: schema.Condition, names: Names, sets: Sets) -> Quantifier:
+def _quantifier(kind: str, condition: Condition, names: Names, sets: Sets) -> Quantifier:
     text = getattr(condition, kind)
     collection = _collection(text, names)
     inner = names.with_item(text, condition.as_)
@@ -180,7 +182,7 @@ def _quantifier(kind: str, condition: schema.Condition, names: Names, sets: Sets
     )
 
 
-def _let(name: str, spec: schema.Let, names: Names, sets: Sets) -> LetValue:
+def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     operation = spec.operation
     value = getattr(spec, operation)
     if operation in ("add", "subtract", "multiply"):
@@ -200,7 +202,7 @@ def _let(name: str, spec: schema.Let, names: Names, sets: Sets) -> LetValue:
     )
 
 
-def _operand(condition: schema.Condition, term: Term, names: Names, sets: Sets) -> Any:
+def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
     operator, raw = condition.operator, condition.operand
     if operator in ("in_set", "not_in_set", "any_in_set", "none_in_set", "all_in_set"):
         if raw not in sets:
@@ -212,7 +214,7 @@ def _operand(condition: schema.Condition, term: Term, names: Names, sets: Sets) 
         return raw, names.term(raw.after or raw.before)
     if operator in ("present", "format", "length", "resembles", "whole_number", "count_at_least"):
         return raw
-    if isinstance(raw, schema.Ref):
+    if isinstance(raw, Ref):
         return names.term(raw.path)
     if isinstance(raw, list):
         return tuple(_literal(item, term, names) for item in raw)
@@ -220,9 +222,9 @@ def _operand(condition: schema.Condition, term: Term, names: Names, sets: Sets) 
 
 
 def _literal(raw: Any, term: Term, names: Names) -> Any:
-    if isinstance(raw, schema.Ref):
+    if isinstance(raw, Ref):
         return names.term(raw.path)
-    if isinstance(raw, schema.CodeRange):
+    if isinstance(raw, RangeSpec):
         return CodeRange(raw.from_, raw.to)
     try:
         if term.kind in ("amount", "quantity", "number"):

@@ -9,8 +9,8 @@ from typing import TypeVar
 from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Source
 from scrubber.packs.conditions import CodeRange
+from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.rules import Rule
-from scrubber.packs.schema import DecisionRule
 
 T = TypeVar("T")
 

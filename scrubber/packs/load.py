@@ -13,11 +13,11 @@ from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Payer, Source
 from scrubber.packs.check import Vocabulary, check_references, check_rule
 from scrubber.packs.check_decisions import check_decision
+from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
 from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
-from scrubber.packs.schema import DecisionRule
 from scrubber.packs.yaml_marks import Document, Mark, Place
 
 __all__ = ["builtin_rules_dir", "load_packs"]

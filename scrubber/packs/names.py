@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS, PathKind, step, suggest
-from scrubber.packs.schema import Let, Rule, Scope
+from scrubber.packs.rules import Let, Rule, Scope
 
 
 class NameProblem(ValueError):

@@ -17,7 +17,7 @@ from scrubber.claim.paths import EFFECTIVE, PATHS
 from scrubber.engine.evaluate import evaluate
 from scrubber.engine.generate import generate, source_of
 from scrubber.engine.ir import compile_rule
-from scrubber.packs.schema import Rule
+from scrubber.packs.rules import Rule
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.oracle.naive import observe
 from tests.oracle.rules import HEAD

@@ -14,7 +14,7 @@ from scrubber.packs.bundle import Bundle
 from scrubber.packs.check import Vocabulary, check_rule
 from scrubber.packs.check_conditions import LIST_OPERATORS, OPERATOR_KINDS, ORDERED
 from scrubber.packs.parse import ParsedRule, parse_rule
-from scrubber.packs.schema import Rule
+from scrubber.packs.rules import Rule
 from tests.oracle.claims import value_for
 
 Raw = dict[str, Any]

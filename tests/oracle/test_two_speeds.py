@@ -20,7 +20,7 @@ from scrubber.engine.generate import Suspect, generate, source_of
 from scrubber.engine.ir import CompiledRule, compile_rule
 from scrubber.engine.observe import Observer
 from scrubber.packs.load import builtin_rules_dir, load_packs
-from scrubber.packs.schema import Rule
+from scrubber.packs.rules import Rule
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
 from scrubber.read.claim_json import claim_from_json
 from tests.oracle.claims import documents, filled, illegible, read, spoilt

@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from scrubber.packs.conditions import OPERATORS, CodeRange, Condition, Ref
 from scrubber.packs.parse import parse_rule
-from scrubber.packs.schema import OPERATORS, CodeRange, Condition, Ref, Rule
+from scrubber.packs.rules import Rule
 from tests.packs.helpers import REQUIRE, RULE, mistakes
 
 
