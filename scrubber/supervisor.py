@@ -82,10 +82,14 @@ def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> It
 
 @dataclass(slots=True)
 class _Job:
-    """A chunk on its way. After a crash `todo` holds its claims one by one."""
+    """A chunk on its way. After a crash `todo` holds its claims one by one.
+
+    `unsent` counts the workers that were gone before they could take it: no fault of the chunk's.
+    """
 
     todo: deque[AnyChunk]
     done: list[ClaimReply] = field(default_factory=list)
+    unsent: int = 0
 
     @property
     def finished(self) -> bool:
@@ -141,6 +145,7 @@ class _Run:
 # --- workers --------------------------------------------------------------------------------------
 
 _MOST_FAILED_STARTS = 5
+_MOST_UNSENT = 2
 
 
 class _Workers:
@@ -188,7 +193,8 @@ class _Workers:
         try:
             worker.ask(job.todo[0])
         except EOFError:
-            self._replace(worker)
+            job.unsent += 1
+            self._replace(worker, blame=job.unsent > _MOST_UNSENT)
 
     def _set_deadline(self, worker: Worker) -> None:
         job = self._jobs[worker]
@@ -238,8 +244,11 @@ class _Workers:
             self._jobs[worker] = None
             self._assign()
 
-    def _replace(self, worker: Worker) -> None:
-        """A worker is gone: break its chunk up, or give its only claim up, and go on with a new worker."""
+    def _replace(self, worker: Worker, *, blame: bool = True) -> None:
+        """A worker is gone: go on with a new one.
+
+        With `blame` its chunk may be the cause: it is broken up, or its only claim given up.
+        """
         job = self._jobs.pop(worker)
         self._deadlines.pop(worker, None)
         if not worker.ready:
@@ -248,9 +257,10 @@ class _Workers:
                 raise WorkerError("the scrubbing processes end as soon as they start; nothing was scrubbed")
         worker.stop()
         if job is not None:
-            if worker.ready:
+            if worker.ready and blame:
                 _break_up(job)
-            self._queue.appendleft(job) if job.todo else None
+            if job.todo:
+                self._queue.appendleft(job)
         self._start()
         self._assign()
 
