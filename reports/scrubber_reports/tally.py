@@ -48,11 +48,6 @@ class Tally:
     #: Amendments by (applicability, way they are made).
     amendments: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    @property
-    def not_ready(self) -> int:
-        """Claims that must not be sent as they are."""
-        return self.outcomes["rejected"] + self.outcomes["error"]
-
     def add_clean(self, result: Mapping[str, Any]) -> bool:
         """Count a claim about which there is nothing to say; False when there is something."""
         if result["outcome"] != "clean" or result.get("coverage") != "complete" or result.get("findings"):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from scrubber.claim.fields import PathKind
 from scrubber.claim.model import Claim, Diagnosis, ServiceLine
 from scrubber.claim.values import Unreadable
 
@@ -21,7 +22,7 @@ DateValue = dt.date | Unreadable | None
 class Derived:
     """A derived field: its kind, meaning and function of (claim, item, receipt date)."""
 
-    kind: str
+    kind: PathKind
     doc: str
     function: Callable[[Claim, Any, dt.date | None], Any]
 

@@ -12,6 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["code", "text", "name", "id", "npi", "phone", "amount", "quantity", "number", "date"]
+#: Kinds of what a path may name: values of the table, parts of the claim, and yes or no.
+PathKind = Literal[
+    "object", "flag", "code", "text", "name", "id", "npi", "phone", "amount", "quantity", "number", "date"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from scrubber.claim.derived import DERIVED
-from scrubber.claim.fields import FIELDS, Field
+from scrubber.claim.fields import FIELDS, Field, PathKind
 from scrubber.claim.model import Claim
 
-PathKind = Literal[
-    "object", "flag", "code", "text", "name", "id", "npi", "phone", "amount", "quantity", "number", "date"
-]
 ORDERED_KINDS = frozenset({"amount", "quantity", "number", "date"})
 
 
@@ -108,7 +105,7 @@ def _build() -> dict[str, PathInfo]:
     for path, kind, doc in _REGISTRY_PATHS:
         out[path] = PathInfo(path, kind, doc=doc)
     for path, derived in DERIVED.items():
-        out[path] = PathInfo(path, derived.kind, derived=True, doc=derived.doc)  # type: ignore[arg-type]
+        out[path] = PathInfo(path, derived.kind, derived=True, doc=derived.doc)
     for path, target in SYNONYMS.items():
         out[path] = PathInfo(path, out[target].kind, out[target].required, False, out[target].fields)
     for path in list(out):  # the objects and collections on the way

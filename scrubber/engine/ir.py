@@ -15,7 +15,7 @@ from typing import Any, Literal
 from scrubber.claim.paths import ITEM_ALIASES
 from scrubber.engine.operators import CodeRange, compile_pattern
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, Ref
+from scrubber.packs.conditions import Condition, QuantifierKind, Ref
 from scrubber.packs.names import NameProblem, Names, Term
 from scrubber.packs.rules import Let, Rule
 
@@ -47,7 +47,7 @@ class Not:
 class Quantifier:
     """some, none or every item of a collection that fits `where`; `every` asks that each `satisfies`."""
 
-    kind: Literal["some", "none", "every"]
+    kind: QuantifierKind
     collection: Collection
     alias: str
     where: Node | None
@@ -169,12 +169,12 @@ def _collection(text: str, names: Names) -> Collection:
     return Collection("claim", tuple(pattern.split(".")), pattern)
 
 
-def _quantifier(kind: str, condition: Condition, names: Names, sets: Sets) -> Quantifier:
+def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: Sets) -> Quantifier:
     text = getattr(condition, kind)
     collection = _collection(text, names)
     inner = names.with_item(text, condition.as_)
     return Quantifier(
-        kind,  # type: ignore[arg-type]
+        kind,
         collection,
         condition.as_ or ITEM_ALIASES[collection.pattern],
         compile_condition(condition.where, inner, sets) if condition.where else None,

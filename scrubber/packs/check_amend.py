@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scrubber.claim.paths import OPTIONAL_PARTS, PATHS, PathKind
+from scrubber.claim.fields import PathKind
+from scrubber.claim.paths import OPTIONAL_PARTS, PATHS
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_terms import KIND_NAMES, Report, Vocabulary, comparable, kind_of
 from scrubber.packs.diagnostics import listing

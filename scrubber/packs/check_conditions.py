@@ -6,7 +6,7 @@ from typing import Any
 
 import re2
 
-from scrubber.claim.paths import PathKind
+from scrubber.claim.fields import PathKind
 from scrubber.packs.check_terms import (
     DATES,
     KIND_NAMES,

@@ -8,8 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import cast
 
+from scrubber.claim.fields import PathKind
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
-from scrubber.claim.paths import PATHS, SWEEPS, PathKind, alternatives
+from scrubber.claim.paths import PATHS, SWEEPS, alternatives
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import NameProblem, Names, Term
 from scrubber.packs.yaml_marks import Document, Mark, Place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -208,7 +208,7 @@ class Condition(Strict):
         return getattr(self, next(iter(self.model_fields_set & OPERATORS)))
 
     @property
-    def quantifier(self) -> str | None:
+    def quantifier(self) -> QuantifierKind | None:
         """`some`, `none` or `every`, or None."""
         return next((k for k in QUANTIFIERS if k in self.model_fields_set), None)
 
@@ -227,7 +227,8 @@ def _these(names: list[str]) -> str:
     return "; this one has " + listing([n.rstrip("_") for n in names]) if names else ""
 
 
-QUANTIFIERS = ("some", "none", "every")
+QuantifierKind = Literal["some", "none", "every"]
+QUANTIFIERS: tuple[QuantifierKind, ...] = ("some", "none", "every")
 HEADS = ("all", "any", "not_", *QUANTIFIERS, "field")
 
 #: Field names of `Condition` that are operators (Python spelling).

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS, PathKind, step, suggest
-from scrubber.packs.rules import Let, Rule, Scope
+from scrubber.claim.fields import PathKind
+from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS, step, suggest
+from scrubber.packs.rules import Let, Scope
 
 
 class NameProblem(ValueError):
@@ -76,14 +77,6 @@ class Names:
     aliases: Mapping[str, Alias]
     lets: Mapping[str, PathKind]
     lists: frozenset[str] = frozenset()
-
-    @classmethod
-    def for_rule(cls, rule: Rule) -> Names:
-        """Return the names of a rule's conditions. Raises NameProblem when the scope is wrong."""
-        names = cls.for_scope(rule.for_each)
-        for name, spec in rule.let.items():
-            names = names.with_let(name, spec)
-        return names
 
     @classmethod
     def for_scope(cls, scope: Scope) -> Names:

@@ -9,9 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from scrubber.claim.fields import CONDITION_CODE_QUALIFIER, DIAGNOSIS_ROLES, FIELDS, Field
-from scrubber.claim.model import Address, Adjustment, Attachment, Claim, Diagnosis, Note
+from scrubber.claim.model import (
+    Address,
+    Adjustment,
+    Attachment,
+    Claim,
+    Diagnosis,
+    LineAdjudication,
+    Note,
+    OtherPayer,
+)
 from scrubber.claim.paths import attribute
 from scrubber.claim.values import read_amount, read_date, read_number
 from scrubber.read.loops import LOOPS
@@ -100,7 +110,7 @@ def _assign(row: Field, target: str) -> list[str]:
 
 
 def _compile(key: tuple[str, str], rows: list[Field]) -> Handler:
-    scope: dict[str, object] = {
+    scope: dict[str, Any] = {
         "Address": Address,
         "read_amount": read_amount,
         "read_date": read_date,
@@ -108,7 +118,8 @@ def _compile(key: tuple[str, str], rows: list[Field]) -> Handler:
     }
     name = re.sub(r"\W", "_", "_".join(key))
     exec(compile(source_of(*key, rows), f"<handler {name}>", "exec"), scope)
-    return scope["handle"]  # type: ignore[return-value]
+    handle: Handler = scope["handle"]
+    return handle
 
 
 def _health_care_information(target: object, e: list[str], sep: str) -> None:
@@ -124,7 +135,8 @@ def _health_care_information(target: object, e: list[str], sep: str) -> None:
 
 
 def _adjustments(target: object, e: list[str], sep: str) -> None:
-    adjustments = target.adjustments  # type: ignore[attr-defined]
+    assert isinstance(target, OtherPayer | LineAdjudication)
+    adjustments = target.adjustments
     for i in range(2, len(e), 3):
         if e[i].strip():
             amount = read_amount(e[i + 1]) if i + 1 < len(e) and e[i + 1].strip() else None
