@@ -14,6 +14,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 import orjson
 
@@ -51,11 +52,11 @@ class Amended:
     refused: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimReply:
+class ClaimReply(NamedTuple):
     """One claim's result: the contract's claim object as JSON, and what a run counts.
 
-    `partial`: checked, but not by every rule; an `error` is counted as that alone.
+    `partial`: checked, but not by every rule; an `error` is counted as that alone. A named tuple, because
+    one goes through a pipe for every claim.
     """
 
     result: bytes

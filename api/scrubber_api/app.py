@@ -59,7 +59,7 @@ def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> Fas
     app = FastAPI(
         title="Claim scrubber",
         version=engine_version(),
-        description="Checks 837P claims against rule packs before they are sent.",
+        description="Checks 837P and 837I claims against rule packs before they are sent.",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -80,7 +80,7 @@ def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> Fas
             _Date | None, Query(description="The day the payer receives the claim; default: BHT04")
         ] = None,
     ) -> Response:
-        """Check one claim, sent as claim JSON or as an 837P with one claim."""
+        """Check one claim, sent as claim JSON or as an 837 with one claim."""
         body = await _body(request)
         reading: Turns = app.state.reading
         scrubbing: Turns = app.state.scrubbing
@@ -143,7 +143,7 @@ async def _body(request: Request) -> bytes:
                 f"One claim has at most {MOST_BYTES} bytes here; scrub files on the command line.",
             )
     if not body.strip():
-        raise ApiError(400, "Empty request", "Send claim JSON or an 837P with one claim as the body.")
+        raise ApiError(400, "Empty request", "Send claim JSON or an 837 with one claim as the body.")
     return body
 
 
@@ -185,7 +185,7 @@ def _read_x12(body: bytes) -> tuple[Chunk, list[FileProblem]]:
             else:
                 chunks.append(part)
     except ReadError as error:
-        raise ApiError(422, "Not an 837P", f"{error.message}; {error.remedy}.") from None
+        raise ApiError(422, "Not an 837P or 837I", f"{error.message}; {error.remedy}.") from None
     fatal = [p for p in problems if p.fatal]
     if fatal:
         places = [
@@ -230,6 +230,8 @@ def _request_body() -> dict[str, Any]:
             "application/json": {
                 "schema": {"type": "object", "description": "Claim JSON; see /v1/claims/schema"}
             },
-            "application/edi-x12": {"schema": {"type": "string", "description": "An 837P with one claim"}},
+            "application/edi-x12": {
+                "schema": {"type": "string", "description": "An 837P or 837I with one claim"}
+            },
         },
     }

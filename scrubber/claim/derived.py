@@ -7,44 +7,29 @@ for unknown. `receipt_date` is the run's input; where the run gives none it is B
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from scrubber.claim.fields import PathKind
-from scrubber.claim.model import Claim, Diagnosis, ServiceLine
+from scrubber.claim import periods
+from scrubber.claim.fields.row import PathKind
+from scrubber.claim.model import Claim, ClaimType, Diagnosis, OtherPayer, ServiceLine
+from scrubber.claim.periods import DateValue
 from scrubber.claim.values import Unreadable
 
-DateValue = dt.date | Unreadable | None
+_BOTH: frozenset[ClaimType] = frozenset({"professional", "institutional"})
+_INSTITUTIONAL: frozenset[ClaimType] = frozenset({"institutional"})
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derived field: its kind, meaning and function of (claim, item, receipt date)."""
+    """A derived field: its kind, meaning and function of (claim, item, receipt date), and who has it."""
 
     kind: PathKind
     doc: str
     function: Callable[[Claim, Any, dt.date | None], Any]
-
-
-def _extreme(dates: Iterable[DateValue], pick: Callable[[list[dt.date]], dt.date]) -> DateValue:
-    known: list[dt.date] = []
-    for value in dates:
-        if isinstance(value, Unreadable):
-            return value
-        if value is not None:
-            known.append(value)
-    return pick(known) if known else None
-
-
-def first_service_date(claim: Claim) -> DateValue:
-    """Return the earliest from date of the lines; unknown when one of them is unreadable."""
-    return _extreme((line.service_date.from_ for line in claim.lines), min)
-
-
-def last_service_date(claim: Claim) -> DateValue:
-    """Return the latest date of the lines (through, else from)."""
-    return _extreme((line.service_date.through or line.service_date.from_ for line in claim.lines), max)
+    types: frozenset[ClaimType] = _BOTH
 
 
 def receipt_date(claim: Claim, given: dt.date | None) -> DateValue:
@@ -55,6 +40,13 @@ def receipt_date(claim: Claim, given: dt.date | None) -> DateValue:
     return given or claim.transaction.date or Unreadable("")
 
 
+def type_of_bill(claim: Claim) -> str | None:
+    """Return the type of bill, four digits with the leading nought that X12 leaves out."""
+    if claim.facility_type_code is None or claim.frequency_code is None:
+        return None
+    return f"0{claim.facility_type_code}{claim.frequency_code}"
+
+
 def _line_label(claim: Claim, line: ServiceLine) -> str:
     return f"line {next((i for i, other in enumerate(claim.lines, 1) if other is line), '?')}"
 
@@ -63,24 +55,119 @@ def _position(claim: Claim, diagnosis: Diagnosis) -> int:
     return next(i for i, other in enumerate(claim.diagnoses, 1) if other is diagnosis)
 
 
+def _units_per_day(line: ServiceLine) -> Decimal | Unreadable | None:
+    days, units = periods.days_of(line), line.units
+    if isinstance(days, Unreadable) or isinstance(units, Unreadable):
+        return Unreadable("")
+    if not days or units is None:
+        return None
+    return (units / days).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def _paid_or_charge(claim: Claim, payer: OtherPayer) -> Decimal | Unreadable | None:
+    """Return what a payer's adjudications add up to; without any, the claim's charge."""
+    paid = [a.paid_amount for line in claim.lines for a in line.adjudications if a.payer_id == payer.payer_id]
+    if not paid:
+        return claim.total_charge
+    total = Decimal(0)
+    for amount in paid:
+        if isinstance(amount, Unreadable):
+            return amount
+        total += amount or 0
+    return total
+
+
+def _adjudication_date(claim: Claim, payer: OtherPayer) -> DateValue:
+    if payer.adjudication_date is not None:
+        return payer.adjudication_date
+    own = (a for line in claim.lines for a in line.adjudications if a.payer_id == payer.payer_id)
+    return periods.latest(a.adjudication_date for a in own)
+
+
 DERIVED: dict[str, Derived] = {
     "is_encounter": Derived(
         "flag", "BHT06 is RP: a report of a visit, not a bill", lambda c, _, __: c.transaction.type == "RP"
     ),
     "receipt_date": Derived("date", "The run's date, else BHT04", lambda c, _, given: receipt_date(c, given)),
+    "type_of_bill": Derived(
+        "code",
+        "0, facility type code and claim frequency code",
+        lambda c, _, __: type_of_bill(c),
+        _INSTITUTIONAL,
+    ),
+    "setting": Derived(
+        "code",
+        "inpatient or outpatient, from the type of bill or the places of service",
+        lambda c, _, __: periods.setting(c),
+    ),
     "code_set_date": Derived(
         "date",
-        "The date that picks code set editions: earliest line date",
-        lambda c, _, __: first_service_date(c),
+        "The date that picks code set editions: statement through for an inpatient stay, statement from "
+        "for other institutional claims, else the earliest line date",
+        lambda c, _, __: periods.code_set_date(c),
     ),
-    "service_period.from": Derived("date", "Earliest line date", lambda c, _, __: first_service_date(c)),
-    "service_period.through": Derived("date", "Latest line date", lambda c, _, __: last_service_date(c)),
+    "service_period.from": Derived(
+        "date", "Earliest line date, else statement from", lambda c, _, __: periods.first_service_date(c)
+    ),
+    "service_period.through": Derived(
+        "date", "Latest line date, else statement through", lambda c, _, __: periods.last_service_date(c)
+    ),
+    "discharge.date": Derived(
+        "date",
+        "Statement through, when an inpatient bill ends in discharge (its status is not 30)",
+        lambda c, _, __: periods.discharge_date(c),
+        _INSTITUTIONAL,
+    ),
+    "still_patient_day": Derived(
+        "number",
+        "1 when the patient status is 30, else 0",
+        lambda c, _, __: int(c.patient_status == "30"),
+        _INSTITUTIONAL,
+    ),
     "patient.is_subscriber": Derived(
         "flag", "The patient is the subscriber (no 2000C)", lambda c, _, __: c.patient_is_subscriber
+    ),
+    "patient.age_years_on_admission": Derived(
+        "number",
+        "Whole years on admission, else on the first service date",
+        lambda c, _, __: periods.years_between(periods.birth(c), periods.arrival(c)),
+    ),
+    "patient.age_days_on_admission": Derived(
+        "number",
+        "Days on admission, else on the first service date",
+        lambda c, _, __: periods.days_between(periods.birth(c), periods.arrival(c)),
+    ),
+    "other_payers[].line_paid_or_charge": Derived(
+        "amount",
+        "What the payer's line adjudications add up to; without any, the claim's charge",
+        lambda c, p, _: _paid_or_charge(c, p),
+    ),
+    "other_payers[].adjudication_date_any_level": Derived(
+        "date",
+        "The claim's adjudication date, else the latest of the lines'",
+        lambda c, p, _: _adjudication_date(c, p),
     ),
     "diagnoses[].position": Derived("number", "Place in the list, from 1", lambda c, d, _: _position(c, d)),
     "lines[].label": Derived("text", "How to call the line in a message", lambda c, x, _: _line_label(c, x)),
     "lines[].modifiers_key": Derived(
         "text", "The modifiers in alphabetical order", lambda _, x, __: " ".join(sorted(x.modifiers))
+    ),
+    "lines[].age_years": Derived(
+        "number",
+        "The patient's whole years on the line's first day",
+        lambda c, x, _: periods.years_between(periods.birth(c), x.service_date.from_),
+    ),
+    "lines[].age_days": Derived(
+        "number",
+        "The patient's days on the line's first day",
+        lambda c, x, _: periods.days_between(periods.birth(c), x.service_date.from_),
+    ),
+    "lines[].days": Derived(
+        "number", "Days of the line, both ends counted", lambda _, x, __: periods.days_of(x)
+    ),
+    "lines[].units_per_day": Derived(
+        "quantity",
+        "Units by days, rounded to the nearest whole unit, halves up",
+        lambda _, x, __: _units_per_day(x),
     ),
 }

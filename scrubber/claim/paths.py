@@ -8,27 +8,38 @@ path is the *effective* value (the line's, else the claim's, else the billing pr
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.fields import FIELDS, Field, PathKind
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, ClaimType
+from scrubber.claim.shape import attribute
 
+ALL_TYPES: frozenset[ClaimType] = frozenset(FIELDS)
 ORDERED_KINDS = frozenset({"amount", "quantity", "number", "date"})
 
 
 @dataclass(frozen=True, slots=True)
 class PathInfo:
-    """One entry of the vocabulary. `pattern` marks collections with `[]`: `lines[].procedure.code`."""
+    """One entry of the vocabulary. `pattern` marks collections with `[]`: `lines[].procedure.code`.
+
+    `places` are the rows of the field table by claim type: a type without rows does not have the value.
+    `types` are the claim types that have the path.
+    """
 
     pattern: str
     kind: PathKind
-    required: bool = False
     derived: bool = False
-    fields: tuple[Field, ...] = ()
+    places: Mapping[ClaimType, tuple[Field, ...]] = field(default_factory=dict)
+    types: frozenset[ClaimType] = ALL_TYPES
     doc: str = ""
+
+    def is_required(self, types: Iterable[ClaimType]) -> bool:
+        """True when the guide of every one of these claim types demands the value."""
+        return all(any(row.required for row in self.places.get(t, ())) for t in types)
 
     @property
     def is_collection(self) -> bool:
@@ -36,39 +47,42 @@ class PathInfo:
         return self.pattern.endswith("[]")
 
 
-#: Collections a rule may walk, and the name an item gets in the rule.
-ITEM_ALIASES: Mapping[str, str] = {
-    "lines[]": "line",
-    "lines[].diagnosis_pointers[]": "pointer",
-    "lines[].modifiers[]": "modifier",
-    "lines[].adjudications[]": "adjudication",
-    "lines[].adjudications[].adjustments[]": "adjustment",
-    "diagnoses[]": "diagnosis",
-    "condition_codes[]": "condition_code",
-    "related_causes[]": "related_cause",
-    "other_payers[]": "other_payer",
-    "other_payers[].adjustments[]": "adjustment",
-    "attachments[]": "attachment",
-    "notes[]": "note",
-    "billing_provider.address.lines[]": "address_line",
-}
-
 #: Where a value comes from when the first place does not say it.
 EFFECTIVE: Mapping[str, tuple[str, ...]] = {
     "lines[].rendering_provider": ("rendering_provider", "billing_provider"),
-    "lines[].referring_provider": ("referring_provider",),
-    "lines[].supervising_provider": ("supervising_provider",),
-    "lines[].service_facility": ("service_facility",),
-    "lines[].place_of_service": ("place_of_service",),
-    "lines[].prior_authorization_number": ("prior_authorization_number",),
-    "lines[].clia_number": ("clia_number",),
+    **{
+        f"lines[].{name}": (name,)
+        for name in (
+            "referring_provider",
+            "primary_care_provider",
+            "supervising_provider",
+            "operating_provider",
+            "other_operating_provider",
+            "service_facility",
+            "ambulance_pickup",
+            "ambulance_dropoff",
+            "ambulance",
+            "place_of_service",
+            "prior_authorization_number",
+            "referral_number",
+            "mammography_certification",
+            "clia_number",
+            "last_seen_date",
+            "last_xray_date",
+            "initial_treatment_date",
+        )
+    },
     "lines[].service_date.through": ("lines[].service_date.from",),
     "patient.last_name": ("subscriber.last_name",),
     "patient.first_name": ("subscriber.first_name",),
+    "patient.middle_name": ("subscriber.middle_name",),
+    "patient.suffix": ("subscriber.suffix",),
     "patient.date_of_birth": ("subscriber.date_of_birth",),
     "patient.sex": ("subscriber.sex",),
     "patient.address": ("subscriber.address",),
 }
+#: Claim types in which a place stands in for another one; a place that is not named does so in all.
+STANDS_IN: Mapping[str, frozenset[ClaimType]] = {"billing_provider": frozenset({"professional"})}
 
 #: Second names of a path.
 SYNONYMS: Mapping[str, str] = {
@@ -96,37 +110,52 @@ _REGISTRY_PATHS: tuple[tuple[str, PathKind, str], ...] = (
 
 
 def _build() -> dict[str, PathInfo]:
-    by_path: dict[str, list[Field]] = {}
-    for field in FIELDS:
-        by_path.setdefault(field.path, []).append(field)
+    by_path: dict[str, dict[ClaimType, list[Field]]] = {}
+    for claim_type, fields in FIELDS.items():
+        for row in fields:
+            by_path.setdefault(row.path, {}).setdefault(claim_type, []).append(row)
     out: dict[str, PathInfo] = {}
     for path, rows in by_path.items():
-        out[path] = PathInfo(path, rows[0].kind, any(row.required for row in rows), False, tuple(rows))
-    for path, kind, doc in _REGISTRY_PATHS:
-        out[path] = PathInfo(path, kind, doc=doc)
+        places = {claim_type: tuple(group) for claim_type, group in rows.items()}
+        kind = next(iter(rows.values()))[0].kind
+        out[path] = PathInfo(path, kind, places=places, types=frozenset(places))
+    for path, registered, doc in _REGISTRY_PATHS:
+        out[path] = PathInfo(path, registered, doc=doc)
     for path, derived in DERIVED.items():
-        out[path] = PathInfo(path, derived.kind, derived=True, doc=derived.doc)
+        out[path] = PathInfo(path, derived.kind, derived=True, types=derived.types, doc=derived.doc)
     for path, target in SYNONYMS.items():
-        out[path] = PathInfo(path, out[target].kind, out[target].required, False, out[target].fields)
+        out[path] = replace(out[target], pattern=path)
+    for path, places_of_value in EFFECTIVE.items():  # what a line lacks, the claim may say for all lines
+        if path in out and not out[path].derived:
+            types = out[path].types.union(*(out[p].types for p in places_of_value if p in out))
+            out[path] = replace(out[path], types=types)
     for path in list(out):  # the objects and collections on the way
-        parts = path.split(".")
-        for end in range(1, len(parts)):
-            prefix = ".".join(parts[:end])
-            known = out.setdefault(prefix, PathInfo(prefix, "object", derived=True))
-            if known.kind == "object" and known.derived and not out[path].derived:
-                out[prefix] = PathInfo(prefix, "object")  # part of the model, not only of what is worked out
+        names = path.split(".")
+        for end in range(1, len(names)):
+            prefix = ".".join(names[:end])
+            known = out.setdefault(prefix, PathInfo(prefix, "object", derived=True, types=frozenset()))
+            if known.kind == "object":  # of the model, or only the name of what is worked out
+                derived_only = known.derived and out[path].derived
+                types = known.types | out[path].types
+                out[prefix] = replace(known, derived=derived_only, types=types)
     return out
 
 
 PATHS: Mapping[str, PathInfo] = _build()
 
+_SINGULARS = {"diagnoses": "diagnosis", "diagnosis_pointers": "pointer", "address.lines": "address_line"}
 
-#: Parts of a claim that may be absent as a whole: the loops of providers.
-OPTIONAL_PARTS: frozenset[str] = frozenset(
-    path
-    for path in PATHS
-    if path.rsplit(".", 1)[-1].endswith(("_provider", "service_facility")) and path != "billing_provider"
-)
+
+def _alias(pattern: str) -> str:
+    name = pattern.removesuffix("[]")
+    for plural, singular in _SINGULARS.items():
+        if name.endswith(plural):
+            return singular
+    return name.rpartition(".")[2].removesuffix("s")
+
+
+#: Collections a rule may walk, and the name an item gets in the rule: the singular.
+ITEM_ALIASES: Mapping[str, str] = {p: _alias(p) for p, info in PATHS.items() if info.is_collection}
 
 
 def step(base: str, name: str) -> str | None:
@@ -146,11 +175,6 @@ def suggest(base: str, name: str) -> str | None:
     return close[0] if close else None
 
 
-def attribute(name: str) -> str:
-    """Return the model's attribute for a path name (`from` is a Python keyword)."""
-    return "from_" if name == "from" else name
-
-
 def alternatives(pattern: str) -> tuple[str, tuple[str, ...]] | None:
     """Return (the part of `pattern` that falls back, the places it falls back to), or None."""
     parts = pattern.split(".")
@@ -168,13 +192,43 @@ def fallbacks(claim: Claim, pattern: str) -> tuple[str, ...]:
     """
     if pattern.startswith("patient.") and not claim.patient_is_subscriber:
         return ()
-    return EFFECTIVE.get(pattern, ())
+    return tuple(
+        place for place in EFFECTIVE.get(pattern, ()) if claim.claim_type in STANDS_IN.get(place, ALL_TYPES)
+    )
 
 
-def sweep_patterns(name: str) -> tuple[PathInfo, ...]:
-    """Return the paths of one typed sweep, in the order of the field table."""
+def is_optional(pattern: str, types: Iterable[ClaimType], *, reported: bool) -> bool:
+    """Return whether claims that the guides accept may lack a value, and every value it falls back to."""
+    types = tuple(types)
+    if PATHS[pattern].is_required(types):
+        return False
+    found = None if reported else alternatives(pattern)
+    if found is None:
+        return True
+    part, places = found
+    rest = pattern.removeprefix(part)
+    return not any(
+        place + rest in PATHS
+        and all(t in STANDS_IN.get(place, ALL_TYPES) for t in types)
+        and PATHS[place + rest].is_required(types)
+        for place in places
+    )
+
+
+@cache
+def sweep_patterns(name: str, claim_type: ClaimType) -> tuple[PathInfo, ...]:
+    """Return the paths of one typed sweep over claims of a type, in the order of the field table.
+
+    What only repeats the value of another path is left out.
+    """
     kinds = SWEEPS[name]
-    return tuple(p for p in PATHS.values() if p.kind in kinds and p.fields and p.pattern not in SYNONYMS)
+    return tuple(
+        info
+        for info in PATHS.values()
+        if info.kind in kinds
+        and info.pattern not in SYNONYMS
+        and any(row.code is None for row in info.places.get(claim_type, ()))
+    )
 
 
 def expand(claim: Claim, pattern: str) -> Iterator[tuple[str, Any]]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,27 @@ def read_date(text: str) -> dt.date | Unreadable:
 def read_number(text: str) -> int | Unreadable:
     """Read a small whole number, such as a diagnosis pointer."""
     return int(text) if _NUMBER.fullmatch(text) and text.isascii() else Unreadable(text)
+
+
+class Remembered(dict[str, V], Generic[V]):
+    """Values by the text they were read from. The same few amounts, dates and numbers come again and again.
+
+    Long texts and more texts than a file should have are read anew each time: memory stays small.
+    """
+
+    _MOST, _LONGEST = 8192, 32
+
+    def __init__(self, read: Callable[[str], V]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, text: str) -> V:
+        value = self._read(text)
+        if len(text) <= self._LONGEST:
+            if len(self) >= self._MOST:
+                self.clear()
+            self[text] = value
+        return value
 
 
 def as_text(value: object) -> str:

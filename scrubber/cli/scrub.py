@@ -56,7 +56,7 @@ def scrub(
     receipt_date: dt.date | None,
     require_complete: bool,
 ) -> int:
-    """Check the claims in PATH: 837P or claim JSON; a file, a folder, or - for standard input."""
+    """Check the claims in PATH: 837P, 837I or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
     worker = WorkerOptions(receipt_date, want_claim=format_ == "html", repair=repair_dir is not None)
     options = RunOptions(jobs=jobs, worker=worker)

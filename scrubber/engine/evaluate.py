@@ -9,9 +9,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from scrubber.claim.derived import first_service_date
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import expand, sweep_patterns
+from scrubber.claim.periods import code_set_date
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
@@ -28,7 +28,7 @@ def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> It
         yield base, True
     elif rule.scope == "every":
         (alias,) = rule.aliases
-        for info in sweep_patterns(rule.pattern):
+        for info in sweep_patterns(rule.pattern, claim.claim_type):
             for path, value in expand(claim, info.pattern):
                 yield base.anew().with_item(alias, Item(value, path, f"every.{rule.pattern}")), True
     elif rule.scope == "each":
@@ -112,7 +112,7 @@ def _in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     if effective.from_ is None and effective.to is None:
         return True
     line = next((i.value for i in scope.items.values() if i.pattern == "lines[]"), None)
-    date = line.service_date.from_ if line is not None else first_service_date(scope.claim)
+    date = line.service_date.from_ if line is not None else code_set_date(scope.claim)
     if not isinstance(date, dt.date):
         scope.doubts.setdefault("the service date")
         return None

@@ -11,11 +11,12 @@ value that is unknown makes neither.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from scrubber.claim.model import Claim
-from scrubber.claim.paths import attribute, sweep_patterns
+from scrubber.claim.model import Claim, ClaimType
+from scrubber.claim.paths import PATHS, sweep_patterns
+from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, Collection, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.writer import NUMERIC, GiveUp, Writer, members
@@ -25,9 +26,9 @@ from scrubber.packs.names import Term
 Suspect = Callable[[Claim, dt.date | None], bool]
 
 
-def source_of(rule: CompiledRule) -> tuple[str, dict[str, Any]]:
-    """Return the source of a rule's function and the constants it needs."""
-    writer = Writer()
+def source_of(rule: CompiledRule, claim_type: ClaimType = "professional") -> tuple[str, dict[str, Any]]:
+    """Return the source of a rule's function for claims of a type, and the constants it needs."""
+    writer = Writer(claim_type=claim_type)
     try:
         _body(rule, writer)
     except GiveUp:
@@ -36,9 +37,9 @@ def source_of(rule: CompiledRule) -> tuple[str, dict[str, Any]]:
     return "\n".join([head, *writer.lines]), writer.constants
 
 
-def generate(rule: CompiledRule) -> Suspect:
-    """Compile a rule's function."""
-    source, constants = source_of(rule)
+def generate(rule: CompiledRule, claim_type: ClaimType = "professional") -> Suspect:
+    """Compile a rule's function for claims of a type."""
+    source, constants = source_of(rule, claim_type)
     scope: dict[str, Any] = dict(constants)
     exec(compile(source, f"<rule {rule.rule.id}>", "exec"), scope)
     suspect: Suspect = scope["suspect"]
@@ -63,35 +64,96 @@ def _each(rule: CompiledRule, writer: Writer) -> None:
         writer.patterns[alias] = pattern
     *_, innermost = rule.aliases
     writer.loop(Collection("claim", tuple(rule.pattern.split(".")), rule.pattern), innermost)
-    _test_item(rule, writer, skip="continue")
+    kind = PATHS[rule.pattern].kind
+    if kind == "object":
+        _test_item(rule, writer, skip="continue")
+    else:
+        _test_value(rule, innermost, writer, by_identity=kind in (*NUMERIC, "date"))
 
 
 def _sweep(rule: CompiledRule, writer: Writer) -> None:
     (alias,) = rule.aliases
     found = writer.name("s")
     writer.emit(f"{found} = []")
-    for info in sweep_patterns(rule.pattern):
-        start, parts = writer.depth, info.pattern.split(".")
-        current, pattern = "c", ""
-        for part in parts:
-            here = f"{pattern}.{part}" if pattern else part
-            read = f"{current}.{attribute(part.removesuffix('[]'))}"
-            if part.endswith("[]"):
-                current = writer.name("x")
-                writer.emit(f"for {current} in {read}:")
-                writer.depth += 1
-            else:
-                current = writer.hold(read)
-                writer.emit(f"if {current} is not None:")
-                writer.depth += 1
-            pattern = here
-        writer.emit(f"{found}.append({current})")
-        writer.depth = start
+    _collect(
+        _tree(info.pattern.split(".") for info in sweep_patterns(rule.pattern, writer.claim_type)),
+        "c",
+        found,
+        writer,
+    )
     writer.items[alias] = writer.name("x")
     writer.patterns[alias] = f"every.{rule.pattern}"
     writer.emit(f"for {writer.items[alias]} in {found}:")
     writer.depth += 1
+    _test_value(rule, alias, writer, by_identity=rule.pattern in (*NUMERIC, "date"))
+
+
+#: Names of a part of the claim and what is swept in it; {} for the values themselves.
+_Tree = dict[str, "_Tree"]
+
+
+def _tree(paths: Iterable[Sequence[str]]) -> _Tree:
+    root: _Tree = {}
+    for path in paths:
+        branch = root
+        for name in path:
+            branch = branch.setdefault(name, {})
+    return root
+
+
+def _collect(tree: _Tree, owner: str, found: str, writer: Writer) -> None:
+    """Write one walk over the parts of an object that appends every value there is to `found`."""
+    for name, branch in tree.items():
+        read, start = f"{owner}.{attribute(name.removesuffix('[]'))}", writer.depth
+        if name.endswith("[]") and not branch:
+            writer.emit(f"if {read}: {found} += {read}")
+            continue
+        if name.endswith("[]"):
+            value = writer.name("x")
+            writer.emit(f"for {value} in {read}:")
+        else:
+            value = writer.hold(read)
+            writer.emit(
+                f"if {value} is not None:" if branch else f"if {value} is not None: {found}.append({value})"
+            )
+        if branch:
+            writer.depth += 1
+            _collect(branch, value, found, writer)
+        writer.depth = start
+
+
+#: How many values that passed a function remembers.
+_MOST_KNOWN = 4096
+
+
+def _test_value(rule: CompiledRule, alias: str, writer: Writer, *, by_identity: bool) -> None:
+    """Write the test of one plain value; one that passed is remembered where nothing else decides.
+
+    Numbers and dates are known by identity: equal ones may be written differently. The reader gives the
+    same object for the same text, and what is remembered is kept alive.
+    """
+    value = writer.items[alias]
+    parts = [node for node in (rule.where, rule.when, rule.require) if node is not None]
+    pure = not rule.let and all(_is_about_value(node, alias) for node in parts)
+    known = writer.constant({}) if pure else ""
+    key = f"id({value})" if by_identity else value
+    if pure:
+        writer.emit(
+            f"if {known}.get({key}) is {value}: continue" if by_identity else f"if {key} in {known}: continue"
+        )
     _test_item(rule, writer, skip="continue")
+    if pure:
+        writer.emit(f"if len({known}) > {_MOST_KNOWN}: {known}.clear()")
+        writer.emit(f"{known}[{key}] = {value}")
+
+
+def _is_about_value(node: Node, alias: str) -> bool:
+    """Return whether a condition reads nothing but the value itself: not where it stands, nor others."""
+    return all(
+        not isinstance(n, Quantifier)
+        and all(term.root == alias and term.steps in (("value",), ("raw",)) for term in _terms(n))
+        for n in _nodes(node)
+    )
 
 
 def _pairs(rule: CompiledRule, writer: Writer) -> None:
@@ -134,15 +196,29 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 def _mentions(node: Node) -> frozenset[str]:
     """Return the aliases and named values a condition reads."""
-    if isinstance(node, Leaf):
-        terms = [node.term, *(o for o in (node.operand, *members(node.operand)) if isinstance(o, Term))]
-        return frozenset(term.root for term in terms)
+    roots = {n.collection.root for n in _nodes(node) if isinstance(n, Quantifier)}
+    return frozenset(roots).union(term.root for n in _nodes(node) for term in _terms(n))
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """Yield a condition and all conditions in it."""
+    yield node
     if isinstance(node, Not):
-        return _mentions(node.part)
-    if isinstance(node, Quantifier):
-        inner = [n for n in (node.where, node.satisfies) if n is not None]
-        return frozenset({node.collection.root}).union(*(_mentions(n) for n in inner))
-    return frozenset().union(*(_mentions(part) for part in node.parts))
+        yield from _nodes(node.part)
+    elif isinstance(node, Quantifier):
+        for part in (node.where, node.satisfies):
+            if part is not None:
+                yield from _nodes(part)
+    elif not isinstance(node, Leaf):
+        for part in node.parts:
+            yield from _nodes(part)
+
+
+def _terms(node: Node) -> list[Term]:
+    """Return what a single comparison reads."""
+    if not isinstance(node, Leaf):
+        return []
+    return [node.term, *(o for o in (node.operand, *members(node.operand)) if isinstance(o, Term))]
 
 
 def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, ClaimType
 from scrubber.engine.evaluate import concerns, evaluate
 from scrubber.engine.facts import Observation
 from scrubber.engine.generate import Suspect, generate
@@ -30,7 +30,7 @@ class Observer:
             for loaded in rules
             if loaded.rule.status != "draft"
         }
-        self._suspects = [(rule, generate(rule)) for rule in self.compiled.values()]
+        self._suspects: dict[tuple[str, ClaimType], Suspect] = {}
         self._by_kind: dict[_Kind, list[tuple[CompiledRule, Suspect]]] = {}
 
     def observe(self, claim: Claim, receipt_date: dt.date | None) -> list[Observation]:
@@ -54,5 +54,16 @@ class Observer:
         if found is None:
             if len(self._by_kind) >= _MOST_KINDS:  # claims may carry any frequency code
                 self._by_kind.clear()
-            found = self._by_kind[kind] = [pair for pair in self._suspects if concerns(pair[0], claim)]
+            found = self._by_kind[kind] = [
+                (rule, self._suspect(rule, claim.claim_type))
+                for rule in self.compiled.values()
+                if concerns(rule, claim)
+            ]
         return found
+
+    def _suspect(self, rule: CompiledRule, claim_type: ClaimType) -> Suspect:
+        """Return the rule's function for claims of a type, written when the first one comes."""
+        key = rule.rule.id, claim_type
+        if key not in self._suspects:
+            self._suspects[key] = generate(rule, claim_type)
+        return self._suspects[key]

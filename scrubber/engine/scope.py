@@ -16,7 +16,8 @@ from typing import Any
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import SYNONYMS, attribute, fallbacks
+from scrubber.claim.paths import SYNONYMS, fallbacks
+from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT

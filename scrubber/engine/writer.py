@@ -13,15 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 from scrubber.claim.derived import DERIVED
-from scrubber.claim.paths import EFFECTIVE, OPTIONAL_PARTS, SYNONYMS, attribute
+from scrubber.claim.model import ClaimType
+from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, STANDS_IN, SYNONYMS
+from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, sent
 from scrubber.packs.names import Term
 
-#: Objects of the model that may be absent.
-_OPTIONAL = OPTIONAL_PARTS | {"pay_to_address", "patient.address", "lines[].drug"}
 _INLINE = {
     "equals": "==",
     "less_than": "<",
@@ -42,8 +42,12 @@ class GiveUp(Exception):
 
 @dataclass(slots=True)
 class Writer:
-    """Source being written. `items` maps aliases to variables, `lets` named values to variables."""
+    """Source being written for claims of a type.
 
+    `items` maps aliases to variables, `lets` named values to variables.
+    """
+
+    claim_type: ClaimType = "professional"
     lines: list[str] = field(default_factory=list)
     constants: dict[str, Any] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
@@ -121,16 +125,19 @@ class Writer:
                 return self._chain("c", "", SYNONYMS[here].split("."), reported=True)
             read = f"{current}.{attribute(step.removesuffix('[]'))}"
             if optional:
-                read = f"({read} if {current} is not None else None)"
+                missing = "()" if step.endswith("[]") else "None"
+                read = f"({read} if {current} is not None else {missing})"
             if step.endswith("[]") and i + 1 < len(steps):
                 return self._gather(read, here, steps[i + 1 :])
             if here in EFFECTIVE and not reported:
                 for target in EFFECTIVE[here]:
+                    if self.claim_type not in STANDS_IN.get(target, ALL_TYPES):
+                        continue
                     other = self._target(target, item, item_pattern)
                     if here.startswith("patient."):  # see paths.fallbacks
                         other = f"({other} if c.patient_is_subscriber else None)"
                     read = f"({read} or {other})"
-            optional = optional or here in _OPTIONAL
+            optional = optional or here in OPTIONAL_PARTS
             current = self.hold(read)
             pattern = here
         return current
@@ -157,7 +164,7 @@ class Writer:
         pattern = "" if collection.root == "claim" else self.patterns[collection.root]
         for step in collection.steps:
             here = f"{pattern}.{step}" if pattern else step
-            if here in _OPTIONAL:
+            if here in OPTIONAL_PARTS:
                 raise GiveUp
             read = f"{current}.{attribute(step.removesuffix('[]'))}"
             if step.endswith("[]"):
@@ -264,7 +271,10 @@ class Writer:
             test = f"({self.constant(node.operand)} in ({value} or ()))"
         else:
             test = f"{self._operator(LISTS, node.operator)}({value} or (), {self.constant(node.operand)})"
-        return test if wanted else f"(not {test})"
+        answer = test if wanted else f"(not {test})"
+        if node.term.is_let:  # a named list of which a member is unknown is no list
+            return f"({value}.__class__ is list and {answer})"
+        return answer
 
     def _test(self, node: Leaf, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
         """Return (test, guards that operands are known, (operand, guard) pairs)."""

@@ -15,7 +15,7 @@ from scrubber.packs.check_examples import check_examples
 from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
-from scrubber.packs.names import NameProblem, Names
+from scrubber.packs.names import LackingProblem, NameProblem, Names
 from scrubber.packs.parse import ParsedRule
 from scrubber.packs.rules import Rule
 from scrubber.packs.yaml_marks import Document, Place
@@ -47,7 +47,7 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
     if "examples" not in broken:
         check_examples(rule, report, vocabulary, amend_is_known="amend" not in broken)
     if not broken & {"for_each", "let"}:  # else nobody knows what a name means
-        names = check_scope(rule.for_each, report, vocabulary)
+        names = check_scope(rule.for_each, rule.applies_to.claim_types, report, vocabulary)
         if names is not None:
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)
@@ -98,7 +98,8 @@ def _check_message(text: str, names: Names, report: Report) -> None:
         except NameProblem as problem:
             what = sentence(problem)
             near = with_head(problem.suggestion, alias_of(name, names))
-            remedy = "" if near else "Name a path, an item of `for_each` or a value of `let`"
+            told = near or isinstance(problem, LackingProblem)
+            remedy = "" if told else "Name a path, an item of `for_each` or a value of `let`"
             message = f"The message names `{{{name}}}`: {what[:1].lower()}{what[1:]}"
             report.add(mark, message, remedy, "{" + near + "}" if near else None)
             continue

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scrubber.claim.fields import PathKind
-from scrubber.claim.paths import OPTIONAL_PARTS, PATHS
+from scrubber.claim.paths import PATHS
+from scrubber.claim.shape import OPTIONAL_PARTS
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_terms import KIND_NAMES, Report, Vocabulary, comparable, kind_of
 from scrubber.packs.diagnostics import listing
@@ -86,7 +87,7 @@ def _settable(term: Term, place: Place, names: Names, report: Report) -> bool:
     if term.kind == "object":
         report.add(place, f"`{text}` is a part of the claim, not a value", "Set one of its values")
         return False
-    if pattern is not None and PATHS[pattern].fields:
+    if pattern is not None and PATHS[pattern].places:
         return True
     message = f"`{text}` is worked out from the claim and cannot be set"
     report.add(place, message, "Set the values that it comes from")

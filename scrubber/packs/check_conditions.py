@@ -301,7 +301,7 @@ def check_guarded(condition: Condition, place: Place, names: Names, guards: set[
                 term = names.term(text)
             except NameProblem:
                 continue
-            if report.may_lack(term) and _key(term) not in guards:
+            if report.may_lack(term, names) and _key(term) not in guards:
                 message = f"`{text}` may be absent, and `{condition.operator}` fails what is absent"
                 remedy = f"Test it in `when` first, such as {{field: {text}, present: true}}"
                 report.add(where, message, remedy)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from scrubber.claim.paths import ITEM_ALIASES, PATHS
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_terms import DATES, KIND_NAMES, NUMERIC, UNCERTAIN, Report, Vocabulary, sentence
 from scrubber.packs.diagnostics import closest
-from scrubber.packs.names import NameProblem, Names
+from scrubber.packs.names import LackingProblem, NameProblem, Names
 from scrubber.packs.rules import Let, Scope
 from scrubber.packs.yaml_marks import Place
 
 
-def check_scope(scope: Scope, report: Report, vocabulary: Vocabulary) -> Names | None:
+def check_scope(
+    scope: Scope, claim_types: Iterable[str], report: Report, vocabulary: Vocabulary
+) -> Names | None:
     """Return the names a scope brings, after noting its mistakes; None when they cannot be known."""
-    names = _names_of(scope, report)
+    names = _names_of(scope, claim_types, report)
     if names is None:
         return None
     if scope.where is not None:
@@ -30,20 +33,23 @@ def check_scope(scope: Scope, report: Report, vocabulary: Vocabulary) -> Names |
     return names
 
 
-def _names_of(scope: Scope, report: Report) -> Names | None:
+def _names_of(scope: Scope, claim_types: Iterable[str], report: Report) -> Names | None:
     """Return the names of a scope; after a misspelt collection, those of the one that was meant."""
     try:
-        return Names.for_scope(scope)
+        return Names.for_scope(scope, claim_types)
     except NameProblem as problem:
         key = "pairs" if scope.pairs is not None else "each"
         place: Place = ("for_each", key)
         if place not in report.document.marks.values:  # written in short, `for_each: lines`
             place = ("for_each",)
+        if isinstance(problem, LackingProblem):
+            report.add(place, sentence(problem))
+            return Names.for_scope(scope)  # its parts are no mistakes of their own
         known = ["claim", *(pattern.replace("[]", "") for pattern in ITEM_ALIASES)]
         near = problem.suggestion or closest(scope.pairs or scope.each or "", known)
         report.add(place, sentence(problem), suggestion=near)
         try:
-            return Names.for_scope(scope.model_copy(update={key: near})) if near else None
+            return Names.for_scope(scope.model_copy(update={key: near}), claim_types) if near else None
         except NameProblem:
             return None
 
@@ -75,7 +81,7 @@ def _may_be_absent(spec: Let, names: Names, report: Report) -> bool:
     A sum or a count of nothing is zero, and `add` skips what is absent.
     """
     if spec.operation in ("subtract", "multiply"):
-        return any(report.may_lack(names.term(text)) for text in getattr(spec, spec.operation))
+        return any(report.may_lack(names.term(text), names) for text in getattr(spec, spec.operation))
     return spec.operation in ("min", "max")
 
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
-from scrubber.claim.paths import PATHS, SWEEPS, alternatives
+from scrubber.claim.paths import ALL_TYPES, PATHS, SWEEPS, is_optional
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import NameProblem, Names, Term
 from scrubber.packs.yaml_marks import Document, Mark, Place
@@ -92,9 +92,13 @@ class Report:
             self.name(problem, place, alias_of(text, names))
             return None
 
-    def may_lack(self, term: Term) -> bool:
+    def may_lack(self, term: Term, names: Names) -> bool:
         """Return whether a claim that the guide accepts may lack a value, also a named one."""
-        return term.root in self.optional_lets if term.is_let else is_optional(term)
+        if term.is_let:
+            return term.root in self.optional_lets
+        if term.required or term.pattern is None or term.text in INPUTS:
+            return not term.required and term.text not in INPUTS
+        return is_optional(term.pattern, names.types or ALL_TYPES, reported=term.reported)
 
     def known(self, word: str, known: Collection[str], place: Place, what: str, remedy: str = "") -> bool:
         """Return whether a registered thing exists, after noting it when it does not."""
@@ -145,18 +149,6 @@ def kind_of(term: Term, names: Names) -> PathKind:
             return next(kind for kind in KIND_NAMES if kind in swept)
         return PATHS[alias.pattern].kind
     return term.kind
-
-
-def is_optional(term: Term) -> bool:
-    """Return whether a claim that the guide accepts may lack the value, and every value it falls back to."""
-    if term.required or term.is_let or term.text in INPUTS:
-        return False
-    found = alternatives(term.pattern) if term.pattern is not None and not term.reported else None
-    if found is None or term.pattern is None:
-        return True
-    part, places = found
-    rest = term.pattern.removeprefix(part)
-    return not any(place + rest in PATHS and PATHS[place + rest].required for place in places)
 
 
 def literal_problem(text: str, kind: PathKind) -> str | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from scrubber.claim.fields import PathKind
-from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS, step, suggest
+from scrubber.claim.model import ClaimType
+from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest
 from scrubber.packs.rules import Let, Scope
 
 
@@ -23,6 +24,10 @@ class NameProblem(ValueError):
         super().__init__(message)
         self.message = message
         self.suggestion = suggestion
+
+
+class LackingProblem(NameProblem):
+    """A path that some of the claims a rule is for do not have. Its message also says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +77,28 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names one place in a rule may use."""
+    """The names one place in a rule may use. `types`: the claims it looks at must have the paths."""
 
     aliases: Mapping[str, Alias]
     lets: Mapping[str, PathKind]
     lists: frozenset[str] = frozenset()
+    types: frozenset[ClaimType] = frozenset()
 
     @classmethod
-    def for_scope(cls, scope: Scope) -> Names:
-        """Return the names a rule's scope brings (before `let`)."""
-        empty = cls({}, {})
+    def for_scope(cls, scope: Scope, claim_types: Iterable[str] | None = None) -> Names:
+        """Return the names a rule's scope brings (before `let`).
+
+        `claim_types` are those the rule says it is for (none: all); without them paths are not checked.
+        """
+        types: frozenset[ClaimType] = frozenset()
+        if claim_types is not None:
+            said = frozenset(claim_types)
+            types = frozenset(t for t in ALL_TYPES if t in said or not said)
+        empty = cls({}, {}, types=types)
         if scope.pairs is not None:
             pattern = empty.collection(scope.pairs)
             assert isinstance(scope.as_, list)
-            return cls({alias: Alias(alias, pattern) for alias in scope.as_}, {})
+            return replace(empty, aliases={alias: Alias(alias, pattern) for alias in scope.as_})
         assert scope.each is not None
         if scope.each == "claim":
             return empty
@@ -96,7 +109,7 @@ class Names:
                     f"there is no sweep '{scope.each}'; there are " + ", ".join(f"every.{k}" for k in SWEEPS)
                 )
             alias = scope.as_ if isinstance(scope.as_, str) else kind
-            return cls({alias: Alias(alias, scope.each)}, {})
+            return replace(empty, aliases={alias: Alias(alias, scope.each)})
         pattern = empty.collection(scope.each)
         aliases: dict[str, Alias] = {}
         parts = pattern.split(".")
@@ -107,7 +120,7 @@ class Names:
                 if prefix == pattern and isinstance(scope.as_, str):
                     name = scope.as_
                 aliases[name] = Alias(name, prefix)
-        return cls(aliases, {})
+        return replace(empty, aliases=aliases)
 
     def with_item(self, collection: str, alias: str | None) -> Names:
         """Return these names plus an item of `collection`, called `alias` (default: its usual name)."""
@@ -151,9 +164,20 @@ class Names:
             base, text = self.aliases[head].pattern, rest
         pattern = self._walk(base, text)[0]
         if pattern not in ITEM_ALIASES:
-            known = ", ".join(sorted(p.replace("[]", "") for p in ITEM_ALIASES))
-            raise NameProblem(f"'{text}' is not a collection; collections are {known}")
+            known = ", ".join(sorted(p.removesuffix("[]") for p in ITEM_ALIASES if "." not in p))
+            raise NameProblem(f"'{text}' is not a collection; collections are {known}, and lists in them")
+        self._exists(pattern, text)
         return pattern
+
+    def _exists(self, pattern: str, text: str) -> None:
+        """Raise LackingProblem when some of the claims a rule looks at do not have a path."""
+        have = PATHS[pattern].types
+        lacking = sorted(self.types - have)
+        if lacking:
+            raise LackingProblem(
+                f"{' and '.join(lacking)} claims have no '{text}'; say which claims the rule is for, "
+                f"such as `claim_types: [{', '.join(sorted(have))}]`"
+            )
 
     def term(self, text: str) -> Term:
         """Return what `text` names. Raises NameProblem with the nearest known name."""
@@ -193,7 +217,7 @@ class Names:
         info = PATHS[pattern]
         if info.kind == "object" and info.derived:
             raise NameProblem(f"'{text}' is worked out in parts, such as '{text}.from'", f"{text}.from")
-
+        self._exists(pattern, text)
         return Term(
             text=text,
             root=root,
@@ -201,7 +225,7 @@ class Names:
             kind=info.kind,
             pattern=pattern,
             many=any(s.endswith("[]") for s in steps),
-            required=info.required,
+            required=info.is_required(self.types or ALL_TYPES),
             reported=reported,
             derived=info.derived,
         )

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, BinaryIO
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, ClaimType
+from scrubber.claim.paths import PATHS
 from scrubber.read.reader import ReadClaim
 from scrubber.read.x12 import ReadError
 
@@ -48,14 +50,36 @@ def claim_from_json(data: Any) -> Claim:
 
     Blank text says nothing: as a value it is null, as a member of a list of values it is left out.
     """
+    data = _without_blanks(data)
     try:
-        return _adapter().validate_python(_without_blanks(data))
+        claim = _adapter().validate_python(data)
     except ValidationError as error:
         count = error.error_count()
         if count > _MOST_PROBLEMS:  # listing them would take longer than anything else here
             raise ClaimJsonError((JsonProblem("claim", f"{count} places are not right"),)) from None
         problems = (_problem(e) for e in error.errors(include_input=False, include_url=False))
         raise ClaimJsonError(tuple(dict.fromkeys(problems))) from None
+    foreign = tuple(islice(_of_other_types(data, "", "", claim.claim_type), _MOST_PROBLEMS))
+    if foreign:
+        raise ClaimJsonError(foreign)
+    return claim
+
+
+def _of_other_types(data: dict[str, Any], pattern: str, path: str, kind: ClaimType) -> Iterator[JsonProblem]:
+    """Yield what claims of this type do not have: it would be looked at by nobody."""
+    for name, value in data.items():
+        here, there = f"{pattern}{name}", f"{path}{name}"
+        members = value if isinstance(value, list) else None
+        info = PATHS.get(f"{here}[]" if members is not None else here)
+        have = (info.places or info.types) if info is not None else ()
+        if info is not None and kind not in have and value not in (None, []):
+            yield JsonProblem(there, f"{kind} claims do not have this field")
+        elif isinstance(value, dict):
+            yield from _of_other_types(value, f"{here}.", f"{there}.", kind)
+        elif members is not None:
+            for i, member in enumerate(members):
+                if isinstance(member, dict):
+                    yield from _of_other_types(member, f"{here}[].", f"{there}[{i}].", kind)
 
 
 def claim_to_json(claim: Claim) -> dict[str, Any]:
@@ -93,7 +117,7 @@ _MESSAGES = {
     "unexpected_keyword_argument": "has a field that a claim does not have",
     "string_type": 'text is wanted: codes and identifiers are strings, like "11"',
     "dataclass_type": "an object is wanted",
-    "literal_error": 'this must be "professional": institutional and dental claims are not supported yet',
+    "literal_error": 'this must be "professional" or "institutional": dental claims are not supported yet',
 }
 
 

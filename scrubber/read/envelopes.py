@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from scrubber.claim.fields.loops import GUIDES
 from scrubber.read.x12 import Delimiters, FileProblem
-
-SUPPORTED_GUIDES = ("005010X222A1", "005010X222A2")
 
 _ORDER = ("ISA", "GS", "ST")
 _CLOSER = {"ISA": "IEA", "GS": "GE", "ST": "SE"}
@@ -17,21 +16,22 @@ _COUNTED = {"SE": "segments from ST to SE", "GE": "transactions", "IEA": "functi
 
 _MOST_DIGITS = 10  # of a count, in X12
 
-#: The segments that make envelopes.
-ENVELOPE_SEGMENTS = frozenset({b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"})
-
 
 class Envelopes:
     """The envelopes that are open at some place of a file."""
 
     def __init__(self, delimiters: Delimiters) -> None:
-        self._sep = delimiters.element.encode("latin-1")
+        self.use(delimiters)
         self._open: dict[str, tuple[int, str]] = {}
         self._groups = self._sets = 0
         self._guide = ""
         self._stray = False
         self.in_transaction = False  # between ST and SE
-        self.skipping = False  # inside a transaction that is not an 837P
+        self.skipping = False  # inside a transaction that is not a claim we read
+
+    def use(self, delimiters: Delimiters) -> None:
+        """Take the delimiters of the interchange that begins."""
+        self._sep = delimiters.element.encode("latin-1")
 
     def see(self, name: str, position: int, text: bytes) -> Iterator[FileProblem]:
         """Take one envelope segment; yield what is wrong with it."""
@@ -92,13 +92,14 @@ class Envelopes:
                 )
 
     def _check_guide(self, position: int, kind: str, guide: str) -> Iterator[FileProblem]:
-        self.skipping = kind != "837" or guide not in SUPPORTED_GUIDES
+        self.skipping = kind != "837" or guide not in GUIDES
         if self.skipping:
             yield FileProblem(
                 "X12-007",
-                "A transaction is not an 837P",
-                "this transaction is not an 837 professional claim (005010X222A1); it was not read",
-                "send 837P transactions; other claim types are not supported yet",
+                "A transaction is not an 837P or 837I",
+                "this transaction is neither an 837P (005010X222A1) nor an 837I (005010X223A2); "
+                "it was not read",
+                "send 837P or 837I transactions; dental claims are not supported yet",
                 position,
                 "ST",
                 1 if kind != "837" else 3,

@@ -1,157 +1,297 @@
-"""Segment handlers, generated from the field table: one small function per (loop, segment).
+"""Segment handlers, generated from the field table: one small function per loop and segment.
 
-A handler moves the elements of one segment into the object its loop fills. Generating them keeps the
+A handler moves the elements of one segment into the object that its loop fills. Generating them keeps the
 table the only place that knows where a value stands, and is as fast as writing them by hand.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 from typing import Any
 
-from scrubber.claim.fields import CONDITION_CODE_QUALIFIER, DIAGNOSIS_ROLES, FIELDS, Field
-from scrubber.claim.model import (
-    Address,
-    Adjustment,
-    Attachment,
-    Claim,
-    Diagnosis,
-    LineAdjudication,
-    Note,
-    OtherPayer,
-)
-from scrubber.claim.paths import attribute
-from scrubber.claim.values import read_amount, read_date, read_number
-from scrubber.read.loops import LOOPS
+from scrubber.claim.fields import FIELDS, Field
+from scrubber.claim.fields.loops import Loop, loops
+from scrubber.claim.model import ClaimType
+from scrubber.claim.shape import attribute, member_at
+from scrubber.claim.values import Remembered, read_amount, read_date, read_number
 
 #: (object the loop fills, elements, component separator)
-Handler = Callable[[object, list[str], str], None]
+Handler = Callable[[Any, list[str], str], None]
 
-_ROOT_PREFIX = {
-    "header": "",
-    "claim": "",
-    "other_payer": "other_payers[].",
-    "line": "lines[].",
-    "adjudication": "lines[].adjudications[].",
+_READERS = {"amount": "AMOUNTS", "quantity": "AMOUNTS", "number": "NUMBERS", "date": "DATES"}
+_SCOPE: dict[str, Any] = {
+    "AMOUNTS": Remembered(read_amount),
+    "DATES": Remembered(read_date),
+    "NUMBERS": Remembered(read_number),
 }
-_READERS = {"amount": "read_amount", "quantity": "read_amount", "number": "read_number", "date": "read_date"}
 
 
 @cache
-def handlers() -> dict[tuple[str, str], Handler]:
-    """Return the handler of every (loop, segment) that fills something."""
-    rows: dict[tuple[str, str], list[Field]] = {}
-    for field in FIELDS:
-        if field.segment not in ("HI", "CAS", "PWK", "NTE"):
-            rows.setdefault((field.loop, field.segment), []).append(field)
-    out: dict[tuple[str, str], Handler] = {key: _compile(key, group) for key, group in rows.items()}
-    out[("2300", "HI")] = _health_care_information
-    out[("2320", "CAS")] = out[("2430", "CAS")] = _adjustments
-    out[("2300", "PWK")] = _paperwork
-    out[("2300", "NTE")] = _note
+def handlers(claim_type: ClaimType) -> Mapping[Loop, Mapping[str, Handler]]:
+    """Return the handlers of every loop that fills something, by segment."""
+    out: dict[Loop, dict[str, Handler]] = {}
+    known = loops(claim_type).all
+    fields = FIELDS[claim_type]
+    spread = frozenset(p for p, count in Counter(row.path for row in fields).items() if count > 1)
+    for (loop, owner, segment), group in rows_by_segment(fields).items():
+        handler = _compile(f"{loop} {segment}", group, spread)
+        out.setdefault(known[loop, owner], {})[segment] = _unpadded(handler) if segment == "ISA" else handler
     return out
 
 
-def source_of(loop: str, segment: str, rows: list[Field]) -> str:
-    """Return the Python source of one handler."""
-    prefix = _ROOT_PREFIX[LOOPS[loop].root]
-    body = [f"def handle(o, e, sep):  # {loop} {segment}", "    n = len(e)"]
-    for row in rows:
-        path = row.path.removeprefix(prefix)
-        names = [attribute(name) for name in path.removesuffix("[]").split(".")]
-        target = ".".join(["o", *names])
-        guard = f"n > {row.element}"
-        if row.where:
-            element, values = row.where
-            guard += f" and e[{element}] in {set(values)!r}" if len(values) > 1 else ""
-            guard += f" and e[{element}] == {next(iter(values))!r}" if len(values) == 1 else ""
-            if element > row.element:
-                guard = f"n > {element} and " + guard
-        if row.path == "billing_provider.phone":
-            guard += f" and {target} is None"  # several places of one path: the first that is there
-        for end in range(1, len(names)):  # objects that a segment may have to create
-            if names[end - 1] == "address":
-                holder = ".".join(["o", *names[:end]])
-                body.append(f"    if {holder} is None: {holder} = Address()")
-        body.append(f"    if {guard}:")
-        body.extend("        " + text for text in _assign(row, target))
-    return "\n".join(body)
+def _unpadded(handler: Handler) -> Handler:
+    """ISA is the only segment of fixed width: its values are padded."""
+    return lambda target, elements, sep: handler(target, [element.strip() for element in elements], sep)
 
 
-def _assign(row: Field, target: str) -> list[str]:
-    reader = _READERS.get(row.kind)
-
-    def read(value: str) -> str:
-        return f"{reader}({value})" if reader else value
-
-    if row.path.endswith("[]"):
-        if row.component:
-            parts = f"e[{row.element}].split(sep)[{row.component - 1}:{row.last}]"
-        else:
-            parts = f"e[{row.element}:{(row.last or row.element) + 1}]"
-        return [f"{target} = [{read('v')} for v in {parts} if v and not v.isspace()]"]
-    if row.component:
-        lines = [
-            f"v = e[{row.element}].split(sep)",
-            f"v = v[{row.component - 1}] if len(v) >= {row.component} else ''",
-        ]
-        return [*lines, f"if v and not v.isspace(): {target} = {read('v')}"]
-    lines = [f"v = e[{row.element}]"]
-    if row.part:
-        lines += [
-            "if e[2] == 'RD8':",
-            "    v = v.partition('-')[0]" if row.part == "from" else "    v = v.partition('-')[2] or f'{v}-'",
-        ]
-        if row.part == "through":  # a second date segment replaces the first one whole
-            lines += ["else: v = ''", f"{target} = None"]
-    return [*lines, f"if v and not v.isspace(): {target} = {read('v')}"]
+def rows_by_segment(fields: Iterable[Field]) -> dict[tuple[str, str, str], list[Field]]:
+    """Group rows by (loop, owner, segment)."""
+    out: dict[tuple[str, str, str], list[Field]] = {}
+    for row in fields:
+        out.setdefault((row.loop, row.owner, row.segment), []).append(row)
+    return out
 
 
-def _compile(key: tuple[str, str], rows: list[Field]) -> Handler:
-    scope: dict[str, Any] = {
-        "Address": Address,
-        "read_amount": read_amount,
-        "read_date": read_date,
-        "read_number": read_number,
-    }
-    name = re.sub(r"\W", "_", "_".join(key))
-    exec(compile(source_of(*key, rows), f"<handler {name}>", "exec"), scope)
+def _compile(name: str, rows: list[Field], spread: frozenset[str]) -> Handler:
+    several = frozenset(p for p, count in Counter(row.path for row in rows).items() if count > 1)
+    writer = _Writer(spread, several)
+    writer.write(rows)
+    scope = {**_SCOPE, **writer.constants}
+    source = "\n".join([f"def handle(o, e, sep):  # {name}", *writer.lines])
+    exec(compile(source, f"<handler {re.sub(r'[^0-9A-Z]', '_', name)}>", "exec"), scope)
     handle: Handler = scope["handle"]
     return handle
 
 
-def _health_care_information(target: object, e: list[str], sep: str) -> None:
-    assert isinstance(target, Claim)
-    for composite in e[1:]:
-        parts = composite.split(sep)
-        if len(parts) < 2 or not parts[1].strip():
-            continue
-        if parts[0] in DIAGNOSIS_ROLES:
-            target.diagnoses.append(Diagnosis(parts[1], DIAGNOSIS_ROLES[parts[0]]))
-        elif parts[0] == CONDITION_CODE_QUALIFIER:
-            target.condition_codes.append(parts[1])
+@dataclass(slots=True)
+class _Writer:
+    """Source of one handler being written.
+
+    `spread` are the lists that several segments add to, `first_wins` the values that may stand at several
+    places of one segment.
+    """
+
+    spread: frozenset[str]
+    first_wins: frozenset[str]
+    lines: list[str] = field(default_factory=list)
+    constants: dict[str, Any] = field(default_factory=dict)
+    depth: int = 1
+
+    def emit(self, text: str) -> None:
+        self.lines.append("    " * self.depth + text)
+
+    def constant(self, value: Any) -> str:
+        name = value.__name__ if isinstance(value, type) else f"K{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def write(self, rows: list[Field]) -> None:
+        if rows[0].each == "composite":
+            self._composites(rows)
+        elif rows[0].each == "triplet":
+            self._triplets(rows)
+        else:
+            self._segment(rows)
+
+    # --- one segment ------------------------------------------------------------------------------
+
+    def _segment(self, rows: list[Field]) -> None:
+        """Rows without a qualifier first, then those behind one; an `elif` for each value of REF01, DTP01."""
+        self.emit("n = len(e)")
+        plain = [row for row in rows if row.where is None]
+        self._group(plain)
+        tests = list(dict.fromkeys(row.where for row in rows if row.where is not None))
+        chained = len(tests) > 1 and _are_disjoint(tests)
+        if chained:
+            self.emit(f"q = e[{tests[0][0]}] if n > {tests[0][0]} else ''")
+        for i, test in enumerate(tests):
+            element, values = test
+            start = self.depth
+            if chained:
+                self.emit(f"{'elif' if i else 'if'} {_is_one_of('q', values)}:")
+            else:
+                self.emit(f"if n > {element} and {_is_one_of(f'e[{element}]', values)}:")
+            self.depth += 1
+            behind = [row for row in rows if row.where == test]
+            for payer in dict.fromkeys(row.payer for row in behind):
+                self._group([row for row in behind if row.payer == payer], payer)
+            self.depth = start
+
+    def _group(self, rows: list[Field], payer: str | None = None) -> None:
+        """Write rows of one qualifier: the test for each further element stands inside the one before."""
+        start = self.depth
+        if payer is not None:
+            named = "n > 4 and e[4].strip()"
+            self.emit(f"if {named}:" if payer == "other" else f"if not ({named}):")
+            self.depth += 1
+        made: dict[str, str] = {}
+        for row in rows:
+            if row.collection is not None and row.collection not in made:
+                made[row.collection] = self._item(row)
+        for element, group in groupby(sorted(rows, key=lambda row: row.element), key=lambda row: row.element):
+            self.emit(f"if n > {element}:")
+            self.depth += 1
+            members = list(group)
+            parted = [row for row in members if row.component is not None]
+            if parted:
+                self.emit(f"p = e[{element}].split(sep)")
+            for row in members:
+                target = made[row.collection] if row.collection is not None else "o"
+                self._element(row, target)
+        self.depth = start
+
+    def _item(self, row: Field) -> str:
+        """Write the making of an item of a collection; return its variable."""
+        assert row.collection is not None
+        made = self.constant(member_at(row.collection).part)
+        below = (
+            row.collection.removeprefix(f"{row.owner}.").removesuffix("[]") if row.owner else row.collection
+        )
+        name = f"i_{made.lower()}"
+        self.emit(f"{name} = {made}()")
+        self.emit(f"o.{below.removesuffix('[]')}.append({name})")
+        return name
+
+    def _element(self, row: Field, target: str) -> None:
+        """Write the reading of one row's element or component."""
+        start = self.depth
+        if row.path.endswith("[]"):
+            self._list(row, target)
+        elif row.component is not None:
+            self.emit(f"if len(p) >= {row.component}:")
+            self.depth += 1
+            self.emit(f"v = p[{row.component - 1}]")
+            self._value(row, target, "''")
+        else:
+            self.emit(f"v = e[{row.element}]")
+            self._value(row, target, f"e[{row.element - 1}]", first_wins=row.path in self.first_wins)
+        self.depth = start
+
+    def _list(self, row: Field, target: str) -> None:
+        if row.last is None:
+            parts = f"(e[{row.element}],)"
+        elif row.component:
+            parts = f"p[{row.component - 1}:{row.last}]"
+        else:
+            parts = f"e[{row.element}:{row.last + 1}]"
+        values = f"[{_read(row, 'v')} for v in {parts} if v]"
+        start = self.depth
+        if row.component:
+            self.emit(f"if len(p) >= {row.component}:")
+            self.depth += 1
+        self.emit(f"vs = {values}")
+        self.emit("if vs:")
+        self.depth += 1
+        holder, name = self._holder(row, target)
+        if row.last is None or row.path in self.spread:
+            self.emit(f"{holder}.{name}.extend(vs)")
+        else:
+            self.emit(f"{holder}.{name} = vs")
+        self.depth = start
+
+    def _value(self, row: Field, target: str, form: str, *, first_wins: bool = False) -> None:
+        """Write the assignment of `v`; `form` is where the format qualifier of a date stands."""
+        if row.part in ("from", "through"):
+            end = "v.partition('-')[0]" if row.part == "from" else "v.partition('-')[2] or f'{v}-'"
+            self.emit(f"if {form} == 'RD8': v = {end}")
+        if row.part in ("through", "hour"):
+            if row.part == "through":
+                self.emit("else: v = ''")
+            else:
+                self.emit(f"v = v[8:] if {form} == 'DT' else ''")
+            holder, name = self._holder(row, target)
+            self.emit(f"{holder}.{name} = None")  # a second date segment replaces the first one whole
+        start = self.depth
+        self.emit("if v:")
+        self.depth += 1
+        holder, name = self._holder(row, target)
+        if first_wins:
+            self.emit(f"if {holder}.{name} is None: {holder}.{name} = {_read(row, 'v')}")
+        elif row.words is not None:
+            self.emit(f"{holder}.{name} = {self.constant(row.words)}.get(v, v)")
+        else:
+            self.emit(f"{holder}.{name} = {_read(row, 'v')}")
+        self.depth = start
+
+    def _holder(self, row: Field, target: str) -> tuple[str, str]:
+        """Write what creates the objects on the way to a value; return the last one and the value's name."""
+        base = row.collection or row.owner
+        names = (row.path.removeprefix(f"{base}.") if base else row.path).removesuffix("[]").split(".")
+        for end, name in enumerate(names[:-1], 1):
+            member = member_at(".".join(filter(None, [base, *names[:end]])))
+            if member.optional:
+                variable = f"t{end}"
+                made = self.constant(member.part)
+                self.emit(f"{variable} = {target}.{name}")
+                self.emit(f"if {variable} is None: {variable} = {target}.{name} = {made}()")
+                target = variable
+            else:
+                target = f"{target}.{name}"
+        return target, attribute(names[-1])
+
+    # --- several items a segment ------------------------------------------------------------------
+
+    def _composites(self, rows: list[Field]) -> None:
+        """HI: every element is an item of its own, of the collection that its qualifier says."""
+        self.emit("for c in e[1:]:")
+        self.depth += 1
+        self.emit("e = c.split(sep)")
+        self.emit("n = len(e)")
+        self.emit("if not ''.join(e[1:]).strip(): continue")
+        branch = "if"
+        for where, group in groupby(rows, key=lambda row: row.where):
+            assert where is not None
+            start, members = self.depth, list(group)
+            self.emit(f"{branch} {_is_one_of('e[0]', where[1])}:")
+            self.depth += 1
+            item = self._item(members[0]) if members[0].collection else "o"
+            for row in members:
+                assert row.component is not None
+                target, depth = item if row.collection else "o", self.depth
+                also = f" and {_is_one_of('e[1]', row.code)}" if row.code is not None else ""
+                self.emit(f"if n >= {row.component}{also}:")
+                self.depth += 1
+                self.emit(f"v = e[{row.component - 1}]")
+                self._value(row, target, f"e[{row.component - 2}]")
+                self.depth = depth
+            self.depth, branch = start, "elif"
+
+    def _triplets(self, rows: list[Field]) -> None:
+        """CAS: a group in the first element, then reason, amount and quantity, again and again."""
+        self.emit("for k in range(2, len(e), 3):")
+        self.depth += 1
+        self.emit("p = e[k:k + 3]")
+        self.emit("if not ''.join(p).strip(): continue")
+        target = self._item(rows[0])
+        for row in rows:
+            start = self.depth
+            if row.last is None:
+                self.emit(f"v = e[{row.element}]")
+            else:
+                self.emit(f"if len(p) > {row.element - 2}:")
+                self.depth += 1
+                self.emit(f"v = p[{row.element - 2}]")
+            self._value(row, target, "''")
+            self.depth = start
 
 
-def _adjustments(target: object, e: list[str], sep: str) -> None:
-    assert isinstance(target, OtherPayer | LineAdjudication)
-    adjustments = target.adjustments
-    for i in range(2, len(e), 3):
-        if e[i].strip():
-            amount = read_amount(e[i + 1]) if i + 1 < len(e) and e[i + 1].strip() else None
-            adjustments.append(Adjustment(e[1] or None, e[i], amount))
+def _read(row: Field, value: str) -> str:
+    if row.part == "hour" or row.kind not in _READERS:
+        return value
+    return f"{_READERS[row.kind]}[{value}]"
 
 
-def _element(e: list[str], i: int) -> str | None:
-    return e[i] if len(e) > i and e[i].strip() else None
+def _are_disjoint(tests: Sequence[tuple[int, frozenset[str]]]) -> bool:
+    """Return whether tests look at one element and at most one of them can hold."""
+    values = [value for _, known in tests for value in known]
+    return len({element for element, _ in tests}) == 1 and len(set(values)) == len(values)
 
 
-def _paperwork(target: object, e: list[str], sep: str) -> None:
-    assert isinstance(target, Claim)
-    target.attachments.append(Attachment(_element(e, 1), _element(e, 2), _element(e, 6)))
-
-
-def _note(target: object, e: list[str], sep: str) -> None:
-    assert isinstance(target, Claim)
-    target.notes.append(Note(_element(e, 1), _element(e, 2)))
+def _is_one_of(value: str, known: Iterable[str]) -> str:
+    words: Sequence[str] = sorted(known)
+    return f"{value} == {words[0]!r}" if len(words) == 1 else f"{value} in {set(words)!r}"

@@ -1,4 +1,4 @@
-"""Segments in, claims out: the one walk through an 837P, for whole files and for pieces of them.
+"""Segments in, claims out: the one walk through an 837, for whole files and for pieces of them.
 
 A piece is a run of segments that begins at an HL or CLM boundary, preceded by the envelope and hierarchy
 it stands under; so any process can read any piece. Nothing is dropped: a segment without a place in the
@@ -7,28 +7,31 @@ model stays in the claim's source.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
 
+from scrubber.claim.fields.loops import GUIDES, LEVELS, Loop, Opens, loops
 from scrubber.claim.model import (
-    Address,
     BillingProvider,
     Claim,
-    Drug,
+    ClaimType,
     FileInfo,
+    Form,
     LineAdjudication,
     OtherPayer,
     Party,
     Patient,
     Payer,
-    Provider,
     ServiceLine,
     Subscriber,
     Transaction,
 )
-from scrubber.claim.source import Segment, Source
-from scrubber.read.handlers import handlers
-from scrubber.read.loops import LOOPS, loop_opened
+from scrubber.claim.shape import member_at
+from scrubber.claim.source import Run, Source
+from scrubber.read.handlers import Handler, handlers
 from scrubber.read.x12 import Delimiters
 
 
@@ -53,8 +56,13 @@ class Piece:
     text: str
 
 
-_OPENED = {"pay_to_address": Address, "drug": Drug}
-_LEVELS = ("ISA", "GS", "ST", "2000A", "2000B", "2000C")
+_DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
+_BLANK = "\r\n \t"
+_BYTE_ORDER_MARK = "\ufeff"
+#: White space that files hardly ever have: what is nothing but that is blank too.
+_RARE_BLANKS = frozenset("\r\n\x0b\x0c\x1c\x1d\x1e\x1f")
+_WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_NO_HANDLERS: dict[str, Handler] = {}
 
 
 class Reader:
@@ -63,128 +71,231 @@ class Reader:
     def __init__(self, delimiters: Delimiters, first_index: int) -> None:
         self._sep, self._end = delimiters.element, delimiters.segment
         self._component = delimiters.component
-        self._handlers = handlers()
+        self._blank = _BLANK.replace(self._end, "")
+        self._break = re.compile(re.escape(self._end) + f"[{self._blank}]+")
+        self._rare_blanks = _RARE_BLANKS - {self._end, self._sep, self._component}
+        self._blank_starts = [mark + blank for mark in (self._sep, self._component) for blank in " \t"]
+        if self._component.isspace():  # an element of nothing but separators
+            self._blank_starts.append(self._sep + self._component)
         self._index = first_index
-        self._loop = "ISA"
         self._header = Claim()  # what the next claims stand under
-        self._levels: dict[str, list[Segment]] = {level: [] for level in _LEVELS}
-        self._level = self._levels["ISA"]
-        self._context: tuple[list[Segment], ...] | None = None
+        self._levels: dict[str, list[Run]] = {level: [] for level in LEVELS}
+        self._runs = self._levels["ISA"]
+        self._context: tuple[list[Run], ...] | None = None
         self._current: ReadClaim | None = None
-        self._targets: dict[str, object] = {"header": self._header}
+        self._claim = self._header
+        self._payer = OtherPayer()
+        self._line = ServiceLine()
         self._outer = self._inner = -1
-        self._used = True
+        self._target: Any = self._header
+        self._use_guide("professional")
+        self._enter(loops("professional").start, 1)
+
+    def _use_guide(self, claim_type: ClaimType) -> None:
+        self._claim_type: ClaimType = claim_type
+        self._known_levels = loops(claim_type).levels
+        self._all_handlers = handlers(claim_type)
 
     def read(self, pieces: Iterable[Piece]) -> Iterator[ReadClaim]:
-        """Yield the claims of the pieces."""
-        sep, end = self._sep, self._end
+        """Yield the claims of the pieces. This is the hot loop: what it needs is in local names."""
+        sep, component = self._sep, self._component
         for piece in pieces:
+            text = self._without_breaks(piece.text)
+            blanks = self._has_blanks(text)
             position = piece.position
-            for text in piece.text.split(end):
-                elements = text.lstrip("\r\n \t").split(sep)
-                finished = self._segment(position, elements)
-                if finished is not None:
-                    yield finished
+            self._enter(self._loop, position, used=self._used)
+            openers, handlers_here, target = self._loop.openers, self._handlers, self._target
+            keep = self._segments.append
+            for segment in text.split(self._end):
+                elements = segment.split(sep)
+                name = elements[0]
+                if name in openers:
+                    finished = self._open(elements, position)
+                    if finished is not None:
+                        yield finished
+                    openers, handlers_here, target = self._loop.openers, self._handlers, self._target
+                    keep = self._segments.append
+                keep(elements)
+                handle = handlers_here.get(name)
+                if handle is not None:
+                    handle(target, self._without_blanks(elements) if blanks else elements, component)
                 position += 1
         if self._current is not None:
             yield self._current
             self._current = None
 
-    def _segment(self, position: int, elements: list[str]) -> ReadClaim | None:
-        name = elements[0]
-        finished = None
-        opened = loop_opened(self._loop, name, elements)
-        if opened is not None:
-            if opened == "2300" or opened in self._levels:
-                finished, self._current = self._current, None
-            self._open(opened)
-        segment = Segment(position, self._loop, self._outer, self._inner, self._used, elements)
-        if self._current is not None and self._current.source is not None:
-            self._current.source.own.append(segment)
+    def _without_breaks(self, text: str) -> str:
+        """Return segments without the line breaks and blanks that stand before them."""
+        end = self._end
+        text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
+        if end not in _BLANK:
+            text = text.replace(f"{end}\r\n", end).replace(f"{end}\n", end)
+        return self._break.sub(end, text) if self._break.search(text) else text
+
+    def _has_blanks(self, text: str) -> bool:
+        """Return whether an element or component may be nothing but blanks: handlers take them as absent."""
+        return (
+            any(start in text for start in self._blank_starts)
+            or any(blank in text for blank in self._rare_blanks)
+            or (not text.isascii() and _WIDE_BLANKS.search(text) is not None)
+        )
+
+    def _without_blanks(self, elements: list[str]) -> list[str]:
+        mark = self._component
+
+        def bare(element: str) -> str:
+            if not element or element.isspace():
+                return ""
+            if mark not in element:
+                return element
+            return mark.join("" if part.isspace() else part for part in element.split(mark))
+
+        return [bare(element) for element in elements]
+
+    def _open(self, elements: list[str], position: int) -> ReadClaim | None:
+        """Enter the loop that a segment opens, if it does; return the claim that it ends."""
+        loop = self._loop.opened_by(elements)
+        if loop is None:
+            return None
+        finished, used, opens = None, True, loop.opens
+        self._inner = -1
+        if opens is Opens.LINE:
+            self._target = self._line = ServiceLine()
+            lines = self._claim.lines
+            self._outer = len(lines)
+            lines.append(self._line)
+        elif opens is Opens.PART:
+            used = self._open_part(loop)
+        elif opens is Opens.NOTHING:
+            self._target = self._root(loop)
+        elif opens is Opens.LEVEL:
+            finished, self._current = self._current, None
+            loop = self._open_level(loop, elements)
+        elif opens is Opens.CLAIM:
+            finished = self._current
+            self._open_claim()
+        elif opens is Opens.PAYER:
+            self._target = self._payer = OtherPayer()
+            self._outer = len(self._claim.other_payers)
+            self._claim.other_payers.append(self._payer)
         else:
-            self._level.append(segment)
-        handle = self._handlers.get((self._loop, name))
-        if handle is not None and self._used:
-            if name == "ISA":  # the only segment of fixed width: its ids are padded
-                elements = [element.strip() for element in elements]
-            handle(self._targets[LOOPS[self._loop].root], elements, self._component)
+            self._open_item(loop)
+        self._enter(loop, position, used=used)
         return finished
 
-    def _open(self, loop: str) -> None:
-        self._loop, self._used = loop, True
-        if loop in self._levels:
-            self._open_level(loop)
-        elif loop == "2300":
-            self._open_claim()
-        elif loop == "2320":
-            self._claim.other_payers.append(OtherPayer())
-            self._enter("other_payer", self._claim.other_payers)
-        elif loop == "2400":
-            self._claim.lines.append(ServiceLine())
-            self._enter("line", self._claim.lines)
-        elif loop == "2430":
-            adjudications = self._claim.lines[-1].adjudications
-            adjudications.append(LineAdjudication())
-            self._targets["adjudication"] = adjudications[-1]
-            self._inner = len(adjudications) - 1
-        else:
-            self._inner = -1
-            attribute = LOOPS[loop].opens
-            if attribute is not None:
-                target = self._targets[LOOPS[loop].root]
-                self._used = getattr(target, attribute) is None
-                if self._used:
-                    setattr(target, attribute, _OPENED.get(attribute, Provider)())
+    def _enter(self, loop: Loop, position: int, *, used: bool = True) -> None:
+        """Let the next segments be of this loop."""
+        self._loop = loop
+        self._used = used
+        self._handlers = self._all_handlers.get(loop, _NO_HANDLERS) if used else _NO_HANDLERS
+        self._segments: list[list[str]] = []
+        self._runs.append((position, loop, self._outer, self._inner, used, self._segments))
 
-    @property
-    def _claim(self) -> Claim:
-        claim = self._targets["claim"]
-        assert isinstance(claim, Claim)
-        return claim
+    # --- levels above the claim -------------------------------------------------------------------
 
-    def _enter(self, root: str, items: Sequence[object]) -> None:
-        """The last of the items is the one that the next segments are about."""
-        self._targets[root] = items[-1]
-        self._outer, self._inner = len(items) - 1, -1
-
-    def _open_level(self, loop: str) -> None:
+    def _open_level(self, loop: Loop, elements: list[str]) -> Loop:
         """Start an envelope or hierarchy level: forget it and everything below it."""
-        below = _LEVELS.index(loop)
-        for level in _LEVELS[below:]:
-            self._levels[level] = []
-        self._level = self._levels[loop]
+        level = loop.id
+        if level == "ST":
+            loop = self._open_transaction(elements)
+        below = _DEPTH[level]
+        for name in LEVELS[below:]:
+            self._levels[name] = []
+        self._runs = self._levels[level]
         self._context = None
-        self._outer = self._inner = -1
-        header = self._header
-        if loop == "ISA":
+        self._outer = -1
+        self._target = header = self._header
+        if level == "ISA":
             header.file = FileInfo()
-        if below <= _LEVELS.index("ST"):
-            header.transaction = Transaction(guide=header.transaction.guide if loop == "ST" else None)
+        if below <= _DEPTH["ST"]:
+            header.transaction = Transaction(guide=header.transaction.guide if level == "ST" else None)
             header.submitter, header.receiver = Party(), Party()
-        if below <= _LEVELS.index("2000A"):
-            header.billing_provider, header.pay_to_address = BillingProvider(), None
-        if below <= _LEVELS.index("2000B"):
+        if below <= _DEPTH["2000A"]:
+            header.billing_provider = BillingProvider()
+            header.pay_to_address = header.pay_to_plan = None
+        if below <= _DEPTH["2000B"]:
             header.subscriber, header.payer = Subscriber(), Payer()
         header.patient = Patient()
-        if loop == "2000B":  # 2010BB may add the billing provider's id at this payer: not for its neighbours
-            header.billing_provider = replace(header.billing_provider, payer_assigned_id=None)
+        header.property_casualty_claim_number = None
+        if level == "2000B":  # 2010BB may add the billing provider's id at this payer: not for its neighbours
+            header.billing_provider = _copy(header.billing_provider)
+            header.billing_provider.payer_assigned_id = None
+        return loop
+
+    def _open_transaction(self, elements: list[str]) -> Loop:
+        """Choose the guide: ST03 says it, else the group's GS08."""
+        told = (elements[3].strip() if len(elements) > 3 else "", self._header.transaction.guide or "")
+        self._use_guide(next((GUIDES[guide] for guide in told if guide in GUIDES), "professional"))
+        return self._known_levels["ST"]
+
+    # --- the claim and its parts ------------------------------------------------------------------
 
     def _open_claim(self) -> None:
         header = self._header
-        claim = Claim(
+        claim = self._claim = self._target = Claim(
+            claim_type=self._claim_type,
             file=header.file,
             transaction=header.transaction,
             submitter=header.submitter,
             receiver=header.receiver,
             billing_provider=header.billing_provider,
             pay_to_address=header.pay_to_address,
+            pay_to_plan=header.pay_to_plan,
             subscriber=header.subscriber,
             patient=header.patient,
             payer=header.payer,
+            property_casualty_claim_number=header.property_casualty_claim_number,
         )
         if self._context is None:
-            self._context = tuple(self._levels[level] for level in _LEVELS)
-        self._current = ReadClaim(self._index, claim, Source(self._component, self._context))
+            self._context = tuple(self._levels[level] for level in LEVELS)
+        source = Source(self._claim_type, self._component, self._context)
+        self._current = ReadClaim(self._index, claim, source)
+        self._runs = source.own
         self._index += 1
-        self._targets["claim"] = claim
-        self._outer = self._inner = -1
+        self._outer = -1
+
+    def _open_item(self, loop: Loop) -> None:
+        """Begin an adjudication or a form of the line."""
+        items: list[Any]
+        items, part = (
+            (self._line.adjudications, LineAdjudication) if loop.id == "2430" else (self._line.forms, Form)
+        )
+        self._target = part()
+        self._inner = len(items)
+        items.append(self._target)
+
+    def _root(self, loop: Loop) -> Any:
+        """Return what a loop's part hangs on: a line, another payer, the claim, or what stands above it."""
+        if loop.area == "2400":
+            return self._line
+        if loop.area == "2320":
+            return self._payer
+        return self._claim if loop.area == "2300" else self._header
+
+    def _open_part(self, loop: Loop) -> bool:
+        """Begin a part that the claim, payer or line has at most once; return False for its repeat."""
+        root = self._root(loop)
+        name, part = _made_by(loop)
+        if getattr(root, name) is not None:
+            return False
+        self._target = part()
+        setattr(root, name, self._target)
+        return True
+
+
+@cache
+def _made_by(loop: Loop) -> tuple[str, type]:
+    """Return the member that a loop fills, and its class."""
+    part = member_at(loop.owner).part
+    assert part is not None
+    return loop.owner.rpartition(".")[2], part
+
+
+_BILLING_PROVIDER = [field.name for field in fields(BillingProvider)]
+
+
+def _copy(provider: BillingProvider) -> BillingProvider:
+    out = BillingProvider.__new__(BillingProvider)
+    for name in _BILLING_PROVIDER:
+        setattr(out, name, getattr(provider, name))
+    return out

@@ -6,13 +6,14 @@ segments its claims stand under, so that any process can read it by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from scrubber.read.envelopes import ENVELOPE_SEGMENTS, Envelopes
+from scrubber.read.envelopes import Envelopes
 from scrubber.read.reader import Piece, ReadClaim, Reader
-from scrubber.read.x12 import ISA_LENGTH, Delimiters, FileProblem, ReadError, SegmentStream, bare, decode
+from scrubber.read.spans import ENVELOPE_SEGMENTS, Span, SpanStream, spans_of
+from scrubber.read.x12 import Delimiters, FileProblem, ReadError, bare, decode
 
 _MOST_BYTES_A_CHUNK = 1 << 16  # a chunk fits the buffer of a pipe: sending it never waits for a worker
 _HL_LEVELS = {b"20": 0, b"22": 1, b"23": 2}
@@ -53,13 +54,13 @@ class Chunk:
             yield self
             return
         collector = _Collector(self.delimiters, 1, self.first_index)
-        end = self.delimiters.segment.encode("latin-1")
         chunks: list[Chunk | None] = []
         *above, (first, body) = self.pieces
         for position, data in above:
-            collector.resume(position, data.split(end))
-        for position, raw in enumerate(body.split(end), first):
-            chunks.append(collector.add(position, raw))
+            for span in spans_of(data, self.delimiters, position):
+                collector.resume(span)
+        for span in spans_of(body, self.delimiters, first):
+            chunks.append(collector.add(span))
         chunks.append(collector.flush(self.broken if self.only_last else None))
         for chunk in chunks:
             if chunk is not None:
@@ -69,9 +70,11 @@ class Chunk:
 def _decode_segments(data: bytes, end: bytes) -> str:
     """Decode segments, each by itself where it matters: a neighbour must not change how one reads."""
     try:
-        return data.decode("utf-8")
+        if end.isascii():  # else it could be taken for a part of a character
+            return data.decode("utf-8")
     except UnicodeDecodeError:
-        return end.decode("latin-1").join(decode(segment) for segment in data.split(end))
+        pass
+    return end.decode("latin-1").join(decode(segment) for segment in data.split(end))
 
 
 def level_of(hl: bytes, separator: bytes) -> int | None:
@@ -81,106 +84,105 @@ def level_of(hl: bytes, separator: bytes) -> int | None:
 
 
 class _Collector:
-    """Collects segments into chunks of at most `limit` claims."""
+    """Collects spans into chunks of at most `limit` claims."""
 
     def __init__(self, delimiters: Delimiters, limit: int, first_index: int = 0) -> None:
-        self._delimiters = delimiters
         self._limit = limit
+        self._index = first_index
+        self._envelope: dict[bytes, Span] = {}
+        self._levels: list[Span | None] = [None, None, None]
+        self._unplaced: Span | None = None  # an HL of unknown level
+        self._above: tuple[tuple[int, bytes], ...] = ()
+        self._body: list[bytes] = []
+        self._body_position = self._size = self._claims = 0
+        self._in_claim = False  # a claim was added last, not a level
+        self.use(delimiters)
+
+    def use(self, delimiters: Delimiters) -> None:
+        """Take the delimiters of the interchange that begins."""
+        self._delimiters = delimiters
         self._end = delimiters.segment.encode("latin-1")
         self._sep = delimiters.element.encode("latin-1")
-        self._index = first_index
-        self._envelope: dict[bytes, tuple[int, list[bytes]]] = {}
-        self._levels: list[tuple[int, list[bytes]] | None] = [None, None, None]
-        self._open: list[bytes] = []  # where the segments of the current level go
-        self._unplaced: tuple[int, list[bytes]] | None = None  # an HL of unknown level
-        self._above: list[tuple[int, bytes]] = []
-        self._body: list[bytes] = []
-        self._body_position = self._size = 0
-        self._claims = 0
-        self._in_claim = False
 
-    def add(self, position: int, raw: bytes) -> Chunk | None:
-        """Add one segment; return a chunk when one is full."""
-        text = bare(raw)
-        name = text[:4].split(self._sep, 1)[0]
+    def add(self, span: Span) -> Chunk | None:
+        """Add a span; return a chunk when one is full."""
         full = None
-        if name in ENVELOPE_SEGMENTS:
+        if span.name in ENVELOPE_SEGMENTS:
             full = self.flush()
-            self._enter(name, position, raw)
-        elif name == b"HL":
-            level = level_of(text, self._sep)
-            if self._is_full or (level is None) is not (self._unplaced is not None):
+            self._enter(span)
+            return full
+        if span.name == b"HL":
+            level = self._level(span)
+            if self._is_full or (level is None) is not self.is_unplaced:
                 full = self.flush()
+            self._enter_level(level, span)
             self._in_claim = False
-            self._enter_level(level, position, raw)
-            self._extend(position, raw)
-        elif name == b"CLM":
+        else:
             if self._is_full:
                 full = self.flush()
-            self._in_claim = True
             self._claims += 1
-            self._extend(position, raw)
-        elif self._in_claim:
-            self._extend(position, raw)
-        else:
-            self._open.append(raw)
-            if self._body:
-                self._extend(position, raw)
+            self._in_claim = True
+        if not self._body:
+            self._begin(span.position)
+        self._body.append(span.data)
+        self._size += len(span.data)
         return full
 
-    def resume(self, position: int, segments: list[bytes]) -> None:
+    def resume(self, span: Span) -> None:
         """Take an envelope or a level that stands above what will be added."""
-        text = bare(segments[0])
-        name = text[:4].split(self._sep, 1)[0]
-        if name in ENVELOPE_SEGMENTS:
-            self._enter(name, position, segments[0])
+        if span.name in ENVELOPE_SEGMENTS:
+            self._enter(span)
         else:
-            self._enter_level(level_of(text, self._sep), position, segments[0])
-        self._open.extend(segments[1:])
+            self._enter_level(self._level(span), span)
+
+    def _level(self, span: Span) -> int | None:
+        return level_of(bare(span.data.split(self._end, 1)[0]), self._sep)
+
+    @property
+    def is_unplaced(self) -> bool:
+        """True below an HL whose level is unknown."""
+        return self._unplaced is not None
 
     @property
     def _is_full(self) -> bool:
         return self._claims >= self._limit or (self._claims > 0 and self._size > _MOST_BYTES_A_CHUNK)
 
-    def _enter(self, name: bytes, position: int, raw: bytes) -> None:
+    def _enter(self, span: Span) -> None:
         order = (b"ISA", b"GS", b"ST")
         self._unplaced = None
         self._levels = [None, None, None]
-        self._open = []
-        if name in order:
-            for below in order[order.index(name) :]:
+        if span.name in order:
+            for below in order[order.index(span.name) :]:
                 self._envelope.pop(below, None)
-            self._envelope[name] = (position, [raw])
-            self._open = self._envelope[name][1]
+            self._envelope[span.name] = span
 
-    def _enter_level(self, level: int | None, position: int, raw: bytes) -> None:
-        opened = (position, [raw])
-        self._open = opened[1]
-        self._unplaced = opened if level is None else None
+    def _enter_level(self, level: int | None, span: Span) -> None:
+        self._unplaced = span if level is None else None
         if level is not None:
-            self._levels[level:] = [opened, *[None] * (2 - level)]
+            self._levels[level:] = [span, *[None] * (2 - level)]
 
-    def _extend(self, position: int, raw: bytes) -> None:
-        if not self._body:
-            self._body_position = position
-            levels = (*self._levels, self._unplaced)
-            above = [*self._envelope.values(), *(level for level in levels if level)]
-            self._above = [
-                (first, self._end.join(segments)) for first, segments in above if first != position
-            ]
-        self._body.append(raw)
-        self._size += len(raw)
+    def _begin(self, position: int) -> None:
+        """Note what stands above a body that begins here."""
+        above = (*self._envelope.values(), *self._levels, self._unplaced)
+        self._body_position = position
+        self._above = tuple(
+            (span.position, span.data) for span in above if span and span.position != position
+        )
 
     def flush(self, cut: str | None = None) -> Chunk | None:
-        """Return what was collected, if it has claims, and start anew. `cut`: why the last one is broken."""
+        """Return what was collected, if it has claims, and start anew.
+
+        `cut`: why the last one is broken, unless a level follows it, which ends it.
+        """
         chunk = None
         if self._claims:
             pieces = (*self._above, (self._body_position, self._end.join(self._body)))
-            broken = _UNPLACED if self._unplaced is not None else cut
-            only_last = broken is cut
+            unplaced = self._unplaced is not None
+            broken = _UNPLACED if unplaced else cut if self._in_claim else None
+            only_last = not unplaced
             chunk = Chunk(self._delimiters, pieces, self._index, self._claims, broken, only_last)
             self._index += self._claims
-        self._body, self._size, self._claims, self._in_claim = [], 0, 0, False
+        self._body, self._size, self._claims = [], 0, 0
         return chunk
 
 
@@ -189,8 +191,8 @@ def split_x12(stream: BinaryIO, claims_a_chunk: int = 100) -> Iterator[Chunk | F
 
     Raises ReadError when the stream is not X12 at all, or stops being it; what was read before is given.
     """
-    segments = SegmentStream(stream)
-    splitter = _Splitter(segments, claims_a_chunk)
+    spans = SpanStream(stream)
+    splitter = _Splitter(spans, claims_a_chunk)
     try:
         yield from splitter.run()
     except ReadError:
@@ -200,44 +202,58 @@ def split_x12(stream: BinaryIO, claims_a_chunk: int = 100) -> Iterator[Chunk | F
 
 
 class _Splitter:
-    """One pass over a file's segments: envelopes are checked, the rest is collected."""
+    """One pass over a file's spans: envelopes are checked, the rest is collected."""
 
-    def __init__(self, segments: SegmentStream, limit: int) -> None:
-        self._segments = segments
-        self._sep = segments.delimiters.element.encode("latin-1")
-        self._collector = _Collector(segments.delimiters, limit)
-        self._envelopes = Envelopes(segments.delimiters)
-        self._position = 0
+    def __init__(self, spans: SpanStream, limit: int) -> None:
+        self._spans = spans
+        self._collector = _Collector(spans.delimiters, limit)
+        self._envelopes = Envelopes(spans.delimiters)
+        self._next = 1  # the number of the segment after the last span
 
     def run(self) -> Iterator[Chunk | FileProblem]:
         envelopes, collector = self._envelopes, self._collector
-        for raw in self._segments:
-            self._position += 1
-            name = bare(raw)[:4].split(self._sep, 1)[0]
-            if name in ENVELOPE_SEGMENTS:
-                yield from self._envelope(name, raw)
-            elif not envelopes.in_transaction:
-                yield from envelopes.stray(self._position, name)
+        for span in self._spans:
+            self._next = span.position + span.count
+            if span.name in ENVELOPE_SEGMENTS:
+                yield from self._envelope(span)
+            elif not span.name or not envelopes.in_transaction:
+                yield from self._stray(span.position, span.data.split(self._spans.terminator))
                 continue
             elif envelopes.skipping:
                 continue
-            elif name == b"HL" and level_of(bare(raw), self._sep) is None:
-                yield self._unknown_level()
-            chunk = collector.add(self._position, raw)
+            chunk = collector.add(span)
+            if span.name == b"HL" and collector.is_unplaced:
+                yield self._unknown_level(span.position)
             if chunk is not None:
                 yield chunk
 
-    def _envelope(self, name: bytes, raw: bytes) -> Iterator[Chunk | FileProblem]:
-        envelopes = self._envelopes
-        if name == b"ISA" and self._position > 1:
-            self._same_delimiters(bare(raw))
-        if name != b"SE" and envelopes.in_transaction and not envelopes.skipping:
-            chunk = self._collector.flush(
-                _CUT
-            )  # the transaction has no SE: its last claim may be half a claim
+    def _envelope(self, span: Span) -> Iterator[Chunk | FileProblem]:
+        envelopes, collector = self._envelopes, self._collector
+        head, *others = span.data.split(self._spans.terminator)
+        if span.name != b"SE" and envelopes.in_transaction and not envelopes.skipping:
+            chunk = collector.flush(_CUT)  # the transaction has no SE: its last claim may be half a claim
             if chunk is not None:
                 yield chunk
-        yield from envelopes.see(name.decode(), self._position, bare(raw))
+        if span.name == b"ISA":
+            yield from self._flushed()
+            collector.use(self._spans.delimiters)
+            envelopes.use(self._spans.delimiters)
+        yield from envelopes.see(span.name.decode(), span.position, bare(head))
+        if not envelopes.in_transaction:
+            yield from self._stray(span.position + 1, others)
+
+    def _flushed(self) -> Iterator[Chunk]:
+        chunk = self._collector.flush()
+        if chunk is not None:
+            yield chunk
+
+    def _stray(self, position: int, segments: Sequence[bytes]) -> Iterator[FileProblem]:
+        """Report the first of a run of segments that stand outside of every transaction."""
+        sep = self._spans.delimiters.element.encode("latin-1")
+        for number, raw in enumerate(segments, position):
+            segment = bare(raw)
+            if segment:  # else it is a blank line
+                yield from self._envelopes.stray(number, segment[:4].split(sep, 1)[0])
 
     def rest(self) -> Iterator[Chunk]:
         """Yield the claims that were collected when the file ended or stopped being X12."""
@@ -248,35 +264,26 @@ class _Splitter:
 
     def finish(self) -> Iterator[Chunk | FileProblem]:
         yield from self.rest()
-        if self._segments.rest.strip(b"\r\n \t\x1a\x00"):
+        if self._spans.rest.strip(b"\r\n \t\x1a\x00"):
             yield FileProblem(
                 "X12-003",
                 "The file ends inside a segment",
-                f"segment {self._position + 1} has no terminator: the file was cut",
+                f"segment {self._next} has no terminator: the file was cut",
                 "fetch the file again from where it was made; the transfer did not finish",
-                self._position + 1,
+                self._next,
                 fatal=True,
             )
-        yield from self._envelopes.unclosed(self._position + 1)
+        yield from self._envelopes.unclosed(self._next)
 
-    def _unknown_level(self) -> FileProblem:
+    def _unknown_level(self, position: int) -> FileProblem:
         return FileProblem(
             "X12-009",
             "A hierarchical level is unknown",
             "HL03 is none of 20 (billing provider), 22 (subscriber) and 23 (patient): "
             "whose claims follow cannot be known, and they were not judged",
             "correct HL03",
-            self._position,
+            position,
             "HL",
             3,
             fatal=True,
         )
-
-    def _same_delimiters(self, isa: bytes) -> None:
-        # The terminator is not part of the segment; any that ISA may declare will do.
-        padded = (isa + self._segments.terminator).ljust(ISA_LENGTH)[:ISA_LENGTH]
-        if Delimiters.from_isa(padded) != self._segments.delimiters:
-            raise ReadError(
-                f"the interchange at segment {self._position} uses other delimiters than the first one",
-                "put each interchange into a file of its own",
-            )

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 ISA_LENGTH = 106  # the interchange header is fixed width: X12.5, segment ISA
 _ISA_SEPARATORS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
-
-
-_BLOCK = 1 << 20
-_MOST_BYTES_A_SEGMENT = 1 << 20
-_BLANK = b"\xef\xbb\xbf \r\n\t"  # a byte order mark and white space may stand before the first segment
 
 
 class ReadError(Exception):
@@ -82,41 +75,6 @@ class FileProblem:
     segment: str | None = None
     element: int | None = None
     fatal: bool = False
-
-
-class SegmentStream:
-    """The raw segments of an X12 stream, without their terminators, a block at a time.
-
-    `prefix` is what stands before the first ISA; `rest` what follows the last terminator, once all segments
-    were given. Raises ReadError when the stream is not X12.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        head = stream.read(_BLOCK)
-        start = len(head) - len(head.lstrip(_BLANK))
-        if not head[start:]:
-            raise ReadError("the file is empty", "give an 837 file or claim JSON")
-        self.prefix = head[:start]
-        self.delimiters = Delimiters.from_isa(head[start : start + ISA_LENGTH])
-        self.terminator = self.delimiters.segment.encode("latin-1")
-        self.rest = head[start:]
-
-    def __iter__(self) -> Iterator[bytes]:
-        position = 0
-        while True:
-            *segments, self.rest = self.rest.split(self.terminator)
-            yield from segments
-            position += len(segments)
-            if len(self.rest) > _MOST_BYTES_A_SEGMENT:
-                raise ReadError(
-                    f"segment {position + 1} is longer than {_MOST_BYTES_A_SEGMENT} bytes",
-                    "the segment terminator that ISA declares does not occur; check the ISA segment",
-                )
-            block = self._stream.read(_BLOCK)
-            if not block:
-                return
-            self.rest += block
 
 
 def decode(raw: bytes) -> str:

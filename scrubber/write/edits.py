@@ -66,14 +66,16 @@ def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
 def _without(path: str, source: Source) -> list[SegmentEdit]:
     """Return the removals of the loop that a part of the claim fills."""
     pattern = pattern_of(path)
-    rows = [row for info in PATHS.values() if info.pattern.startswith(f"{pattern}.") for row in info.fields]
-    loops = {row.loop for row in rows}
+    below = [info for info in PATHS.values() if info.pattern.startswith(f"{pattern}.")]
+    rows = [row for info in below for row in info.places.get(source.claim_type, ())]
+    loops = {(row.loop, row.owner) for row in rows}
     index = re.search(r"\[(\d+)\]", path)
     outer = int(index[1]) if index else -1
-    found = [s for s in source.own if s.loop in loops and s.outer == outer and s.used]
+    there = [s for s in source.own_segments() if (s.loop.id, s.loop.owner) in loops and s.outer == outer]
+    found = [segment for segment in there if segment.used]
     if len(loops) != 1 or not found:
         raise EditError(f"{path} has no loop of its own in the file")
-    if any(s.loop in loops and s.outer == outer and not s.used for s in source.own):
+    if len(found) < len(there):
         raise EditError(f"the file has a second loop for {path}, which would take its place")
     if any(segment.elements[0] not in {row.segment for row in rows} for segment in found):
         raise EditError(f"the loop of {path} holds segments that would be lost with it")

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from scrubber.read.x12 import Delimiters, SegmentStream, bare, decode
+from scrubber.read.spans import SegmentStream
+from scrubber.read.x12 import Delimiters, bare, decode
 from scrubber.write.edits import EditError, Removal, SegmentEdit
 
 #: (element, component) → new text.
@@ -32,9 +33,8 @@ def rewrite(source: BinaryIO, target: BinaryIO, edits: Iterable[SegmentEdit]) ->
     """
     places, removed = _by_segment(edits)
     segments = SegmentStream(source)
-    delimiters = segments.delimiters
     target.write(segments.prefix)
-    counter = _Counter(delimiters)
+    counter = _Counter()
     changed: list[ChangedSegment] = []
     position = 0
     for position, raw in enumerate(segments, 1):
@@ -42,8 +42,8 @@ def rewrite(source: BinaryIO, target: BinaryIO, edits: Iterable[SegmentEdit]) ->
             changed.append(ChangedSegment(position, _text(raw), None))
             counter.leave_out()
             continue
-        new = _edited(raw, places[position], delimiters) if position in places else raw
-        new = counter.see(new)
+        new = _edited(raw, places[position], segments.delimiters) if position in places else raw
+        new = counter.see(new, segments.delimiters)
         if new != raw:
             changed.append(ChangedSegment(position, _text(raw), _text(new)))
         target.write(new + segments.terminator)
@@ -61,21 +61,19 @@ def _text(raw: bytes) -> str:
 class _Counter:
     """Counts the segments of each transaction, to correct SE01 where some were left out."""
 
-    def __init__(self, delimiters: Delimiters) -> None:
-        self._delimiters = delimiters
-        self._sep = delimiters.element.encode("latin-1")
+    def __init__(self) -> None:
         self._kept = self._left_out = 0
 
     def leave_out(self) -> None:
         self._left_out += 1
 
-    def see(self, raw: bytes) -> bytes:
-        name = bare(raw)[:3]
-        if name == b"ST" + self._sep:
+    def see(self, raw: bytes, delimiters: Delimiters) -> bytes:
+        name, sep = bare(raw)[:3], delimiters.element.encode("latin-1")
+        if name == b"ST" + sep:
             self._kept = self._left_out = 0
         self._kept += 1
-        if name == b"SE" + self._sep and self._left_out:
-            return _edited(raw, {(1, None): str(self._kept)}, self._delimiters)
+        if name == b"SE" + sep and self._left_out:
+            return _edited(raw, {(1, None): str(self._kept)}, delimiters)
         return raw
 
 

@@ -14,12 +14,14 @@ from scrubber.read.claim_json import claim_to_json
 from scrubber.read.split import Chunk, split_x12
 from scrubber_api.app import create_app
 from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL
+from tests.read.full_institutional import FULL_INSTITUTIONAL
 
 VALIDATE = "/v1/claims/validate"
 X12 = {"content-type": "application/edi-x12"}
 JSON = {"content-type": "application/json"}
 
-#: One-claim files: clean, with findings of many kinds, of a dependent, of the payer with own rules.
+#: One-claim files: clean, with findings of many kinds, of a dependent, of the payer with own rules, with a
+#: date that nobody can read, of a hospital.
 ONE_CLAIM_FILES: dict[str, bytes] = {
     "clean": PROFESSIONAL,
     "many": PROFESSIONAL.replace(b"*TE*2175550100", b"*TE*217-555-0100")
@@ -38,6 +40,7 @@ ONE_CLAIM_FILES: dict[str, bytes] = {
     "unknown": PROFESSIONAL.replace(
         b"DTP*472*D8*20260818~\nREF*6R*FICT-0001-1", b"DTP*472*D8*20261318~\nREF*6R*1"
     ),
+    "institutional": FULL_INSTITUTIONAL.replace("*1545.5*", "*1540*").encode(),
 }
 
 

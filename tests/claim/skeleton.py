@@ -1,93 +1,135 @@
-"""A file with every loop the claim model knows, bare; a test puts one segment into one loop of it.
+"""A file with every loop of a guide, bare; a test puts segments into one loop of it.
 
-There are two other payers, two lines and two adjudications on the second line: the test's segment goes
-into the last of each, so that reading and locating must count.
+There are two other payers, two lines, and on the second line two adjudications and two forms: the test's
+segments go into the last of each, so that reading and locating must count.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
+from scrubber.claim.fields.loops import Loop, loops
+from scrubber.claim.model import ClaimType
 from scrubber.read.reader import ReadClaim
 from scrubber.read.split import Chunk, split_x12
 
+TYPES: tuple[ClaimType, ...] = ("professional", "institutional")
+GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2"}
 ISA = (
     "ISA*00*          *00*          *ZZ*SENDER01       *ZZ*RECEIVER01     "
     "*260820*0930*^*00501*000000007*0*T*:"
 )
-
-#: (loop, the segment that opens it)
-LOOPS: tuple[tuple[str, str], ...] = (
-    ("ISA", ISA),
-    ("GS", "GS*HC*SENDER01*RECEIVER01*20260820*0930*1*X*005010X222A1"),
-    ("ST", "ST*837*0001*005010X222A1"),
-    ("1000A", "NM1*41*2"),
-    ("1000B", "NM1*40*2"),
-    ("2000A", "HL*1**20*1"),
-    ("2010AA", "NM1*85*2"),
-    ("2010AB", "NM1*87*2"),
-    ("2000B", "HL*2*1*22*1"),
-    ("2010BA", "NM1*IL*1"),
-    ("2010BB", "NM1*PR*2"),
-    ("2000C", "HL*3*2*23*0"),
-    ("2010CA", "NM1*QC*1"),
-    ("2300", "CLM"),
-    ("2310A", "NM1*DN*1"),
-    ("2310B", "NM1*82*1"),
-    ("2310C", "NM1*77*2"),
-    ("2310D", "NM1*DQ*1"),
-    ("2320", "SBR"),
-    ("2330A", "NM1*IL*1"),
-    ("2330B", "NM1*PR*2"),
-    ("2320", "SBR"),
-    ("2330A", "NM1*IL*1"),
-    ("2330B", "NM1*PR*2"),
-    ("2400", "LX"),
-    ("2420A", "NM1*82*1"),
-    ("2400", "LX"),
-    ("2410", "LIN"),
-    ("2420A", "NM1*82*1"),
-    ("2420C", "NM1*77*2"),
-    ("2420D", "NM1*DQ*1"),
-    ("2420E", "NM1*DK*1"),
-    ("2420F", "NM1*DN*1"),
-    ("2430", "SVD"),
-    ("2430", "SVD"),
-)
+#: NM1 loops of both guides.
+_QUALIFIERS = "41 40 85 87 PE IL PR QC 71 72 ZZ DN P3 82 QB 77 DQ DK PW 45".split()
+_LEVELS = {"2000A": "HL*1**20*1", "2000B": "HL*2*1*22*1", "2000C": "HL*3*2*23*0"}
 
 
-def with_segment(
-    loop: str, segment: str, elements: dict[int, str], *, bare: bool = False, dependent: bool = True
-) -> list[str]:
-    """Return the file's segments, the last loop of that name holding the segment with the elements.
+@dataclass(frozen=True)
+class Opener:
+    """The segment that opens a loop."""
 
-    `bare` leaves the segment out, or its elements when it is the one that opens the loop. Without a
-    `dependent`, the patient is the subscriber.
+    loop: str
+    owner: str
+    text: str
+
+    @property
+    def segment(self) -> str:
+        return self.text.split("*", 1)[0]
+
+
+@cache
+def openers(claim_type: ClaimType) -> tuple[Opener, ...]:
+    """Return what opens the loops of a file that has them all."""
+    guide = GUIDES[claim_type]
+    known = {(loop.id, loop.owner): loop for loop in loops(claim_type).all.values()}
+
+    def area(id: str, owner: str, text: str, *inner: Opener) -> list[Opener]:
+        names = [*_names(known[id, owner])]
+        first = [o for o in inner if o.loop == "2410"]
+        return [Opener(id, owner, text), *first, *names, *(o for o in inner if o not in first)]
+
+    drug = Opener("2410", "lines[].drug", "LIN")
+    decision = Opener("2430", "lines[].adjudications[]", "SVD")
+    form = [Opener("2440", "lines[].forms[]", "LQ")] if claim_type == "professional" else []
+    return (
+        Opener("ISA", "", ISA),
+        Opener("GS", "", f"GS*HC*SENDER01*RECEIVER01*20260820*0930*1*X*{guide}"),
+        *area("ST", "", f"ST*837*0001*{guide}"),
+        *(opener for level, text in _LEVELS.items() for opener in area(level, "", text)),
+        *area("2300", "", "CLM"),
+        *(opener for _ in range(2) for opener in area("2320", "other_payers[]", "SBR")),
+        *area("2400", "lines[]", "LX", decision, *form),
+        *area("2400", "lines[]", "LX", drug, decision, decision, *form, *form),
+    )
+
+
+def _names(area: Loop) -> Iterator[Opener]:
+    """Yield the NM1 loops of an area."""
+    for qualifier in _QUALIFIERS:
+        loop = area.opened_by(["NM1", qualifier])
+        if loop is not None and loop.is_known:
+            yield Opener(loop.id, loop.owner, f"NM1*{qualifier}")
+
+
+@dataclass(frozen=True)
+class File:
+    """The segments of a file, and the number of the last one that a test put there or filled in."""
+
+    segments: tuple[str, ...]
+    position: int
+
+    def read(self) -> ReadClaim:
+        """Return its one claim."""
+        return read_one(self.segments)
+
+
+def file(
+    claim_type: ClaimType,
+    loop: str,
+    owner: str,
+    segments: list[str] | None = None,
+    *,
+    dependent: bool = True,
+) -> File:
+    """Return a file whose last loop of that kind holds these segments.
+
+    A segment of the name of the loop's opener takes its place, with the opener's own elements where it has
+    none. Without a `dependent`, the patient is the subscriber.
     """
-    loops = [pair for pair in LOOPS if dependent or pair[0] not in ("2000C", "2010CA")]
-    last = max(i for i, (name, _) in enumerate(loops) if name == loop)
-    out = []
-    for i, (_, opener) in enumerate(loops):
-        name = opener.split("*", 1)[0]
+    all_openers = [o for o in openers(claim_type) if dependent or o.loop not in ("2000C", "2010CA")]
+    last = max(i for i, o in enumerate(all_openers) if (o.loop, o.owner) == (loop, owner))
+    out: list[str] = []
+    position = 0
+    for i, opener in enumerate(all_openers):
+        out.append(opener.text)
         if i != last:
-            out.append(opener)
-        elif name == segment:
-            out.append(opener if bare else filled(opener, elements))
-        else:
-            out += [opener] if bare else [opener, filled(segment, elements)]
-    return [*out, "SE*1*0001", "GE*1*1", "IEA*1*000000007"]
+            continue
+        for text in segments or ():
+            if text.split("*", 1)[0] == opener.segment:
+                out[-1] = _over(opener.text, text)
+            else:
+                out.append(text)
+        position = len(out)
+    return File((*out, "SE*1*0001", "GE*1*1", "IEA*1*000000007"), position)
+
+
+def _over(opener: str, text: str) -> str:
+    """Lay the elements of a segment over those of an opener."""
+    below, above = opener.split("*"), text.split("*")
+    below += [""] * (len(above) - len(below))
+    above += [""] * (len(below) - len(above))
+    return "*".join(new or old for new, old in zip(above, below, strict=True))
 
 
 def filled(segment: str, elements: dict[int, str]) -> str:
     """Return a segment with some of its elements set."""
-    parts = segment.split("*")
-    for number, text in elements.items():
-        parts += [""] * (number + 1 - len(parts))
-        parts[number] = text
-    return "*".join(parts)
+    return "*".join([segment, *(elements.get(i, "") for i in range(1, max(elements, default=0) + 1))])
 
 
-def read_one(segments: list[str]) -> ReadClaim:
+def read_one(segments: tuple[str, ...] | list[str]) -> ReadClaim:
     """Return the one claim of a file."""
     data = "".join(segment + "~\n" for segment in segments).encode()
     chunks = [chunk for chunk in split_x12(io.BytesIO(data)) if isinstance(chunk, Chunk)]

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from scrubber.claim.locate import locate, value_at
+from scrubber.claim.locate import locate, pattern_of, value_at
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import EFFECTIVE, PATHS
+from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, PATHS
 from scrubber.engine.evaluate import evaluate
 from scrubber.engine.generate import generate, source_of
 from scrubber.engine.ir import compile_rule
@@ -24,14 +24,33 @@ from tests.oracle.rules import HEAD
 
 LINE = (
     "referring_provider.npi",
+    "primary_care_provider.npi",
     "supervising_provider.last_name",
+    "operating_provider.npi",
+    "other_operating_provider.first_name",
     "service_facility.npi",
+    "ambulance_pickup.address.city",
+    "ambulance_dropoff.last_name",
+    "ambulance.transport_reason",
     "place_of_service",
     "prior_authorization_number",
+    "referral_number",
+    "mammography_certification",
     "clia_number",
+    "last_seen_date",
+    "last_xray_date",
+    "initial_treatment_date",
 )
 RENDERING = {"npi": "npi", "last_name": "name", "taxonomy": "taxonomy"}  # as the billing provider calls it
-PATIENT = ("last_name", "first_name", "sex", "address.city")
+PATIENT = (
+    "last_name",
+    "first_name",
+    "middle_name",
+    "suffix",
+    "sex",
+    "date_of_birth",
+    "address.city",
+)
 
 #: A name in a rule → the places where its value may come from, the first one that has it wins.
 CHAINS: dict[str, tuple[str, ...]] = {
@@ -58,8 +77,9 @@ CASES = [
 
 
 def claim_with(values: dict[str, str]) -> Claim:
-    """Return a claim of one line with these values."""
-    document: dict[str, Any] = {"lines": [{}]}
+    """Return a claim of one line with these values, of the first type that has them."""
+    shared = set(ALL_TYPES).intersection(*(PATHS[pattern_of(path)].types for path in values))
+    document: dict[str, Any] = {"claim_type": max(shared), "lines": [{}]}
     for path, value in values.items():
         target: Any = document
         *way, last = path.replace("lines[0]", "lines.0").split(".")
@@ -67,6 +87,17 @@ def claim_with(values: dict[str, str]) -> Claim:
             target = target[int(name)] if name.isdigit() else target.setdefault(name, {})
         target[last] = value
     return claim_from_json(document)
+
+
+def value(name: str, number: int) -> str:
+    """Return the value in the place of that number of a chain."""
+    kind = PATHS[pattern_of(CHAINS[name][0])].kind
+    return f"2026-08-0{number + 1}" if kind == "date" else f"VALUE{number}"
+
+
+def values(name: str, first: int) -> dict[str, str]:
+    """Return what a claim says when all places from this one on have a value."""
+    return {place: value(name, i) for i, place in enumerate(CHAINS[name]) if i >= first}
 
 
 def requiring(field: str, condition: dict[str, Any]) -> dict[str, Any]:
@@ -81,27 +112,27 @@ def answers(claim: Claim, raw: dict[str, Any]) -> set[bool]:
     """
     rule = compile_rule(Rule.model_validate(raw), {})
     violated = bool(list(evaluate(rule, claim, None)))
-    cleared = not generate(rule)(claim, None)
-    assert "always evaluated" not in source_of(rule)[0]
+    cleared = not generate(rule, claim.claim_type)(claim, None)
+    assert "always evaluated" not in source_of(rule, claim.claim_type)[0]
     assert cleared is not violated
     return {not violated, not observe(raw, claim_to_json(claim), None, {})}
 
 
 @pytest.mark.parametrize(("name", "places", "first"), CASES)
 def test_the_first_place_that_says_a_value_wins(name: str, places: tuple[str, ...], first: int) -> None:
-    claim = claim_with({place: f"VALUE{i}" for i, place in enumerate(places) if i >= first})
+    claim = claim_with(values(name, first))
     for i in range(len(places)):
-        assert answers(claim, requiring(name, {"equals": f"VALUE{i}"})) == {i == first}
+        assert answers(claim, requiring(name, {"equals": value(name, i)})) == {i == first}
     assert answers(claim, requiring(name, {"present": "true"})) == {first < len(places)}
     assert answers(claim, requiring(name, {"present": "false"})) == {first == len(places)}
 
 
 @pytest.mark.parametrize(("name", "places", "first"), CASES)
 def test_it_is_located_where_it_comes_from(name: str, places: tuple[str, ...], first: int) -> None:
-    claim = claim_with({place: f"VALUE{i}" for i, place in enumerate(places) if i >= first})
+    claim = claim_with(values(name, first))
     found = locate(claim, None, name.replace("line.", "lines[0].", 1))
     if first < len(places):
-        assert found.value == f"VALUE{first}"
+        assert found.value == value(name, first)
         wanted = locate(claim, None, places[first])
         assert (found.pointer, found.x12) == (wanted.pointer, wanted.x12)
         if not name.startswith("patient."):  # on paper the patient has items of its own
@@ -112,17 +143,21 @@ def test_it_is_located_where_it_comes_from(name: str, places: tuple[str, ...], f
 
 @pytest.mark.parametrize(("name", "places", "first"), [c for c in CASES if c.values[0].startswith("line.")])
 def test_reported_is_what_the_line_itself_says(name: str, places: tuple[str, ...], first: int) -> None:
-    claim = claim_with({place: f"VALUE{i}" for i, place in enumerate(places) if i >= first})
+    claim = claim_with(values(name, first))
     reported = name.replace("line.", "line.reported.", 1)
-    assert answers(claim, requiring(reported, {"equals": "VALUE0"})) == {first == 0}
+    assert answers(claim, requiring(reported, {"equals": value(name, 0)})) == {first == 0}
     assert answers(claim, requiring(reported, {"present": "false"})) == {first > 0}
     found = locate(claim, None, reported.replace("line.", "lines[0].", 1))
-    assert found.value == ("VALUE0" if first == 0 else None)
+    assert found.value == (value(name, 0) if first == 0 else None)
     assert found.pointer == "/" + places[0].replace("[0]", "/0").replace(".", "/")
 
 
+#: No text, or a second name of something else.
+NOT_TEXT = {"payer.member_id", "patient.date_of_birth"}
+
+
 @pytest.mark.parametrize(
-    "name", [name for name in CHAINS if name.count(".") == 1 and name != "payer.member_id"]
+    "name", [n for n in CHAINS if n.count(".") == 1 and "_date" not in n and n not in NOT_TEXT]
 )
 def test_an_empty_text_means_the_same_at_both_speeds(name: str) -> None:
     """Claim JSON may say `""`. Whatever that means, the generated function must mean it too."""
@@ -150,10 +185,10 @@ def test_a_line_of_one_day_ends_on_the_day_it_begins() -> None:
 def test_a_dependent_is_not_described_by_the_subscriber(part: str, relationship: str | None) -> None:
     """What is missing in a dependent's own loop is missing, and belongs there."""
     value = "1980-01-15" if part == "date_of_birth" else "VALUE"
-    values = {f"subscriber.{part}": value}
+    said = {f"subscriber.{part}": value}
     if relationship is not None:
-        values["patient.relationship"] = relationship
-    claim = claim_with(values)
+        said["patient.relationship"] = relationship
+    claim = claim_with(said)
     same = relationship != "19"
     assert answers(claim, requiring(f"patient.{part}", {"present": "true"})) == {same}
     assert answers(claim, requiring("patient.is_subscriber", {"equals": "true"})) == {same}
@@ -169,8 +204,24 @@ def test_a_patient_with_a_name_of_its_own_is_a_dependent() -> None:
 
 def test_every_fallback_is_tried() -> None:
     names = {name.replace("line.", "lines[].", 1) for name in CHAINS} | {"lines[].service_date.through"}
-    untried = [p for p in EFFECTIVE if not any(n == p or n.startswith(f"{p}.") for n in names)]
-    assert untried == ["patient.date_of_birth"]  # like the other parts of the patient
+    assert not [p for p in EFFECTIVE if not any(n == p or n.startswith(f"{p}.") for n in names)]
+
+
+def test_a_hospital_does_not_stand_in_for_the_physician() -> None:
+    """In an institutional claim the billing provider treats nobody: a line falls back to the claim alone."""
+    document: dict[str, Any] = {"claim_type": "institutional", "lines": [{}]}
+    document["billing_provider"] = {"npi": "BILLING", "name": "SAMPLE"}
+    name = "line.rendering_provider.npi"
+    assert answers(claim_from_json(document), requiring(name, {"present": "false"})) == {True}
+    found = locate(claim_from_json(document), None, "lines[0].rendering_provider.npi")
+    assert (found.value, found.pointer) == (None, "/rendering_provider/npi")
+    document["rendering_provider"] = {"npi": "CLAIM"}
+    assert answers(claim_from_json(document), requiring(name, {"equals": "CLAIM"})) == {True}
+    found = locate(claim_from_json(document), None, "lines[0].rendering_provider.npi")
+    assert (found.value, found.form) == ("CLAIM", "UB-04 FL 78-79 (82)")
+    document["claim_type"] = "professional"
+    del document["rendering_provider"]
+    assert answers(claim_from_json(document), requiring(name, {"equals": "BILLING"})) == {True}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import typing
 from decimal import Decimal
 from types import UnionType
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 
 from scrubber.claim.locate import pointer_of, value_at
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import PATHS, SYNONYMS, attribute, expand
+from scrubber.claim.paths import PATHS, SYNONYMS, expand
+from scrubber.claim.shape import attribute
 from scrubber.claim.values import Amount, Date, Number, Unreadable, as_text, read_amount, read_date
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_schema, claim_to_json
 from tests.oracle.claims import documents
@@ -63,7 +65,30 @@ def _alias_free(annotation: Any) -> Any:
     return annotation
 
 
-CLAIMS = objects(Claim)
+def of_its_type(claim: Claim) -> Claim:
+    """Return a claim without what only claims of the other type have."""
+
+    def pruned(part: Any, prefix: str) -> Any:
+        kept = {}
+        for field in dataclasses.fields(part):
+            value = getattr(part, field.name)
+            path = prefix + field.name.rstrip("_") + ("[]" if isinstance(value, list) else "")
+            info = PATHS.get(path)
+            if info is not None and claim.claim_type not in (info.places or info.types):
+                continue
+            if dataclasses.is_dataclass(value) and not isinstance(value, Unreadable):
+                value = pruned(value, f"{path}.")
+            elif isinstance(value, list) and value and dataclasses.is_dataclass(value[0]):
+                known = info is not None and info.kind == "object"
+                value = [pruned(item, f"{path}.") for item in value] if known else value
+            kept[field.name] = value
+        return type(part)(**kept)
+
+    out: Claim = pruned(claim, "")
+    return out
+
+
+CLAIMS = objects(Claim).map(of_its_type)
 VALIDATOR = jsonschema.Draft202012Validator(claim_schema())
 NAMES = sorted({attribute(part.removesuffix("[]")) for path in PATHS for part in path.split(".")} | {"from"})
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -88,9 +113,9 @@ def test_what_is_written_fits_the_published_schema(claim: Claim) -> None:
 @given(CLAIMS)
 def test_every_value_is_in_the_json_at_its_pointer(claim: Claim) -> None:
     document = claim_to_json(claim)
-    found = 0
+    found = set()
     for pattern, info in PATHS.items():
-        if not info.fields or pattern in SYNONYMS:
+        if not info.places or pattern in SYNONYMS:
             continue
         for path, value in expand(claim, pattern):
             assert value_at(claim, path) is value
@@ -101,39 +126,53 @@ def test_every_value_is_in_the_json_at_its_pointer(claim: Claim) -> None:
                 shown,
                 f"?{shown}" if info.kind == "date" else shown,
             )  # ? only looks like a date
-            found += 1
-    extras = [claim.payer.key, claim.payer.program]  # from the payer registry: without a place in X12
-    extras += ["professional"] if "claim_type" in document else []
-    assert found == len(list(leaves(document))) - len([value for value in extras if value is not None])
+            found.add(pointer_of(path))
+    assert found == {pointer for pointer, _ in leaves(document) if has_a_place(pointer)}
+
+
+def has_a_place(pointer: str) -> bool:
+    """Return whether a value of claim JSON is one that guides have: a class has members of all its uses."""
+    pattern = re.sub(r"/\d+", "[]", pointer).removeprefix("/").replace("/", ".")
+    return pattern in PATHS and bool(PATHS[pattern].places)
 
 
 def test_every_value_of_the_model_has_a_name() -> None:
-    """What claim JSON may say, a rule can ask for and a finding point at."""
-    unnamed = [path for path in model_paths(Claim, "") if path not in PATHS]
-    assert unnamed == []
+    """What claim JSON may say, a rule can ask for and a finding point at: in a use of its class at least."""
+    named: dict[tuple[str, str], bool] = {}
+    for path, owner in model_paths(Claim, ""):
+        member = owner, path.rpartition(".")[2]
+        named[member] = named.get(member, False) or path in PATHS
+    assert [member for member, known in named.items() if not known] == []
 
 
-def model_paths(annotation: Any, path: str) -> typing.Iterator[str]:
-    """Yield the path of every value of the model."""
+def test_every_path_is_a_value_of_the_model() -> None:
+    """And nothing is named that claim JSON cannot say."""
+    known = {path for path, _ in model_paths(Claim, "")}
+    assert {path for path, info in PATHS.items() if info.places and path not in SYNONYMS} <= known
+
+
+def model_paths(annotation: Any, path: str, owner: str = "") -> typing.Iterator[tuple[str, str]]:
+    """Yield the path of every value of the model, and the class that it is a member of."""
     if (
         annotation in (Amount, Date, Number)
         or annotation is str
         or typing.get_origin(annotation) is typing.Literal
     ):
-        yield path
+        yield path, owner
         return
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is list:
-        yield from model_paths(arguments[0], f"{path}[]")
+        yield from model_paths(arguments[0], f"{path}[]", owner)
     elif origin is typing.Annotated:
-        yield from model_paths(_alias_free(annotation), path)
+        yield from model_paths(_alias_free(annotation), path, owner)
     elif origin in (typing.Union, UnionType):
-        yield from model_paths(next(a for a in arguments if a is not type(None)), path)
+        yield from model_paths(next(a for a in arguments if a is not type(None)), path, owner)
     else:
         hints = typing.get_type_hints(annotation, include_extras=True)
         for field in dataclasses.fields(annotation):
             name = field.name.rstrip("_")
-            yield from model_paths(hints[field.name], f"{path}.{name}" if path else name)
+            below = f"{path}.{name}" if path else name
+            yield from model_paths(hints[field.name], below, annotation.__name__)
 
 
 def at(document: Any, pointer: str) -> Any:
@@ -143,12 +182,13 @@ def at(document: Any, pointer: str) -> Any:
     return document
 
 
-def leaves(node: Any) -> typing.Iterator[Any]:
+def leaves(node: Any, pointer: str = "") -> typing.Iterator[tuple[str, Any]]:
+    """Yield every value of a document with its pointer."""
     if isinstance(node, dict | list):
-        for child in node.values() if isinstance(node, dict) else node:
-            yield from leaves(child)
+        for name, child in node.items() if isinstance(node, dict) else enumerate(node):
+            yield from leaves(child, f"{pointer}/{name}")
     else:
-        yield node
+        yield pointer, node
 
 
 def test_a_claim_read_from_x12_survives() -> None:
@@ -159,7 +199,7 @@ def test_a_claim_read_from_x12_survives() -> None:
 
 def test_generated_claims_hold_no_float() -> None:
     for document in documents(100, 3, 0.2):
-        assert not any(isinstance(value, float) for value in leaves(document))
+        assert not any(isinstance(value, float) for _, value in leaves(document))
 
 
 def test_an_empty_object_is_an_empty_claim() -> None:

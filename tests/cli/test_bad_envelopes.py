@@ -11,8 +11,8 @@ from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL, SECRET, Quick, body_of,
 
 TEXT = PROFESSIONAL.decode()
 REJECTED = body_of("BAD").replace("*245*", "*240*")
-NOT_837P = "this transaction is not an 837 professional claim (005010X222A1); it was not read"
-SEND_837P = "send 837P transactions; other claim types are not supported yet"
+NOT_837 = "this transaction is neither an 837P (005010X222A1) nor an 837I (005010X223A2); it was not read"
+SEND_837 = "send 837P or 837I transactions; dental claims are not supported yet"
 
 
 @dataclass(frozen=True)
@@ -198,10 +198,17 @@ def test_a_trailer_that_closes_nothing_is_reported(workspace: Path, quick: Quick
     assert [claim["outcome"] for claim in ran.claims] == ["clean"]
 
 
-def test_interchanges_with_different_delimiters_are_read_up_to_the_second(
-    workspace: Path, quick: Quick
-) -> None:
-    other = EXAMPLE_HEALTH.replace(b"*", b"|").replace(b"PATRICIA", SECRET.encode())
+def test_interchanges_may_have_different_delimiters(workspace: Path, quick: Quick) -> None:
+    other = EXAMPLE_HEALTH.replace(b"*", b"|").replace(b"~", b"\\").replace(b"FICT-", b"NEXT-")
+    Path("claims.837").write_bytes(PROFESSIONAL + b"\r\n" + other + PROFESSIONAL)
+    ran = quick("scrub", "claims.837", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    assert [claim["claim_id"] for claim in ran.claims] == ["FICT-0001", "NEXT-0002", "FICT-0001"]
+    assert {claim["outcome"] for claim in ran.claims} == {"clean"}
+
+
+def test_a_second_interchange_that_is_malformed_stops_the_file(workspace: Path, quick: Quick) -> None:
+    other = EXAMPLE_HEALTH.replace(b"*", b"|", 1).replace(b"PATRICIA", SECRET.encode())
     Path("claims.837").write_bytes(PROFESSIONAL + other)
     ran = quick("scrub", "claims.837", "--format", "json")
     assert ran.code == 2
@@ -248,16 +255,16 @@ def other_transaction(kind: str, guide: str, body: str) -> str:
     [
         ("835", "005010X221A1", REMITTANCE, 1),
         ("270", "005010X279A1", ELIGIBILITY, 1),
-        ("837", "005010X223A2", body_of(SECRET), 3),
+        ("837", "005010X224A2", body_of(SECRET), 3),
     ],
-    ids=["835", "270", "837I"],
+    ids=["835", "270", "837D"],
 )
 def test_another_kind_of_transaction_is_refused_and_not_half_read(
     kind: str, guide: str, body: str, element: int, workspace: Path, quick: Quick
 ) -> None:
     Path("claims.837").write_text(other_transaction(kind, guide, body), encoding="ascii")
     ran = quick("scrub", "claims.837", "--format", "json")
-    assert ran.err == f"claims.837: segment 3: {NOT_837P}\n  remedy: {SEND_837P}\n"
+    assert ran.err == f"claims.837: segment 3: {NOT_837}\n  remedy: {SEND_837}\n"
     assert (ran.code, ran.claims) == (2, [])
     (finding,) = ran.files["claims.837"]["findings"]
     x12 = finding["locations"][0]["x12"]
@@ -269,7 +276,7 @@ def test_another_kind_of_transaction_between_two_837p_hides_neither(workspace: P
     text = in_transactions(body_of("ONE"), REMITTANCE.format(secret=SECRET), REJECTED)
     Path("claims.837").write_text(text.replace("ST*837*0002*005010X222A1", "ST*835*0002"), encoding="ascii")
     ran = quick("scrub", "claims.837", "--format", "json")
-    assert ran.err == f"claims.837: segment 36: {NOT_837P}\n  remedy: {SEND_837P}\n"
+    assert ran.err == f"claims.837: segment 36: {NOT_837}\n  remedy: {SEND_837}\n"
     assert ran.code == 2
     assert [(c["claim_id"], c["outcome"]) for c in ran.claims] == [("ONE", "clean"), ("BAD", "rejected")]
     assert SECRET not in ran.out + ran.err

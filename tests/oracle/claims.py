@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from scrubber.claim.paths import PATHS, SYNONYMS
+from scrubber.claim.paths import ALL_TYPES, PATHS, SYNONYMS
 from scrubber.read.claim_json import claim_to_json
 from scrubber.read.split import Chunk, split_x12
 from tests.oracle.values import AMOUNTS, DATES, NUMBERS, QUANTITIES
@@ -43,6 +43,8 @@ def spoilt(document: Document, random: Random, times: int) -> Document:
     document = copy.deepcopy(document)
     for _ in range(times):
         random.choice(MISHAPS)(document, random)
+    if document.get("claim_type") == "institutional":  # what happened to it was meant for a professional one
+        return institutional(document)
     return document
 
 
@@ -258,16 +260,43 @@ def illegible(document: Document, random: Random) -> Document:
 
 # --- filled --------------------------------------------------------------------------------------------
 
-FILLABLE = sorted(p for p, info in PATHS.items() if info.fields and p not in SYNONYMS)
+FILLABLE = {
+    claim_type: sorted(p for p, info in PATHS.items() if claim_type in info.places and p not in SYNONYMS)
+    for claim_type in ALL_TYPES
+}
 
 
 def filled(document: Document, random: Random, times: int) -> Document:
     """Return the claim with values at so many paths of the vocabulary, readable or not."""
     document = copy.deepcopy(document)
+    if random.random() < 0.3:
+        document = institutional(document)
+    fillable = FILLABLE[document.get("claim_type", "professional")]
     for _ in range(times):
-        pattern = random.choice(FILLABLE)
+        pattern = random.choice(fillable)
         _put(document, pattern.split("."), value_for(PATHS[pattern].kind, random), random)
     return document
+
+
+def institutional(document: Document) -> Document:
+    """Return a claim as an institutional one: without what only professional claims have."""
+
+    def kept(owner: Document, pattern: str) -> Document:
+        return {
+            name: part for name, value in owner.items() if (part := member(value, f"{pattern}{name}")) != ()
+        }
+
+    def member(value: Any, path: str) -> Any:
+        known = PATHS.get(f"{path}[]" if isinstance(value, list) else path)
+        if known is not None and "institutional" not in (known.places or known.types):
+            return ()
+        if isinstance(value, dict):
+            return kept(value, f"{path}.")
+        if isinstance(value, list):
+            return [kept(v, f"{path}[].") if isinstance(v, dict) else v for v in value]
+        return value
+
+    return {**kept(document, ""), "claim_type": "institutional"}
 
 
 def value_for(kind: str, random: Random) -> Any:

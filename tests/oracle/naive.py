@@ -14,17 +14,16 @@ from typing import Any
 
 import yaml
 
+from tests.oracle import derived
 from tests.oracle.conditions import flat, holds, named, yes
 from tests.oracle.values import (
     ALIASES,
     UNKNOWN,
     World,
     as_date,
-    extreme,
     is_list,
     items_of,
     member,
-    service_dates,
     sweep,
     typed,
     value_of,
@@ -120,7 +119,7 @@ def in_force(world: World, effective: dict[str, str]) -> bool | None:
         return True
     line = next((item.value for item in world.items.values() if item.collection == "lines"), None)
     if line is None:
-        date = extreme(service_dates(world, "from"), min)
+        date = derived.code_set_date(world.claim)
     else:
         date = typed("from", member(member(line, "service_date"), "from"))
     if date is None or date is UNKNOWN:

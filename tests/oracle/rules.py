@@ -9,17 +9,20 @@ from typing import Any
 
 import yaml
 
-from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS
+from scrubber.claim.model import Claim
+from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, SYNONYMS, expand
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.check import Vocabulary, check_rule
 from scrubber.packs.check_conditions import LIST_OPERATORS, OPERATOR_KINDS, ORDERED
 from scrubber.packs.parse import ParsedRule, parse_rule
 from scrubber.packs.rules import Rule
-from tests.oracle.claims import value_for
+from scrubber.read.claim_json import claim_from_json
+from tests.oracle.claims import documents, value_for
 
 Raw = dict[str, Any]
 
 NUMERIC = ("amount", "quantity", "number")
+PATTERNS = {pattern: pattern.replace("[]", "") for pattern in ITEM_ALIASES}
 COLLECTIONS = {pattern.replace("[]", ""): alias for pattern, alias in ITEM_ALIASES.items()}
 WITH_PATHS = ("in", "not_in", "contains_any", "contains_none", "all_in")
 
@@ -33,11 +36,13 @@ class Name:
     many: bool = False
 
 
-def below(alias: str, pattern: str) -> list[Name]:
+def below(alias: str, pattern: str, known: frozenset[str]) -> list[Name]:
     """Return the names of an item's parts (of the whole claim's, for an empty alias)."""
     head, out = f"{pattern}." if pattern else "", []
-    for path, info in PATHS.items():
-        rest = path.removeprefix(head)
+    for path in PATHS:
+        if path not in known:
+            continue
+        info, rest = PATHS[path], path.removeprefix(head)
         if not path.startswith(head) or not rest:
             continue
         text = rest.replace("[]", "")
@@ -47,23 +52,46 @@ def below(alias: str, pattern: str) -> list[Name]:
     return out
 
 
-def of_item(alias: str, collection: str) -> list[Name]:
+def of_item(alias: str, collection: str, known: frozenset[str]) -> list[Name]:
     pattern = next(p for p in ITEM_ALIASES if p.replace("[]", "") == collection)
     if PATHS[pattern].kind == "object":
-        return [Name(alias, "object"), *below(alias, pattern)]
+        return [Name(alias, "object"), *below(alias, pattern, known)]
     parts = {"value": PATHS[pattern].kind, "raw": "text", "position": "number"}
     return [Name(f"{alias}.{part}", kind) for part, kind in parts.items()]
 
 
-CLAIM = below("", "")
+def filled_paths() -> frozenset[str]:
+    """Return the paths that ordinary claims of the tests have, and what is worked out from them."""
+    found = {path for path, info in PATHS.items() if info.derived}
+    for document in documents(40, 0, 0.15):
+        claim = claim_from_json(document)
+        found |= {path for path in PATHS if path not in SYNONYMS and path not in found and has(claim, path)}
+    return frozenset(found)
+
+
+def has(claim: Claim, path: str) -> bool:
+    return not PATHS[path].derived and PATHS[path].kind != "flag" and any(expand(claim, path))
+
+
+COMMON = filled_paths()
+RARE = sorted(set(PATHS) - COMMON)
 
 
 class Maker:
-    """Makes one rule. `near` are names of items in scope and named values, which conditions prefer."""
+    """Makes one rule. `near` are names of items in scope and named values, which conditions prefer.
+
+    A rule looks at claims of some types and names what these have: what is common, and some that is rare.
+    """
 
     def __init__(self, random: Random, sets: list[str]) -> None:
         self.random = random
         self.sets = sets
+        self.types = random.choice([["professional"]] * 5 + [["institutional"], []])
+        known = COMMON | set(random.choices(RARE, k=40))
+        wanted = set(self.types or ALL_TYPES)
+        self.known = frozenset(path for path in known if wanted <= PATHS[path].types)
+        self.claim = below("", "", self.known)
+        self.collections = [c for p, c in PATTERNS.items() if p in self.known]
         self.near: list[Name] = []
         self.items: dict[str, str] = {}  # alias → collection
 
@@ -80,13 +108,14 @@ class Maker:
         guards = [{"field": text, "present": "true"} for text in sorted(compared(rule["require"]))]
         if guards and random.random() < 0.8:
             rule["when"] = {"all": [*guards, *([rule["when"]] if "when" in rule else [])]}
+        rule["applies_to"] = {"claim_types": self.types}
         if random.random() < 0.2:
             end = random.choice(["from", "to"])
-            rule["applies_to"] = {"effective": {end: random.choice(["2026-08-18", "2025-01-01"])}}
+            rule["applies_to"]["effective"] = {end: random.choice(["2026-08-18", "2025-01-01"])}
         lets = rule.get("let", {})
-        named = [n for n in self.near + random.choices(CLAIM, k=3) if n.text not in lets]
+        named = [n for n in self.near + random.choices(self.claim, k=3) if n.text not in lets]
         rule["at"] = [random.choice(named).text]
-        shown = [n.text for n in self.near * 3 + CLAIM if n.kind != "object"]
+        shown = [n.text for n in self.near * 3 + self.claim if n.kind != "object"]
         rule["message"] = "See " + " and ".join("{" + text + "}" for text in random.choices(shown, k=2))
         return rule
 
@@ -98,7 +127,7 @@ class Maker:
             sweep = random.choice([s for s in SWEEPS if s != "code"])
             self.near += [Name(f"{sweep}.raw", "text"), Name(f"{sweep}.value", value_kind(sweep))]
             return f"every.{sweep}"
-        collection = random.choice(["lines", "lines", "lines", *COLLECTIONS])
+        collection = random.choice(["lines", "lines", "lines", *self.collections])
         if kind < 0.55:
             for alias in ("a", "b"):
                 self.bring(alias, collection)
@@ -118,7 +147,7 @@ class Maker:
 
     def bring(self, alias: str, collection: str) -> None:
         self.items[alias] = collection
-        self.near += of_item(alias, collection)
+        self.near += of_item(alias, collection, self.known)
 
     # --- named values ---------------------------------------------------------------------------------
 
@@ -126,18 +155,18 @@ class Maker:
         random = self.random
         kind = random.random()
         if kind < 0.2:
-            numbers = [n for n in self.near * 5 + CLAIM if n.kind in NUMERIC]
+            numbers = [n for n in self.near * 5 + self.claim if n.kind in NUMERIC]
             word = random.choice(["add", "subtract", "multiply"])
             self.near.append(Name(name, "amount"))
             return {word: [n.text for n in random.choices(numbers, k=2)]}
         if kind < 0.3:
-            several = random.choice([n for n in self.near * 5 + CLAIM if n.many and n.kind != "object"])
+            several = random.choice([n for n in self.near * 5 + self.claim if n.many and n.kind != "object"])
             self.near.append(Name(name, several.kind, many=True))
             return {"distinct": several.text}
         collection, whole = self.collection()
         word = random.choice(["count", "sum", "min", "max", "distinct"])
         spec: Raw = {word: collection, "as": "member"}
-        parts = [n for n in of_item("member", whole) if n.kind != "object"]
+        parts = [n for n in of_item("member", whole, self.known) if n.kind != "object"]
         wanted = {"sum": NUMERIC, "min": (*NUMERIC, "date"), "max": (*NUMERIC, "date")}.get(word)
         parts = [n for n in parts if wanted is None or n.kind in wanted]
         if word != "count" and not parts:
@@ -157,16 +186,16 @@ class Maker:
         inner = [
             (f"{alias}.{whole.removeprefix(f'{of}.')}", whole)
             for alias, of in self.items.items()
-            for whole in COLLECTIONS
+            for whole in self.collections
             if whole.startswith(f"{of}.")
         ]
-        choices = [("lines", "lines"), *((name, name) for name in COLLECTIONS), *inner, *inner]
+        choices = [("lines", "lines"), *((name, name) for name in self.collections), *inner, *inner]
         return self.random.choice(choices)
 
     # --- conditions -----------------------------------------------------------------------------------
 
     def names(self) -> list[Name]:
-        return self.near if self.near and self.random.random() < 0.65 else CLAIM
+        return self.near if self.near and self.random.random() < 0.65 else self.claim
 
     def condition(self, depth: int) -> Raw:
         random, kind = self.random, self.random.random()
@@ -189,7 +218,7 @@ class Maker:
     def inside(self, alias: str, collection: str, depth: int) -> Raw:
         """A condition about one more item."""
         near, items = self.near, self.items
-        self.near, self.items = of_item(alias, collection) + near, {**items, alias: collection}
+        self.near, self.items = of_item(alias, collection, self.known) + near, {**items, alias: collection}
         try:
             return self.condition(depth)
         finally:
@@ -211,7 +240,7 @@ class Maker:
         if operator.endswith("in_set"):
             return random.choice(self.sets)
         if operator == "within":
-            dates = [n.text for n in self.near + CLAIM if n.kind == "date" and not n.many]
+            dates = [n.text for n in self.near + self.claim if n.kind == "date" and not n.many]
             side = random.choice(["after", "before"])
             return {random.choice(["days", "months", "years"]): "1", side: random.choice(dates)}
         fixed: dict[str, list[Any]] = {
@@ -241,7 +270,7 @@ class Maker:
         return self.path(kind, many=False) if self.random.random() < 0.3 else self.literal(kind)
 
     def path(self, kind: str, *, many: bool) -> Any:
-        same = [n for n in self.near + CLAIM if n.many == many and alike(n.kind, kind)]
+        same = [n for n in self.near + self.claim if n.many == many and alike(n.kind, kind)]
         return {"path": self.random.choice(same).text} if same else self.literal(kind)
 
     def literal(self, kind: str) -> str:

@@ -6,77 +6,84 @@ text, a number, a date, a dict (a part of the claim), a list, None (absent) or U
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
+from tests.oracle import derived
+from tests.oracle.known import UNKNOWN, as_date, as_number
 
-class Unknown:
-    """A value that is there (or must be somewhere) and that nobody can read."""
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN = Unknown()
 
 # --- what is typed, what is a list, what stands in for what --------------------------------------------
 
 DATES = set(
-    "from through date date_of_birth date_of_death onset_date last_menstrual_period initial_treatment_date "
-    "last_seen_date accident_date admission_date discharge_date adjudication_date".split()
+    "from through date date_of_birth date_of_death onset_date initial_treatment_date last_seen_date "
+    "acute_manifestation_date accident_date last_menstrual_period last_xray_date prescription_date "
+    "last_worked_date return_to_work_date admission_date discharge_date assumed_care_date "
+    "relinquished_care_date first_contact_date repricer_received_date adjudication_date "
+    "certification_revision_date therapy_begin_date last_certification_date hemoglobin_test_date "
+    "creatinine_test_date shipped_date".split()
 )
 AMOUNTS = set(
-    "total_charge patient_paid_amount charge purchased_service_amount paid_amount non_covered_amount "
-    "remaining_liability amount".split()
+    "total_charge patient_paid_amount patient_estimated_amount_due charge non_covered_charge "
+    "purchased_service_amount sales_tax_amount postage_amount service_tax_amount facility_tax_amount "
+    "paid_amount non_covered_amount remaining_liability amount allowed_amount savings_amount rate "
+    "ambulatory_patient_group_amount rental_price purchase_price hcpcs_payable_amount esrd_amount "
+    "non_payable_professional_amount drg_amount disproportionate_share_amount msp_pass_through_amount "
+    "pps_capital_amount pps_capital_federal_amount pps_capital_hospital_amount pps_capital_share_amount "
+    "old_capital_amount pps_capital_teaching_amount pps_operating_hospital_amount "
+    "pps_operating_federal_amount pps_capital_outlier_amount indirect_teaching_amount "
+    "pps_capital_exception_amount".split()
 )
-QUANTITIES = set("units quantity paid_units".split())
+QUANTITIES = set(
+    "units quantity paid_units weight patient_weight miles percent discount_percent length_of_need months "
+    "value ambulance_patient_count obstetric_anesthesia_units reimbursement_rate covered_days "
+    "lifetime_psychiatric_days cost_report_days".split()
+)
 NUMBERS = {"diagnosis_pointers"}
 LISTS = set(
-    "lines diagnoses condition_codes related_causes other_payers attachments notes adjudications "
-    "adjustments modifiers diagnosis_pointers".split()
+    "lines diagnoses procedures anesthesia_procedures condition_codes occurrence_codes occurrence_spans "
+    "value_codes treatment_codes related_causes other_payers attachments notes file_information "
+    "certifications conditions adjudications adjustments modifiers diagnosis_pointers remark_codes "
+    "secondary_ids measurements forms answers other_payer_prior_authorizations other_payer_referrals".split()
 )
 #: Parts that every claim has, empty or not.
 ALWAYS = set(
     "file transaction submitter receiver billing_provider subscriber patient payer procedure "
     "service_date".split()
 )
-SWEPT = {"npi": {"npi"}, "phone": {"phone"}, "date": DATES, "amount": AMOUNTS, "quantity": QUANTITIES}
-#: What an item of a collection is called.
-ALIASES = {
-    "lines": "line",
-    "lines.diagnosis_pointers": "pointer",
-    "lines.modifiers": "modifier",
-    "lines.adjudications": "adjudication",
-    "lines.adjudications.adjustments": "adjustment",
-    "diagnoses": "diagnosis",
-    "condition_codes": "condition_code",
-    "related_causes": "related_cause",
-    "other_payers": "other_payer",
-    "other_payers.adjustments": "adjustment",
-    "attachments": "attachment",
-    "notes": "note",
-    "billing_provider.address.lines": "address_line",
-}
+SWEPT = {"npi": {"npi"}, "phone": {"phone", "fax"}, "date": DATES, "amount": AMOUNTS, "quantity": QUANTITIES}
 SECOND_NAMES = {
     "payer.member_id": "subscriber.member_id",
     "billing_provider.last_name": "billing_provider.name",
 }
-#: A line's value is the line's own, else the claim's, else the billing provider's.
-LINE_FALLBACK = {
-    "rendering_provider": ["rendering_provider", "billing_provider"],
-    "referring_provider": ["referring_provider"],
-    "supervising_provider": ["supervising_provider"],
-    "service_facility": ["service_facility"],
-    "place_of_service": ["place_of_service"],
-    "prior_authorization_number": ["prior_authorization_number"],
-    "clia_number": ["clia_number"],
-}
+#: A line's value is the line's own, else the claim's, else, in professional claims, the billing provider's.
+LINE_FALLBACK = set(
+    "rendering_provider referring_provider primary_care_provider supervising_provider operating_provider "
+    "other_operating_provider service_facility ambulance_pickup ambulance_dropoff ambulance place_of_service "
+    "prior_authorization_number referral_number mammography_certification clia_number last_seen_date "
+    "last_xray_date initial_treatment_date".split()
+)
 #: A patient who is the subscriber is described there. A dependent is not.
-PATIENT_FALLBACK = set("last_name first_name date_of_birth sex address".split())
+PATIENT_FALLBACK = set("last_name first_name middle_name suffix date_of_birth sex address".split())
+
+
+class Singulars:
+    """What an item of a collection is called: `lines` has a `line`, `lines.diagnosis_pointers` a `pointer`."""
+
+    def __contains__(self, collection: str) -> bool:
+        where, _, name = collection.rpartition(".")
+        return is_list(where, name)
+
+    def __getitem__(self, collection: str) -> str:
+        if collection.endswith("address.lines"):
+            return "address_line"
+        name = collection.rpartition(".")[2]
+        return {"diagnoses": "diagnosis", "diagnosis_pointers": "pointer"}.get(name, name.removesuffix("s"))
+
+
+ALIASES = Singulars()
 
 
 @dataclass
@@ -113,19 +120,10 @@ def typed(name: str, text: Any) -> Any:
     if name in DATES:
         return as_date(str(text))
     if name in AMOUNTS | QUANTITIES:
-        readable = re.fullmatch(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)", str(text))
-        return Decimal(str(text)) if readable else UNKNOWN
+        return as_number(text)
     if name in NUMBERS:
         return int(text) if isinstance(text, int) or re.fullmatch(r"[0-9]{1,9}", text) else UNKNOWN
     return text
-
-
-def as_date(text: str) -> Any:
-    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
-    try:
-        return dt.date(*map(int, match.groups())) if match else UNKNOWN
-    except ValueError:
-        return UNKNOWN
 
 
 def member(owner: dict[str, Any] | None, name: str) -> Any:
@@ -189,13 +187,15 @@ def walk(
     name, rest = names[0], names[1:]
     if name == "reported" and where == "lines":
         return walk(world, owner, where, rest, item, reported=True)
-    derived = derive(world, owner, ".".join([where, *names]).lstrip("."), item)
-    if derived:
-        return derived[0]
+    worked_out = derive(world, owner, ".".join([where, *names]).lstrip("."), item)
+    if worked_out:
+        return worked_out[0]
     here = f"{where}.{name}" if where else name
     if here in SECOND_NAMES:
         return walk(world, world.claim, "", SECOND_NAMES[here].split("."), None)
     found = member(owner, name)
+    if where == "other_payers" and name in ALWAYS and name not in owner:
+        found = None  # the claim always has these, another payer only when it names them
     if found is None:
         found = nowhere(where, name) if reported else fallback(world, owner, where, name)
     if is_list(where, name):
@@ -226,18 +226,19 @@ def is_subscriber(claim: dict[str, Any]) -> bool:
 
 def nowhere(where: str, name: str) -> Any:
     """Return what an object is without its part: it has an address all the same, an empty one."""
-    owner = where.endswith(("_provider", "service_facility", "subscriber"))
+    owner = where in ("billing_provider", "subscriber")
     return {} if owner and name == "address" else None
 
 
 def fallback(world: World, owner: Any, where: str, name: str) -> Any:
     """Return the value that is in effect where the first place does not say one."""
     if where == "lines" and name in LINE_FALLBACK:
-        for other in LINE_FALLBACK[name]:
-            found = member(world.claim, other)
-            if found is not None:
-                # The billing provider calls its name by another name.
-                return {**found, "last_name": found.get("name")} if other == "billing_provider" else found
+        found = member(world.claim, name)
+        if found is not None:
+            return found
+        if name == "rendering_provider" and member(world.claim, "claim_type") == "professional":
+            billing = member(world.claim, "billing_provider")  # which calls its name by another name
+            return {**billing, "last_name": billing.get("name")}
     if where == "lines.service_date" and name == "through":
         return member(owner, "from")
     if where == "patient" and name in PATIENT_FALLBACK and is_subscriber(world.claim):
@@ -248,39 +249,43 @@ def fallback(world: World, owner: Any, where: str, name: str) -> Any:
 
 def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
     """Return the value of a derived field as the only member of a list; an empty list for other names."""
-    transaction = member(world.claim, "transaction")
+    claim, transaction = world.claim, member(world.claim, "transaction")
     given = world.receipt_date or transaction.get("date")
-    if name == "receipt_date":  # an input of the run: never absent, but possibly not known
-        return [UNKNOWN if given is None else as_date(given)]
-    if name in ("code_set_date", "service_period.from"):
-        return [extreme(service_dates(world, "from"), min)]
-    if name == "service_period.through":
-        return [extreme(service_dates(world, "through"), max)]
-    if name == "is_encounter":
-        return [transaction.get("type") == "RP"]
-    if name == "patient.is_subscriber":
-        return [is_subscriber(world.claim)]
-    of_item = {
+    born = derived.born(claim, subscriber=is_subscriber(claim))
+    bill = claim.get("facility_type_code"), claim.get("frequency_code")
+    of_claim: dict[str, Any] = {
+        # an input of the run: never absent, but possibly not known
+        "receipt_date": lambda: UNKNOWN if given is None else as_date(given),
+        "type_of_bill": lambda: None if None in bill else f"0{bill[0]}{bill[1]}",
+        "setting": lambda: derived.setting(claim),
+        "code_set_date": lambda: derived.code_set_date(claim),
+        "service_period.from": lambda: derived.first(claim),
+        "service_period.through": lambda: derived.last(claim),
+        "discharge.date": lambda: derived.discharge(claim),
+        "still_patient_day": lambda: 1 if claim.get("patient_status") == "30" else 0,
+        "is_encounter": lambda: transaction.get("type") == "RP",
+        "patient.is_subscriber": lambda: is_subscriber(claim),
+        "patient.age_years_on_admission": lambda: derived.years(born, derived.arrived(claim)),
+        "patient.age_days_on_admission": lambda: derived.days(born, derived.arrived(claim)),
+    }
+    if name in of_claim:
+        return [of_claim[name]()]
+    if item is None or not isinstance(owner, dict):
+        return []
+    start = member(owner, "service_date").get("from")
+    day = None if start is None else as_date(start)
+    of_item: dict[str, Any] = {
         "diagnoses.position": lambda: item.position,
         "lines.label": lambda: f"line {item.position}",
         "lines.modifiers_key": lambda: " ".join(sorted(member(owner, "modifiers"))),
+        "lines.age_years": lambda: derived.years(born, day),
+        "lines.age_days": lambda: derived.days(born, day),
+        "lines.days": lambda: derived.line_days(owner),
+        "lines.units_per_day": lambda: derived.units_per_day(owner),
+        "other_payers.line_paid_or_charge": lambda: derived.paid_or_charge(claim, owner),
+        "other_payers.adjudication_date_any_level": lambda: derived.adjudicated(claim, owner),
     }
-    return [of_item[name]()] if name in of_item and item is not None else []
-
-
-def service_dates(world: World, end: str) -> list[Any]:
-    dates = []
-    for line in member(world.claim, "lines"):
-        span = member(line, "service_date")
-        text = span.get(end, span.get("from"))
-        dates += [] if text is None else [as_date(text)]
-    return dates
-
-
-def extreme(dates: list[Any], pick: Callable[[list[Any]], Any]) -> Any:
-    if UNKNOWN in dates:
-        return UNKNOWN
-    return pick(dates) if dates else None
+    return [of_item[name]()] if name in of_item else []
 
 
 # --- collections ---------------------------------------------------------------------------------------
@@ -319,6 +324,8 @@ def alias_of(world: World, text: str) -> str:
 def sweep(world: World, kind: str) -> Iterator[Item]:
     """Yield every value of a kind, wherever it stands on the claim."""
     for path, name, value in leaves(world.claim, "", ""):
+        if path == "accident_date" and member(world.claim, "claim_type") == "institutional":
+            continue  # it only repeats the date of an occurrence code
         if is_swept(kind, path, name):
             yield Item(value, path, f"every.{kind}", 0)
 
@@ -344,5 +351,6 @@ def is_swept(kind: str, path: str, name: str) -> bool:
             "payer.name",
             "other_payers.name",
         )
-        return name in ("last_name", "first_name", "group_name") or whole in others
+        names = ("last_name", "first_name", "middle_name", "suffix", "group_name", "contact_name")
+        return name in names or whole in (*others, "pay_to_plan.name")
     return name in SWEPT[kind]

@@ -6,6 +6,9 @@ import pytest
 
 from tests.packs.helpers import REQUIRE, mistakes
 
+#: Makes the rule one for professional claims, one line longer.
+PROFESSIONAL = ("for_each: lines\n", "applies_to: {claim_types: [professional]}\nfor_each: lines\n")
+
 
 def require(condition: str) -> tuple[str, str]:
     return REQUIRE, f"require: {condition}"
@@ -27,7 +30,7 @@ def require(condition: str) -> tuple[str, str]:
         "{none: lines, as: other, where: {all: [{field: other.number, equals: {path: line.number}}]}}",
         "{field: line.procedure.code, not_in: {path: lines.procedure.code}}",
         "{field: line.procedure.code, in: ['99213', {path: patient_control_number}]}",
-        "{field: line.modifiers, contains_none: {path: related_causes}}",
+        "{field: line.modifiers, contains_none: {path: condition_codes.code}}",
     ],
 )
 def test_these_conditions_mean_something(condition: str) -> None:
@@ -47,7 +50,7 @@ def test_these_conditions_mean_something(condition: str) -> None:
 )
 def test_a_comparison_of_what_may_be_absent_is_fine_when_tested(when: str) -> None:
     condition = "{field: accident_date, on_or_before: {path: line.service_date.from}}"
-    assert mistakes((REQUIRE, f"when: {when}\nrequire: {condition}")) == []
+    assert mistakes(PROFESSIONAL, (REQUIRE, f"when: {when}\nrequire: {condition}")) == []
 
 
 @pytest.mark.parametrize(
@@ -63,13 +66,14 @@ def test_a_comparison_of_what_may_be_absent_is_fine_when_tested(when: str) -> No
 )
 def test_a_test_that_does_not_prove_presence_is_no_guard(when: str) -> None:
     condition = "{field: accident_date, on_or_before: {path: line.service_date.from}}"
-    (found,) = mistakes((REQUIRE, f"when: {when}\nrequire: {condition}"))
-    assert found.startswith("10:18: `accident_date` may be absent, and `on_or_before` fails what is absent.")
+    (found,) = mistakes(PROFESSIONAL, (REQUIRE, f"when: {when}\nrequire: {condition}"))
+    assert found.startswith("11:18: `accident_date` may be absent, and `on_or_before` fails what is absent.")
 
 
 def test_both_sides_of_a_comparison_may_be_absent() -> None:
-    (found,) = mistakes(require("{field: line.service_date.from, on_or_after: {path: accident_date}}"))
-    assert found.startswith("9:62: `accident_date` may be absent")
+    condition = "{field: line.service_date.from, on_or_after: {path: accident_date}}"
+    (found,) = mistakes(PROFESSIONAL, require(condition))
+    assert found.startswith("10:62: `accident_date` may be absent")
 
 
 def test_inside_a_quantifier_its_own_where_is_a_guard() -> None:
@@ -99,12 +103,12 @@ def test_inside_a_quantifier_its_own_where_is_a_guard() -> None:
 )
 def test_a_named_value_of_nothing_is_absent_too(let: str, may_be_absent: bool) -> None:
     rule = f"let: {{n: {let}}}\nrequire: {{field: n, at_least: 0}}"
-    found = mistakes((REQUIRE, rule))
+    found = mistakes(PROFESSIONAL, (REQUIRE, rule))
     assert len(found) == may_be_absent
     if may_be_absent:
-        assert found[0].startswith("10:18: `n` may be absent, and `at_least` fails what is absent.")
+        assert found[0].startswith("11:18: `n` may be absent, and `at_least` fails what is absent.")
         guarded = rule.replace("\nrequire", "\nwhen: {field: n, present: true}\nrequire")
-        assert mistakes((REQUIRE, guarded)) == []
+        assert mistakes(PROFESSIONAL, (REQUIRE, guarded)) == []
 
 
 def test_a_difference_with_an_absent_named_value_is_absent() -> None:

@@ -1,6 +1,7 @@
 """X12 files made at random: several interchanges, groups and transactions, any hierarchy, any delimiters.
 
-Unknown segments and loops stand between known ones; some values are not ASCII.
+Professional and institutional claims may stand in one file. Unknown segments and loops stand between known
+ones; some values are not ASCII.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from scrubber.claim.model import ClaimType
 from scrubber.read.reader import ReadClaim
 from scrubber.read.split import Chunk, split_x12
 from scrubber.read.x12 import FileProblem
+from tests.read.claims import ClaimMaker
 
 Segments = list[str]
 
@@ -70,12 +73,20 @@ def seen(item: ReadClaim) -> tuple[Any, ...]:
 # --- made at random ------------------------------------------------------------------------------------
 
 
+GUIDES: dict[ClaimType, tuple[str, ...]] = {
+    "professional": ("005010X222A1", "005010X222A1", "005010X222A2"),
+    "institutional": ("005010X223A2", "005010X223A2", "005010X223A3"),
+}
+TYPES: tuple[ClaimType, ...] = ("professional", "institutional")
+
+
 class Maker:
     """Makes one file."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.claims = self.hl = 0
+        self.type: ClaimType = "professional"
 
     def file(self) -> Segments:
         out: Segments = []
@@ -89,9 +100,12 @@ class Maker:
             f"ISA*00*          *00*          *ZZ*SENDER{number:02d}       *ZZ*RECEIVER01     "
             f"*260820*0930*^*00501*{control}*0*T*:"
         )
+        yield from self.maybe(f"TA1*{control}*260820*0930*A*000", chance=0.05)
         groups = self.random.choice([1, 1, 2])
         for group in range(groups):
-            yield f"GS*HC*SENDER{number:02d}*RECEIVER01*20260820*0930*{group + 1}*X*005010X222A1"
+            self.type = self.random.choice(TYPES)
+            guide = self.random.choice(GUIDES[self.type])
+            yield f"GS*HC*SENDER{number:02d}*RECEIVER01*20260820*0930*{group + 1}*X*{guide}"
             transactions = self.random.choice([1, 1, 2, 3])
             for transaction in range(transactions):
                 body = list(self.transaction(transaction))
@@ -108,15 +122,24 @@ class Maker:
         return self.random.choice(["SAMPLE", "EXAMPLE", "X", "O BRIEN", "Ñandú", "Jürgen", "名", "1"])
 
     def transaction(self, number: int) -> Iterator[str]:
-        self.hl = 0
-        yield f"ST*837*{number + 1:04d}*005010X222A1"
+        self.hl, group_type = 0, self.type
+        if self.random.random() < 0.1:  # ST03 overrules the group
+            self.type = self.random.choice(TYPES)
+        told = self.random.choice(GUIDES[self.type])
+        yield f"ST*837*{number + 1:04d}" + (f"*{told}" if self.type != group_type else self.guide(told))
         yield f"BHT*0019*00*{number}*20260820*0930*{self.random.choice(['CH', 'CH', 'RP'])}"
-        yield from self.maybe("REF*87*004010X098A1", "ZZZ*UNKNOWN*1:2")
+        yield from self.maybe("REF*87*UNKNOWN", "ZZZ*UNKNOWN*1:2")
         yield f"NM1*41*2*{self.word()}*****46*S1"
-        yield from self.maybe("PER*IC*DESK*TE*2175550111")
+        yield from self.maybe("PER*IC*DESK*TE*2175550111*EX*12*EM*DESK@B.ORG")
+        yield from self.maybe("PER*IC*DESK*FX*2175550112", "PER*IC**TE*2175550113")
         yield f"NM1*40*2*{self.word()}*****46*R1"
         for _ in range(self.random.choice([0, 1, 1, 2, 3])):
             yield from self.billing()
+        self.type = group_type
+
+    def guide(self, guide: str) -> str:
+        """Return ST03 for a transaction of its group's guide: it may be left out."""
+        return self.random.choice([f"*{guide}", f"*{guide}", ""])
 
     def level(self, code: str, parent: int | None) -> Iterator[str]:
         self.hl += 1
@@ -126,12 +149,13 @@ class Maker:
         yield from self.level("20", None)
         parent = self.hl
         yield from self.maybe("PRV*BI*PXC*207Q00000X", chance=0.6)
-        yield from self.maybe("CUR*85*USD")
+        yield from self.maybe("CUR*85*USD", "PER*IC*UNKNOWN*TE*1")
         yield f"NM1*85*2*{self.word()}*****XX*1999999018"
         yield from self.maybe("N3*100 SAMPLE STREET*SUITE 9", "N4*SPRINGFIELD*IL*627010001", chance=0.8)
         yield from self.maybe("REF*EI*369999999", "PER*IC*OFFICE*TE*2175550100", chance=0.5)
         yield from self.maybe("NM1*87*2", "N3*PO BOX 9", "N4*SPRINGFIELD*IL*62701")
-        yield from self.maybe("NM1*PE*2*PAYEE*****PI*1", "N3*1 PLAN ST")
+        yield from self.maybe("NM1*PE*2*PAYEE*****PI*1", "N3*1 PLAN ST", "REF*2U*P1", "REF*EI*369999998")
+        yield from self.maybe("NM1*FA*2*UNKNOWN*****XX*1", "N3*1 UNKNOWN LOOP", "REF*EI*UNKNOWN")
         for _ in range(self.random.choice([0, 1, 1, 2, 4])):
             yield from self.subscriber(parent)
 
@@ -139,11 +163,15 @@ class Maker:
         yield from self.level("22", parent)
         mine = self.hl
         yield f"SBR*P*{self.random.choice(['18', ''])}*G{self.random.randrange(9)}******CI"
-        yield from self.maybe("PAT*****D8*20260801")
+        if self.type == "professional":
+            yield from self.maybe("PAT*****D8*20260801*01*150*Y")
+        else:
+            yield from self.maybe("PAT*****D8*UNKNOWN")
         yield f"NM1*IL*1*{self.word()}*{self.word()}****MI*M{self.random.randrange(1000)}"
         yield from self.maybe("N3*200 EXAMPLE AVENUE", "N4*SPRINGFIELD*IL*62702", "DMG*D8*19800115*F")
+        yield from self.maybe("REF*SY*999990001", "REF*Y4*CASUALTY1", "REF*ZZ*UNKNOWN")
         yield f"NM1*PR*2*PLAN*****PI*{self.random.choice(['99999', 'EXH01'])}"
-        yield from self.maybe("REF*G2*LEGACY1", "ZZ9*1")
+        yield from self.maybe("N4*SPRINGFIELD*IL*62709", "REF*G2*LEGACY1", "REF*2U*PLAN1", "ZZ9*UNKNOWN")
         for _ in range(self.random.choice([0, 0, 1, 1, 2, 3])):
             yield from self.claim()
         for _ in range(self.random.choice([0, 0, 0, 1, 2])):
@@ -153,45 +181,15 @@ class Maker:
         yield from self.level("23", parent)
         yield "PAT*19"
         yield f"NM1*QC*1*{self.word()}*{self.word()}"
+        yield from self.maybe("N3*201 EXAMPLE AVENUE", "N4*SHELBYVILLE*IN*46176")
         yield from self.maybe("DMG*D8*20150604*M", chance=0.6)
-        yield from self.maybe("REF*1W*UNKNOWN")
+        yield from self.maybe("REF*1W*MEMBER2", "REF*Y4*CASUALTY2", "REF*ZZ*UNKNOWN")
         for _ in range(self.random.choice([0, 1, 1, 2])):
             yield from self.claim()
 
     def claim(self) -> Iterator[str]:
         self.claims += 1
-        yield f"CLM*C{self.claims:05d}*{self.random.randrange(900)}***11:B:1*Y*A*Y*Y"
-        yield from self.maybe("DTP*431*D8*20260801", "REF*G1*AUTH1", "NTE*ADD*" + self.word())
-        yield from self.maybe("CR1*LB*140**A*DH*12****UNKNOWN", "K3*STATE DATA")
-        yield from self.maybe("HI*ABK:E119*ABF:I10", "HI*BG:17", chance=0.9)
-        yield from self.maybe("NM1*DN*1*REFERRER*R****XX*1999999026")
-        yield from self.maybe("NM1*82*1*RENDERER*R****XX*1999999026", "PRV*PE*PXC*207Q00000X", chance=0.5)
-        yield from self.maybe("NM1*ZZ*1*NOBODY", "N3*1 UNKNOWN LOOP")
-        yield from self.maybe("NM1*45*2", "N3*1 PLACE", "N4*SPRINGFIELD*IL*62701", chance=0.05)
-        for _ in range(self.random.choice([0, 0, 0, 1, 2])):
-            yield from self.other_payer()
-        for number in range(self.random.choice([0, 1, 1, 2, 3])):
-            yield from self.line(number)
-
-    def other_payer(self) -> Iterator[str]:
-        yield "SBR*S*18*******CI"
-        yield from self.maybe("CAS*CO*45*12.5**97*3", "AMT*D*100", chance=0.5)
-        yield "NM1*IL*1*OTHER*INSURED****MI*O1"
-        yield "NM1*PR*2*OTHER PLAN*****PI*O2"
-        yield from self.maybe("NM1*82*1", "REF*LU*X1")
-
-    def line(self, number: int) -> Iterator[str]:
-        yield f"LX*{number + 1}"
-        modifiers = self.random.choice(["", ":25", ":25:59"])
-        yield f"SV1*HC:99213{modifiers}*{self.random.randrange(300)}*UN*1***1:2"
-        yield "DTP*472*" + self.random.choice(["D8*20260818", "RD8*20260817-20260818", "D8*20261318"])
-        yield from self.maybe(f"REF*6R*L{number}", "MEA*TR*R1*113.4", "FRM*UNKNOWN")
-        yield from self.maybe("LIN**N4*00093312401", "CTP****2*UN", "REF*XZ*RX1")
-        yield from self.maybe("NM1*82*1*OMAR*S****XX*1999999034", "PRV*PE*PXC*207Q00000X")
-        yield from self.maybe("NM1*QB*2*PURCHASED", "NM1*DK*1*ORDERER", "N3*2 ORDER ST")
-        for _ in range(self.random.choice([0, 0, 0, 1, 2])):
-            yield from ("SVD*O2*10*HC:99213**1", "CAS*PR*1*5", "DTP*573*D8*20260819")
-        yield from self.maybe("LQ*UT*01.02", "FRM*1A*Y", chance=0.05)
+        yield from ClaimMaker(self.random, self.type).claim(self.claims)
 
 
 def segments_of(seed: int) -> Segments:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.claims import Mix, as_bytes
 from scrubber.packs.load import builtin_rules_dir
 from scrubber.read.reader import ReadClaim
 from tests.read.files import read
 from tests.read.full import FULL
+from tests.read.full_institutional import FULL_INSTITUTIONAL
 from tests.support.make837 import make837
 
 params = pytest.importorskip("pyx12.params")
@@ -58,8 +60,12 @@ def positions(items: list[ReadClaim]) -> dict[int, tuple[str, str]]:
     for item in items:
         assert item.source is not None
         for segment in item.source.segments():
-            found[segment.position] = segment.loop, "*".join(segment.elements)
+            found[segment.position] = segment.loop.id, "*".join(segment.elements)
     return found
+
+
+def generated(mix: Mix) -> str:
+    return as_bytes(mix)[0].decode()
 
 
 FILES = {
@@ -67,6 +73,12 @@ FILES = {
     "several claims a subscriber": make837(40, 2, claims_a_subscriber=3, subscribers_a_provider=4),
     "without line breaks": make837(10, 3, newline=""),
     "every loop": FULL,
+    "every loop, institutional": FULL_INSTITUTIONAL,
+    "generated, professional": generated(Mix(claims=60, seed=1, coordination=0.5)),
+    "generated, institutional": generated(Mix("institutional", claims=60, seed=1, coordination=0.5)),
+    "generated, several transactions": generated(
+        Mix("institutional", claims=12, seed=2, interchanges=2, groups=2, transactions=2)
+    ),
     **{path.name: path.read_text() for path in BASES},
 }
 
@@ -79,6 +91,7 @@ def test_pyx12_finds_no_error(name: str) -> None:
 
 def test_pyx12_would_find_one() -> None:
     assert not accepts(FILES["clean"].replace("SV1*HC:", "SV1*QQ:", 1))[0]
+    assert not accepts(FULL_INSTITUTIONAL.replace("HI*ABJ:", "HI*QQQ:", 1))[0]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -91,7 +91,7 @@ def test_a_block_boundary_may_fall_anywhere(block: int, monkeypatch: pytest.Monk
     data = render(segments_of(5), STYLES[1])
     edits = random_edits(data, STYLES[1], Random(5))
     whole = rewritten(data, edits)
-    monkeypatch.setattr("scrubber.read.x12._BLOCK", max(block, 107))
+    monkeypatch.setattr("scrubber.read.spans._BLOCK", max(block, 107))
     assert rewritten(data, edits) == whole
 
 

@@ -1,0 +1,147 @@
+"""Writes what others build on into docs/: the path vocabulary and the JSON Schema of claim JSON.
+
+Run `python -m scrubber.read.export` after a change of the claim model; a test fails where they differ.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from scrubber.claim.fields import Field
+from scrubber.claim.fields.forms import FORM_NAMES
+from scrubber.claim.model import Claim, ClaimType
+from scrubber.claim.paths import EFFECTIVE, PATHS, STANDS_IN, SWEEPS, SYNONYMS, PathInfo
+from scrubber.claim.shape import members
+from scrubber.read.claim_json import claim_schema
+
+_TYPES: tuple[tuple[ClaimType, str], ...] = (("professional", "837P"), ("institutional", "837I"))
+_HEAD = """# Claim paths
+
+Every name that rules, messages, patches and the API use for a part of a claim. Generated from the claim
+model by `python -m scrubber.read.export`; do not edit.
+
+`[]` marks a list. A rule names all members (`lines.charge`), a finding one of them (`lines[2].charge`).
+A place reads loop, segment, element, component, with the qualifier in brackets: `2310B NM109 (XX)`.
+Guides: 005010X222A1 (837P) and 005010X223A2 (837I). A dash: claims of that type do not have it.
+"""
+
+
+def paths_page() -> str:
+    """Return docs/paths.md."""
+    return "\n".join([_HEAD, *_sections(), *_fallbacks(), *_derived(), *_sweeps()])
+
+
+def schema_text() -> str:
+    """Return docs/claim.schema.json."""
+    return json.dumps(claim_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _sections() -> Iterator[str]:
+    """One section for each part of the claim that is an object, and one for the claim's own values."""
+    parts = {name: member for name, member in members(Claim).items() if member.part is not None}
+    by_part: dict[str, list[PathInfo]] = {"": []}
+    for info in PATHS.values():
+        if info.places and info.pattern not in SYNONYMS:
+            top = info.pattern.partition(".")[0].removesuffix("[]")
+            by_part.setdefault(top if top in parts else "", []).append(info)
+    for top, infos in by_part.items():
+        part = parts[top].part if top else Claim
+        yield f"## {top or 'The claim itself'}\n"
+        yield f"{_sentence(part)}\n"
+        yield from _table(infos)
+        yield ""
+
+
+def _sentence(part: type | None) -> str:
+    return " ".join((part.__doc__ or "").split()) if part is not None else ""
+
+
+def _table(infos: list[PathInfo]) -> Iterator[str]:
+    forms = [FORM_NAMES[claim_type] for claim_type, _ in _TYPES]
+    yield "| Path | Kind | " + " | ".join([*(guide for _, guide in _TYPES), *forms]) + " |"
+    yield "|---|---|" + "---|" * (2 * len(_TYPES))
+    for info in infos:
+        rows = [info.places.get(claim_type, ()) for claim_type, _ in _TYPES]
+        cells = [*(_places(group) for group in rows), *(_box(group) for group in rows)]
+        yield f"| `{info.pattern}` | {info.kind} | " + " | ".join(cells) + " |"
+
+
+def _places(rows: tuple[Field, ...]) -> str:
+    return "; ".join(dict.fromkeys(map(place_of, rows))) or "-"
+
+
+def place_of(row: Field) -> str:
+    """Return a place as people write it: `2300 REF02 (G1)`, `2400 SV101-3..6`."""
+    out = f"{row.loop} {row.segment}"
+    if row.each == "composite":
+        out += f"-{row.component}"
+    elif row.each == "triplet":
+        out += f"{row.element:02}" + (f"..{row.last:02} by threes" if row.last else "")
+    else:
+        out += f"{row.element:02}"
+        if row.component is not None:
+            out += f"-{row.component}" + (f"..{row.last}" if row.last else "")
+        elif row.last is not None and row.last != row.element:
+            out += f"..{row.last:02}"
+    notes = []
+    if row.where is not None and row.where[0] != (0 if row.each == "composite" else row.element):
+        notes.append(", ".join(sorted(row.where[1])))
+    if row.payer is not None:
+        notes.append("with 2U" if row.payer == "other" else "without 2U")
+    if row.code is not None:
+        notes.append("codes " + ", ".join(sorted(row.code)))
+    return f"{out} ({'; '.join(notes)})" if notes else out
+
+
+def _box(rows: tuple[Field, ...]) -> str:
+    boxes = dict.fromkeys(row.form.partition(" ")[2] for row in rows if row.form)
+    return ", ".join(boxes)
+
+
+def _fallbacks() -> Iterator[str]:
+    yield "## Effective values\n"
+    yield "A value that is said once counts for what is below it; `line.reported.x` is what the line itself says.\n"
+    yield "| Path | Where it is absent, else |"
+    yield "|---|---|"
+    for path, places in EFFECTIVE.items():
+        shown = []
+        for place in places:
+            only = STANDS_IN.get(place)
+            shown.append(f"`{place}`" + (f" ({', '.join(sorted(only))} claims)" if only else ""))
+        yield f"| `{path}` | {', then '.join(shown)} |"
+    yield ""
+
+
+def _derived() -> Iterator[str]:
+    yield "## Worked out from the claim\n"
+    yield "| Path | Kind | Meaning |"
+    yield "|---|---|---|"
+    for info in PATHS.values():
+        if info.doc:
+            yield f"| `{info.pattern}` | {info.kind} | {info.doc} |"
+    for path, target in SYNONYMS.items():
+        yield f"| `{path}` | {PATHS[path].kind} | The same as `{target}` |"
+    yield ""
+
+
+def _sweeps() -> Iterator[str]:
+    yield "## Sweeps\n"
+    yield "`every.` and a kind is every value of that kind on the claim, with `.raw`, `.value` and `.path`: "
+    yield ", ".join(f"`every.{name}`" for name in SWEEPS) + ".\n"
+
+
+def main() -> None:
+    """Write the files into docs/ beside the package."""
+    folder = Path(__file__).parents[2] / "docs"
+    if not folder.is_dir():
+        sys.exit("there is no docs/ folder: run this in a checkout of the project")
+    for name, text in (("paths.md", paths_page()), ("claim.schema.json", schema_text())):
+        (folder / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"docs/{name}\n")
+
+
+if __name__ == "__main__":
+    main()

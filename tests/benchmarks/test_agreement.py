@@ -1,0 +1,79 @@
+"""The scrubber and the generator agree: nothing is found in clean professional claims, planted errors are."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+
+import pytest
+
+from benchmarks.claims import SETTINGS, Mix, as_bytes
+from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.pipeline import BUILDER_NAMES, Scrubber
+from scrubber.read.split import Chunk, split_x12
+
+#: Which rule must speak of a kind of error.
+RULES = {
+    "npi_check_digit": "FMT-004",
+    "total_charge": "BAL-001",
+    "impossible_date": "FMT-003",
+    "date_range_reversed": "FMT-006",
+    "birth_date_later": "FMT-007",
+    "amount_decimals": "FMT-040",
+    "units_not_number": "FMT-048",
+    "units_zero": "FMT-045",
+    "modifier_repeated": "MOD-023",
+    "phone_punctuation": "FMT-009",
+    "billing_po_box": "FMT-011",
+    "member_id_missing": "FMT-013",
+    "payer_id_missing": "FMT-026",
+    "control_number_missing": "FMT-014",
+    "pointer_beyond": "FMT-018",
+    "pointer_missing": "FMT-046",
+    "external_cause_first": "DX-001",
+    "service_after_receipt": "FMT-005",
+    "accident_state_missing": "SIT-002",
+    "rendering_is_billing": "SIT-008",
+    "procedure_missing": "FMT-043",
+    "segment_missing_service_date": "FMT-042",
+    "segment_missing_original_number": "SIT-023",
+    "segment_missing_accident_date": "SIT-001",
+    "segment_missing_admission_date": "SIT-006",
+}
+#: Kinds that the rules look for only in some loops.
+LOOPS = {"impossible_date": "2400", "date_range_reversed": "2400", "npi_check_digit": "2310B"}
+
+
+@pytest.fixture(scope="module")
+def scrubber() -> Scrubber:
+    return Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES))
+
+
+def found(scrubber: Scrubber, data: bytes) -> dict[int, set[str]]:
+    """Return the rules that say something of each claim, by its number from 0."""
+    rules: dict[int, set[str]] = defaultdict(set)
+    for chunk in split_x12(io.BytesIO(data), 100):
+        if isinstance(chunk, Chunk):
+            for item in chunk.read():
+                result = scrubber.scrub(item, verify=False)
+                rules[item.index] |= {finding.rule for finding in result.findings}
+                rules[item.index] |= {gap.rule for gap in result.not_evaluated}
+    return rules
+
+
+@pytest.mark.parametrize("setting", SETTINGS["professional"])
+def test_nothing_is_found_in_clean_claims(scrubber: Scrubber, setting: str) -> None:
+    mix = Mix(claims=40, seed=12, coordination=0.5, settings=frozenset({setting}))
+    rules = found(scrubber, as_bytes(mix)[0])
+    assert len(rules) == 40
+    assert not {index: names for index, names in rules.items() if names}
+
+
+def test_planted_errors_are_found(scrubber: Scrubber) -> None:
+    """A date may be one that no rule reads; every kind here is found where the rules look."""
+    data, labels = as_bytes(Mix(claims=1200, seed=3, coordination=0.4, errors=1.0))
+    rules = found(scrubber, data)
+    labels = [label for label in labels if label.kind in RULES and LOOPS.get(label.kind, "") in label.loop]
+    assert {label.kind for label in labels} == set(RULES)
+    silent = [label for label in labels if RULES[label.kind] not in rules[label.claim]]
+    assert not silent

@@ -1,0 +1,36 @@
+"""The generated documents are what the code says today."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from scrubber.claim.fields import FIELDS
+from scrubber.read.claim_json import claim_to_json
+from scrubber.read.export import paths_page, schema_text
+from tests.read.files import read
+from tests.read.full import FULL
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.mark.parametrize(("name", "text"), [("paths.md", paths_page()), ("claim.schema.json", schema_text())])
+def test_the_document_is_up_to_date(name: str, text: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == text, "run `python -m scrubber.read.export`"
+
+
+def test_the_page_has_every_path_once() -> None:
+    page = (DOCS / "paths.md").read_text(encoding="utf-8")
+    for row in {row.path for fields in FIELDS.values() for row in fields}:
+        assert page.count(f"\n| `{row}` |") == 1 + (f"\n| `{row}` | `" in page), row
+
+
+def test_a_claim_fits_the_published_schema() -> None:
+    schema = json.loads((DOCS / "claim.schema.json").read_text(encoding="utf-8"))
+    (item,) = read(FULL.encode())
+    jsonschema.validate(claim_to_json(item.claim), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"lines": [{"unheard_of": "1"}]}, schema)
