@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 
@@ -53,7 +54,8 @@ class Summary:
         """Count a claim."""
         self.claims += 1
         self.outcomes[reply.outcome] += 1
-        self.severities.update(reply.severities)
+        for severity in reply.severities:
+            self.severities[severity] += 1
         self.partial += reply.partial
 
     def exit_code(self, *, require_complete: bool = False) -> int:
@@ -94,6 +96,11 @@ class _Job:
     @property
     def finished(self) -> bool:
         return not self.todo
+
+    @property
+    def is_whole(self) -> bool:
+        """True for a chunk that was not broken up."""
+        return len(self.todo) == 1 and not self.done
 
 
 _Slot = _Job | FileStarted | FileFinished
@@ -146,17 +153,51 @@ class _Run:
 
 _MOST_FAILED_STARTS = 5
 _MOST_UNSENT = 2
+_AHEAD = 2  # chunks a worker has: one that it scrubs, and the next, so that it never waits for the supervisor
+
+
+class _Watchdog:
+    """Ends a worker that stops in the middle of a message: sending and receiving have no time limit."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: tuple[Worker, float] | None = None
+        self._over = threading.Event()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    @contextmanager
+    def watching(self, worker: Worker, deadline: float) -> Iterator[None]:
+        """End the worker if this takes longer than the deadline."""
+        with self._lock:
+            self._watched = worker, deadline
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watched = None
+
+    def stop(self) -> None:
+        """End the watch."""
+        self._over.set()
+
+    def _run(self) -> None:
+        while not self._over.wait(0.1):
+            with self._lock:
+                if self._watched is not None and time.monotonic() > self._watched[1]:
+                    self._watched[0].kill()
+                    self._watched = None
 
 
 class _Workers:
-    """The worker processes and the jobs they have."""
+    """The worker processes and their jobs: the first is being scrubbed, the next waits in the pipe."""
 
     def __init__(self, bundle: Bundle, options: RunOptions) -> None:
         self._bundle, self._options = bundle, options
         self._queue: deque[_Job] = deque()
-        self._jobs: dict[Worker, _Job | None] = {}
+        self._jobs: dict[Worker, deque[_Job]] = {}
         self._deadlines: dict[Worker, float] = {}
         self._failed_starts = 0
+        self._watchdog = _Watchdog()
 
     def __enter__(self) -> _Workers:
         for _ in range(self._options.jobs):
@@ -164,6 +205,7 @@ class _Workers:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._watchdog.stop()
         for worker in self._jobs:
             worker.stop()
 
@@ -180,35 +222,49 @@ class _Workers:
         self._assign()
 
     def _start(self) -> None:
-        self._jobs[Worker(self._bundle, self._options.worker)] = None
+        self._jobs[Worker(self._bundle, self._options.worker)] = deque()
 
     def _assign(self) -> None:
-        for worker, job in list(self._jobs.items()):
-            if job is None and self._queue:
-                self._give(worker, self._queue.popleft())
+        """Give every idle worker a job, then those that are at work the next one."""
+        for most in range(1, _AHEAD + 1):
+            for worker, jobs in list(self._jobs.items()):
+                if self._queue and len(jobs) < most and self._may_take(worker, jobs, self._queue[0]):
+                    self._give(worker, self._queue.popleft())
+
+    def _may_take(self, worker: Worker, jobs: deque[_Job], job: _Job) -> bool:
+        """A job that was broken up is had alone; nothing waits in the pipe of a worker that is starting."""
+        return not jobs or (worker.ready and job.is_whole and all(other.is_whole for other in jobs))
 
     def _give(self, worker: Worker, job: _Job) -> None:
-        self._jobs[worker] = job
-        self._set_deadline(worker)
+        jobs = self._jobs[worker]
+        jobs.append(job)
+        if len(jobs) == 1:
+            self._set_deadline(worker)
         try:
-            worker.ask(job.todo[0])
+            with self._watchdog.watching(worker, time.monotonic() + self._options.chunk_timeout):
+                worker.ask(job.todo[0])
         except EOFError:
+            if len(jobs) > 1:  # it died on the one before
+                self._replace(worker)
+                return
             job.unsent += 1
             self._replace(worker, blame=job.unsent > _MOST_UNSENT)
 
     def _set_deadline(self, worker: Worker) -> None:
-        job = self._jobs[worker]
-        single = job is not None and job.todo[0].claims == 1
+        jobs = self._jobs[worker]
+        single = bool(jobs) and jobs[0].todo[0].claims == 1
         limit = self._options.claim_timeout if single and worker.ready else self._options.chunk_timeout
         self._deadlines[worker] = time.monotonic() + limit
 
     def step(self) -> None:
         """Wait for an answer, a death or a deadline, and act on it."""
         self._assign()
-        busy = [worker for worker, job in self._jobs.items() if job is not None]
+        busy = [worker for worker, jobs in self._jobs.items() if jobs]
         patience = min(self._deadlines[worker] for worker in busy) - time.monotonic()
         ready = set(wait([worker.pipe for worker in busy], timeout=max(0.0, patience)))
         for worker in busy:
+            if worker not in self._jobs:  # replaced meanwhile
+                continue
             if worker.pipe in ready:
                 self._receive(worker)
             elif time.monotonic() > self._deadlines[worker]:
@@ -216,51 +272,47 @@ class _Workers:
                 self._replace(worker)
 
     def _receive(self, worker: Worker) -> None:
-        # An answer that has begun may stop; receiving it has no time limit of its own.
-        watchdog = threading.Timer(max(0.1, self._deadlines[worker] - time.monotonic()), worker.kill)
-        watchdog.daemon = True  # an interrupted run does not wait for it
         try:
-            watchdog.start()
-            replies = worker.answer()
+            with self._watchdog.watching(worker, max(self._deadlines[worker], time.monotonic() + 0.1)):
+                replies = worker.answer()
         except EOFError:
             self._replace(worker)
             return
-        finally:
-            watchdog.cancel()
         if replies is None:  # it has started: only now does its time for the chunk begin
             self._failed_starts = 0
             self._set_deadline(worker)
+            self._assign()
             return
-        job = self._jobs[worker]
-        assert job is not None
+        jobs = self._jobs[worker]
+        job = jobs[0]
         if len(replies) != job.todo[0].claims:  # a claim must never be missing from a result
             self._replace(worker)
             return
         job.todo.popleft()
         job.done.extend(replies)
+        jobs.popleft()
         if job.todo:
             self._give(worker, job)
-        else:
-            self._jobs[worker] = None
-            self._assign()
+            return
+        if jobs:
+            self._set_deadline(worker)
+        self._assign()
 
     def _replace(self, worker: Worker, *, blame: bool = True) -> None:
         """A worker is gone: go on with a new one.
 
-        With `blame` its chunk may be the cause: it is broken up, or its only claim given up.
+        With `blame` the chunk it worked on may be the cause: it is broken up, or its only claim given up.
         """
-        job = self._jobs.pop(worker)
+        jobs = self._jobs.pop(worker)
         self._deadlines.pop(worker, None)
         if not worker.ready:
             self._failed_starts += 1
             if self._failed_starts > _MOST_FAILED_STARTS:
                 raise WorkerError("the scrubbing processes end as soon as they start; nothing was scrubbed")
         worker.stop()
-        if job is not None:
-            if worker.ready and blame:
-                _break_up(job)
-            if job.todo:
-                self._queue.appendleft(job)
+        if jobs and worker.ready and blame:
+            _break_up(jobs[0])
+        self._queue.extendleft(job for job in reversed(jobs) if job.todo)
         self._start()
         self._assign()
 

@@ -10,6 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -162,18 +163,18 @@ class _InlineWorker:
         assert bundle is _built_in()
         self.pipe, self._theirs = multiprocessing.Pipe()
         self._options = options
-        self._replies: bytes = b""
+        self._replies: deque[bytes] = deque()
 
     def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
         options = self._options
         scrubber = _scrubber(options.receipt_date, options.engine_enabled)
         chunk = pickle.loads(pickle.dumps(chunk))
-        self._replies = pickle.dumps(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
+        self._replies.append(pickle.dumps(list(scrub_chunk(scrubber, chunk, options, receipt_date))))
         self._theirs.send_bytes(b"answered")
 
     def answer(self) -> list[ClaimReply] | None:
         self.pipe.recv_bytes()
-        replies: list[ClaimReply] = pickle.loads(self._replies)
+        replies: list[ClaimReply] = pickle.loads(self._replies.popleft())
         return replies
 
     def stop(self) -> None:

@@ -121,7 +121,7 @@ DERIVED: dict[str, Derived] = {
     "still_patient_day": Derived(
         "number",
         "1 when the patient status is 30, else 0",
-        lambda c, _, __: int(c.patient_status == "30"),
+        lambda c, _, __: None if c.patient_status is None else int(c.patient_status == "30"),
         _INSTITUTIONAL,
     ),
     "patient.is_subscriber": Derived(

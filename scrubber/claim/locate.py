@@ -22,6 +22,11 @@ from scrubber.findings import Location, X12Place
 
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+)\])?")
 _INDEX = re.compile(r"\[\d+\]")
+#: What the concrete paths below a pattern with a fallback look like: its indices, and the rest.
+_SHAPES = [
+    (prefix, re.compile(re.escape(prefix).replace(r"\[\]", r"\[(\d+)\]") + r"(\..+)?"))
+    for prefix in EFFECTIVE
+]
 
 
 class PathError(ValueError):
@@ -69,8 +74,8 @@ def reported_path(claim: Claim, path: str) -> str:
     if ".reported." in path:
         return path.replace(".reported.", ".")
     path = SYNONYMS.get(path, path)
-    for prefix in EFFECTIVE:
-        match = re.fullmatch(re.escape(prefix).replace(r"\[\]", r"\[(\d+)\]") + r"(\..+)?", path)
+    for prefix, shape in _SHAPES:
+        match = shape.fullmatch(path)
         if match is None:
             continue
         index = match.groups()[:-1]

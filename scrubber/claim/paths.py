@@ -19,7 +19,6 @@ from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.shape import attribute
 
 ALL_TYPES: frozenset[ClaimType] = frozenset(FIELDS)
-ORDERED_KINDS = frozenset({"amount", "quantity", "number", "date"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,20 @@ SWEEPS: Mapping[str, frozenset[str]] = {
 
 #: Paths that the payer registry or the reader fills in, without a place of their own in X12.
 _REGISTRY_PATHS: tuple[tuple[str, PathKind, str], ...] = (
-    ("claim_type", "code", "professional, institutional or dental (from GS08)"),
+    ("claim_type", "code", "professional or institutional (from ST03, else GS08)"),
     ("payer.key", "code", "The payer in the registry; payer ids differ by clearinghouse"),
     ("payer.program", "code", "commercial, medicare_b, medicaid ... (from the registry)"),
 )
+
+
+def alternatives(pattern: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return (the part of `pattern` that falls back, the places it falls back to), or None."""
+    parts = pattern.split(".")
+    for end in range(len(parts), 0, -1):
+        prefix = ".".join(parts[:end])
+        if prefix in EFFECTIVE:
+            return prefix, EFFECTIVE[prefix]
+    return None
 
 
 def _build() -> dict[str, PathInfo]:
@@ -125,10 +134,15 @@ def _build() -> dict[str, PathInfo]:
         out[path] = PathInfo(path, derived.kind, derived=True, types=derived.types, doc=derived.doc)
     for path, target in SYNONYMS.items():
         out[path] = replace(out[target], pattern=path)
-    for path, places_of_value in EFFECTIVE.items():  # what a line lacks, the claim may say for all lines
-        if path in out and not out[path].derived:
-            types = out[path].types.union(*(out[p].types for p in places_of_value if p in out))
-            out[path] = replace(out[path], types=types)
+    for path in list(out):  # what a line lacks, the claim may say for all lines
+        found = alternatives(path)
+        if found is not None:
+            others = [
+                out[place + path.removeprefix(found[0])]
+                for place in found[1]
+                if place + path.removeprefix(found[0]) in out
+            ]
+            out[path] = replace(out[path], types=out[path].types.union(*(other.types for other in others)))
     for path in list(out):  # the objects and collections on the way
         names = path.split(".")
         for end in range(1, len(names)):
@@ -173,16 +187,6 @@ def suggest(base: str, name: str) -> str | None:
     names = {p[len(prefix) :].split(".")[0].removesuffix("[]") for p in PATHS if p.startswith(prefix)}
     close = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
     return close[0] if close else None
-
-
-def alternatives(pattern: str) -> tuple[str, tuple[str, ...]] | None:
-    """Return (the part of `pattern` that falls back, the places it falls back to), or None."""
-    parts = pattern.split(".")
-    for end in range(len(parts), 0, -1):
-        prefix = ".".join(parts[:end])
-        if prefix in EFFECTIVE:
-            return prefix, EFFECTIVE[prefix]
-    return None
 
 
 def fallbacks(claim: Claim, pattern: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from scrubber.claim.fields import Field
+from scrubber.claim.fields import FIELDS, Field
 from scrubber.claim.source import Run, Segment, Source, segments_of
 
 #: Segments that a loop has at most once, whatever their qualifier.
@@ -33,15 +33,57 @@ def find_value(source: Source | None, rows: Sequence[Field], indices: Sequence[i
     Where a value may stand at several places of one segment, the first segment and place count.
     """
     empty: Place | None = None
+    if rows[0].segment == "PER":
+        return _of_contact(source, rows, indices)
     several = len(rows) > 1 and len({(row.loop, row.segment) for row in rows}) == 1
     for row, segment in _segments(source, rows, indices) if several else _newest(source, rows, indices):
         place = _in_segment(source, row, segment)
         if place is None:
             continue
-        if _text_at(source, place).strip():
+        if text_at(source, place).strip():
             return place
         empty = empty or place
-    return empty or _absent(source, rows[0], indices)
+    return empty or _absent(source, _nearest(source, rows, indices), indices)
+
+
+def _of_contact(source: Source | None, rows: Sequence[Field], indices: Sequence[int]) -> Place:
+    """Find a value of a contact."""
+    row = rows[0]
+    contact = contact_segments(source, row, indices) if source is not None else []
+    for segment in contact:
+        for place in (Place(r, segment, r.element, None) for r in rows if _qualifies(segment, r)):
+            if text_at(source, place).strip():
+                return place
+    bare = contact[0] if contact and row.where is None else None
+    return Place(row, bare, row.element, row.component)
+
+
+def contact_segments(source: Source, row: Field, indices: Sequence[int]) -> list[Segment]:
+    """Return the PER of a loop that are about its contact.
+
+    That is the first that says anything, and those behind it that go on with other numbers: under the same
+    name or none. Another person's are left to the segments.
+    """
+    runs = [run for run in source.runs() if _is_about(run, row, indices)]
+    segments = [s for run in runs for s in segments_of(run) if s.elements[0] == "PER"]
+    first = next((i for i, segment in enumerate(segments) if _says_anything(source, row, segment)), None)
+    if first is None:
+        return segments[:1]
+    name = _name_in(segments[first])
+    return [s for i, s in enumerate(segments) if i == first or (i > first and _name_in(s) in ("", name))]
+
+
+def _name_in(segment: Segment) -> str:
+    name = segment.elements[2] if len(segment.elements) > 2 else ""
+    return "" if name.isspace() else name
+
+
+def _says_anything(source: Source, row: Field, segment: Segment) -> bool:
+    here = (row.loop, row.owner, row.segment)
+    rows = (r for r in FIELDS[source.claim_type] if (r.loop, r.owner, r.segment) == here)
+    return any(
+        text_at(source, Place(r, segment, r.element, None)).strip() for r in rows if _qualifies(segment, r)
+    )
 
 
 def find_list_member(source: Source | None, rows: Sequence[Field], indices: Sequence[int]) -> Place:
@@ -106,8 +148,10 @@ def _composites(source: Source | None, row: Field, segment: Segment) -> Iterator
 def _in_segment(source: Source | None, row: Field, segment: Segment) -> Place | None:
     if row.each != "composite":
         return Place(row, segment, row.element, row.component)
-    *_, last = [None, *_composites(source, row, segment)]
-    return last
+    found = list(_composites(source, row, segment))
+    filled = [place for place in found if text_at(source, place).strip()]
+    best = filled or found
+    return best[-1] if best else None
 
 
 def _segments(
@@ -155,7 +199,8 @@ def _qualifies(segment: Segment, row: Field) -> bool:
     return len(elements) > element and elements[element] in values
 
 
-def _text_at(source: Source | None, place: Place) -> str:
+def text_at(source: Source | None, place: Place) -> str:
+    """Return what stands at a place, "" for nothing."""
     if source is None or place.segment is None or place.element >= len(place.segment.elements):
         return ""
     text = place.segment.elements[place.element]
@@ -177,7 +222,7 @@ def _slots(row: Field) -> Iterator[tuple[int, int | None]]:
 def _filled(source: Source | None, row: Field, segment: Segment) -> Iterator[Place]:
     for element, component in _slots(row):
         place = Place(row, segment, element, component)
-        if _text_at(source, place).strip():
+        if text_at(source, place).strip():
             yield place
 
 
@@ -185,6 +230,14 @@ def _slot(row: Field, segment: Segment | None, index: int) -> Place:
     slots = list(_slots(row))
     element, component = slots[min(index, len(slots) - 1)]
     return Place(row, segment, element, component)
+
+
+def _nearest(source: Source | None, rows: Sequence[Field], indices: Sequence[int]) -> Field:
+    """Return the first row whose loop the claim has, else the first one."""
+    if source is None or len(rows) == 1:
+        return rows[0]
+    runs = list(source.runs())
+    return next((row for row in rows if any(_is_about(run, row, indices) for run in runs)), rows[0])
 
 
 def _absent(source: Source | None, row: Field, indices: Sequence[int]) -> Place:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scrubber.claim.paths import ALL_TYPES
 from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.engine.generate import source_of
@@ -121,13 +122,16 @@ def show(rule_id: str, compiled: bool, packs: tuple[str, ...]) -> int:
         return 0
     if found_id not in scrubber.observer.compiled:
         raise Failure(f"{found_id} is a draft: drafts do not run")
-    source, constants = source_of(scrubber.observer.compiled[found_id])
-    click.echo(source)
-    for name, value in constants.items():
-        if callable(value):  # an operator's function goes by the operator's name
-            continue
-        text = repr(value) if len(repr(value)) < 100 else f"{type(value).__name__}"
-        click.echo(f"# {name} = {text}")
+    rule = scrubber.observer.compiled[found_id]
+    said = rule.rule.applies_to.claim_types
+    for claim_type in sorted(t for t in ALL_TYPES if t in said or not said):
+        source, constants = source_of(rule, claim_type)
+        click.echo(f"# for {claim_type} claims\n{source}")
+        for name, value in constants.items():
+            if callable(value):  # an operator's function goes by the operator's name
+                continue
+            text = repr(value) if len(repr(value)) < 100 else f"{type(value).__name__}"
+            click.echo(f"# {name} = {text}")
     return 0
 
 

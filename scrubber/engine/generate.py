@@ -26,18 +26,20 @@ from scrubber.packs.names import Term
 Suspect = Callable[[Claim, dt.date | None], bool]
 
 
-def source_of(rule: CompiledRule, claim_type: ClaimType = "professional") -> tuple[str, dict[str, Any]]:
+def source_of(rule: CompiledRule, claim_type: ClaimType) -> tuple[str, dict[str, Any]]:
     """Return the source of a rule's function for claims of a type, and the constants it needs."""
     writer = Writer(claim_type=claim_type)
     try:
         _body(rule, writer)
     except GiveUp:
-        writer = Writer(lines=["    return True  # not a shape the generator writes; always evaluated"])
+        writer = Writer(
+            claim_type, lines=["    return True  # not a shape the generator writes; always evaluated"]
+        )
     head = f"def suspect(c, r):  # {rule.rule.id} {rule.rule.name}"
     return "\n".join([head, *writer.lines]), writer.constants
 
 
-def generate(rule: CompiledRule, claim_type: ClaimType = "professional") -> Suspect:
+def generate(rule: CompiledRule, claim_type: ClaimType) -> Suspect:
     """Compile a rule's function for claims of a type."""
     source, constants = source_of(rule, claim_type)
     scope: dict[str, Any] = dict(constants)

@@ -47,7 +47,7 @@ class Writer:
     `items` maps aliases to variables, `lets` named values to variables.
     """
 
-    claim_type: ClaimType = "professional"
+    claim_type: ClaimType
     lines: list[str] = field(default_factory=list)
     constants: dict[str, Any] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)

@@ -72,7 +72,7 @@ def _of_other_types(data: dict[str, Any], pattern: str, path: str, kind: ClaimTy
         members = value if isinstance(value, list) else None
         info = PATHS.get(f"{here}[]" if members is not None else here)
         have = (info.places or info.types) if info is not None else ()
-        if info is not None and kind not in have and value not in (None, []):
+        if kind not in have and value not in (None, []):
             yield JsonProblem(there, f"{kind} claims do not have this field")
         elif isinstance(value, dict):
             yield from _of_other_types(value, f"{here}.", f"{there}.", kind)

@@ -103,7 +103,7 @@ def _box(rows: tuple[Field, ...]) -> str:
 
 def _fallbacks() -> Iterator[str]:
     yield "## Effective values\n"
-    yield "A value that is said once counts for what is below it; `line.reported.x` is what the line itself says.\n"
+    yield "What is said once counts for what is below it; `line.reported.x` is what the line itself says.\n"
     yield "| Path | Where it is absent, else |"
     yield "|---|---|"
     for path, places in EFFECTIVE.items():

@@ -103,6 +103,10 @@ class _Writer:
     def _segment(self, rows: list[Field]) -> None:
         """Rows without a qualifier first, then those behind one; an `elif` for each value of REF01, DTP01."""
         self.emit("n = len(e)")
+        if rows[0].segment == "PER":  # of several contacts the first one counts; see slots.contact_segments
+            named, *others = dict.fromkeys(".".join(["o", *self._names(row)]) for row in rows)
+            told = " or ".join(f"{holder} is not None" for holder in (named, *others))
+            self.emit(f"if n > 2 and e[2] and e[2] != {named} and ({told}): return")
         plain = [row for row in rows if row.where is None]
         self._group(plain)
         tests = list(dict.fromkeys(row.where for row in rows if row.where is not None))
@@ -197,7 +201,7 @@ class _Writer:
     def _value(self, row: Field, target: str, form: str, *, first_wins: bool = False) -> None:
         """Write the assignment of `v`; `form` is where the format qualifier of a date stands."""
         if row.part in ("from", "through"):
-            end = "v.partition('-')[0]" if row.part == "from" else "v.partition('-')[2] or f'{v}-'"
+            end = "v.partition('-')[0]" if row.part == "from" else "v.partition('-')[2] or (v and f'{v}-')"
             self.emit(f"if {form} == 'RD8': v = {end}")
         if row.part in ("through", "hour"):
             if row.part == "through":
@@ -218,10 +222,14 @@ class _Writer:
             self.emit(f"{holder}.{name} = {_read(row, 'v')}")
         self.depth = start
 
+    def _names(self, row: Field) -> list[str]:
+        """Return the names that lead to a value from the object or item it belongs to."""
+        base = row.collection or row.owner
+        return (row.path.removeprefix(f"{base}.") if base else row.path).removesuffix("[]").split(".")
+
     def _holder(self, row: Field, target: str) -> tuple[str, str]:
         """Write what creates the objects on the way to a value; return the last one and the value's name."""
-        base = row.collection or row.owner
-        names = (row.path.removeprefix(f"{base}.") if base else row.path).removesuffix("[]").split(".")
+        base, names = row.collection or row.owner, self._names(row)
         for end, name in enumerate(names[:-1], 1):
             member = member_at(".".join(filter(None, [base, *names[:end]])))
             if member.optional:

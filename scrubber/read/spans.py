@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
 
 ENVELOPE_SEGMENTS = frozenset({b"ISA", b"GS", b"ST", b"SE", b"GE", b"IEA"})
 _BOUNDARIES = (*sorted(ENVELOPE_SEGMENTS), b"HL", b"CLM")
+
+_INTERCHANGE = (b"ISA", b"IEA")
 
 _BLOCK = 1 << 20
 _MOST_BYTES_A_SEGMENT = 1 << 20
@@ -24,17 +25,16 @@ _BLANK = b"\xef\xbb\xbf \r\n\t"  # a byte order mark and white space may stand b
 _NEXT_ISA = re.compile(rb"[\r\n \t]*(?:\xef\xbb\xbf[\r\n \t]*)?(?=ISA)")  # and before those that follow
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A boundary segment and all that follow it, without the last terminator.
 
-    `name` is the boundary's segment id, `position` its 1-based number in the file, `count` how many
-    segments there are. A span of no name holds segments that no boundary stands before.
+    `name` is the boundary's segment id, `position` its 1-based number in the file, `segments` how
+    many there are. A span of no name holds segments that no boundary stands before.
     """
 
     name: bytes
     position: int
-    count: int
+    segments: int
     data: bytes
 
 
@@ -47,7 +47,7 @@ def spans_of(data: bytes, delimiters: Delimiters, position: int) -> Iterator[Spa
         if name:
             span = _span(buffer, end, name, begin, match.start(), position)
             yield span
-            position += span.count
+            position += span.segments
         name, begin = match[1], match.start() + 1
     if name:
         yield _span(buffer, end, name, begin, len(buffer) - 1, position)
@@ -105,6 +105,13 @@ class SpanStream:
         name, begin, searched = b"", 0, 0
         while True:
             match = self._pattern.search(self._buffer, searched)
+            if match is not None and match[1] not in _INTERCHANGE and name:  # most are HL and CLM
+                at = match.start()
+                span = _span(self._buffer, self.terminator, name, begin + 1, at, self._position)
+                self._position += span.segments
+                name, begin, searched = match[1], at, match.end()
+                yield span
+                continue
             if match is None or not self._shows_enough(match):
                 searched = match.start() if match else max(searched, self._buffer.rfind(self.terminator))
                 self._buffer, searched, begin = self._buffer[begin:], searched - begin, 0
@@ -134,7 +141,7 @@ class SpanStream:
         """Yield the span between two places of the buffer, if there is one."""
         if stop > begin:
             span = _span(self._buffer, self.terminator, name, begin + 1, stop, self._position)
-            self._position += span.count
+            self._position += span.segments
             yield span
 
     def _more(self) -> bool:
@@ -152,9 +159,7 @@ class SpanStream:
 
     def _shows_enough(self, match: re.Match[bytes]) -> bool:
         """Return whether what follows an interchange's begin or end is in the buffer."""
-        return (
-            self._at_end or match[1] not in (b"ISA", b"IEA") or len(self._buffer) > match.end() + _LOOK_AHEAD
-        )
+        return self._at_end or match[1] not in _INTERCHANGE or len(self._buffer) > match.end() + _LOOK_AHEAD
 
     def _new_delimiters(self, match: re.Match[bytes]) -> tuple[int, Delimiters] | None:
         """Return where an interchange with other delimiters begins, and them, when one does here."""

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from scrubber.claim.fields.loops import HL_LEVELS
 from scrubber.read.envelopes import Envelopes
 from scrubber.read.reader import Piece, ReadClaim, Reader
 from scrubber.read.spans import ENVELOPE_SEGMENTS, Span, SpanStream, spans_of
 from scrubber.read.x12 import Delimiters, FileProblem, ReadError, bare, decode
 
-_MOST_BYTES_A_CHUNK = 1 << 16  # a chunk fits the buffer of a pipe: sending it never waits for a worker
-_HL_LEVELS = {b"20": 0, b"22": 1, b"23": 2}
+_MOST_BYTES_A_CHUNK = 56 << 10  # with its last claim it fits a pipe: sending it never waits for a worker
+_HL_LEVELS = {code.encode(): depth for depth, code in enumerate(HL_LEVELS)}
 
 #: Why claims that were found cannot be judged.
 _CUT = "the transaction ends inside this claim"
@@ -213,7 +214,7 @@ class _Splitter:
     def run(self) -> Iterator[Chunk | FileProblem]:
         envelopes, collector = self._envelopes, self._collector
         for span in self._spans:
-            self._next = span.position + span.count
+            self._next = span.position + span.segments
             if span.name in ENVELOPE_SEGMENTS:
                 yield from self._envelope(span)
             elif not span.name or not envelopes.in_transaction:

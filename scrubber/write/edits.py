@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scrubber.claim.fields import Field
+from scrubber.claim.fields import FIELDS
 from scrubber.claim.locate import find, pattern_of
 from scrubber.claim.paths import PATHS
+from scrubber.claim.slots import Place, text_at
 from scrubber.claim.source import Source
 from scrubber.claim.values import read_amount, read_date
 from scrubber.findings import JsonPatch
@@ -56,11 +57,30 @@ def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
         place = find(source, path)
         if place is None or place.segment is None:
             raise EditError(f"{path} has no segment in the file that could take the new value")
-        if path.endswith(".group") and sum(map(bool, place.segment.elements[2::3])) > 1:
-            raise EditError(f"{path} stands for several adjustments in the file")
-        text = to_x12(str(operation["value"]), path, place.field)
-        edits.append(Edit(place.segment.position, place.element, place.component, text))
+        text = to_x12(str(operation["value"]), path)
+        if not _reads_alike(text, text_at(source, place), path):
+            _check_place(path, place, source)
+            edits.append(Edit(place.segment.position, place.element, place.component, text))
     return edits
+
+
+def _check_place(path: str, place: Place, source: Source) -> None:
+    """Raise EditError when writing a value would say something else besides."""
+    row, segment = place.field, place.segment
+    assert segment is not None
+    if row.loop in ("ISA", "GS") or segment.elements[0] == "ST":
+        raise EditError(f"{path} belongs to the envelope, which is not a claim's to change")
+    if row.words is not None or row.part is not None or row.code is not None:
+        raise EditError(f"{path} shares its place in the file with other values")
+    if path.endswith(".group") and sum(map(bool, segment.elements[2::3])) > 1:
+        raise EditError(f"{path} stands for several adjustments in the file")
+    beside = (
+        other
+        for other in FIELDS[source.claim_type]
+        if (other.loop, other.owner, other.segment) == (row.loop, row.owner, row.segment)
+    )
+    if row.each == "segment" and any(r.where is not None and r.where[0] == place.element for r in beside):
+        raise EditError(f"{path} says what the values beside it are: a change needs another segment")
 
 
 def _without(path: str, source: Source) -> list[SegmentEdit]:
@@ -82,18 +102,25 @@ def _without(path: str, source: Source) -> list[SegmentEdit]:
     return [Removal(segment.position) for segment in found]
 
 
+def _reads_alike(new: str, old: str, path: str) -> bool:
+    """Return whether a value stands there already, perhaps spelt in another way."""
+    if PATHS[pattern_of(path)].kind in ("amount", "quantity"):
+        return read_amount(new) == read_amount(old)
+    return new == old
+
+
 def path_of(pointer: str) -> str:
     """Return the claim path of a JSON Pointer: `/lines/0/units` → `lines[0].units`."""
     return re.sub(r"/(\d+)(?=/|$)", r"[\1]", pointer).lstrip("/").replace("/", ".")
 
 
-def to_x12(value: str, path: str, field: Field) -> str:
+def to_x12(value: str, path: str) -> str:
     """Write a claim JSON value the way X12 wants it: dates CCYYMMDD, amounts without needless zeros."""
     kind = PATHS[pattern_of(path)].kind
     if kind == "date":
         date = read_date(value.replace("-", ""))
-        if not isinstance(date, dt.date) or field.part is not None:
-            raise EditError(f"{path} cannot be written as a date here")
+        if not isinstance(date, dt.date):
+            raise EditError(f"{path} cannot be written as a date")
         return date.strftime("%Y%m%d")
     if kind in ("amount", "quantity"):
         amount = read_amount(value)

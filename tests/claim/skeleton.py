@@ -70,7 +70,7 @@ def _names(area: Loop) -> Iterator[Opener]:
     """Yield the NM1 loops of an area."""
     for qualifier in _QUALIFIERS:
         loop = area.opened_by(["NM1", qualifier])
-        if loop is not None and loop.is_known:
+        if loop is not None and not loop.id.endswith("?"):
             yield Opener(loop.id, loop.owner, f"NM1*{qualifier}")
 
 

@@ -113,7 +113,7 @@ def is_raw(segment: list[str], loop: str, element: int, claim_type: ClaimType) -
 @pytest.mark.parametrize("claim_type", TYPES)
 def test_every_element_of_a_claim_has_a_path_or_a_reason(claim_type: ClaimType) -> None:
     unread: dict[str, str] = {}
-    for segments, item in claims(claim_type):
+    for _, item in claims(claim_type):
         found = places(item)
         located = {(p.segment.position, p.element) for p in found if p.segment}
         qualifiers = {(p.segment.position, e) for p in found if p.segment for e in beside(p)}
@@ -125,8 +125,9 @@ def test_every_element_of_a_claim_has_a_path_or_a_reason(claim_type: ClaimType) 
                 here = (segment.position, element)
                 if not text.strip() or here in located | qualifiers:
                     continue
-                if not is_raw(segment.elements, segment.loop.id, element, claim_type):
-                    unread[f"{segment.loop.id} {segment.elements[0]}{element:02}"] = "*".join(segment.elements)
+                loop = segment.loop.id
+                if not is_raw(segment.elements, loop, element, claim_type):
+                    unread[f"{loop} {segment.elements[0]}{element:02}"] = "*".join(segment.elements)
     assert not unread
 
 

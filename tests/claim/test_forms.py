@@ -173,7 +173,7 @@ def test_boxes_are_of_paths_that_the_claims_have(claim_type: ClaimType) -> None:
     form = (
         r"FL \d\d?(-\d\d|[a-z])?( \(\w\w\))?"
         if claim_type == "institutional"
-        else r"top|\d\d?[A-Ja-d]?(-c)?( \(\w+\))?"
+        else r"carrier block|\d\d?[A-Ja-d]?(-c)?( \([\w .]+\))?"
     )
     for row in FIELDS[claim_type]:
         assert row.form is None or re.fullmatch(r"(UB-04|CMS-1500) (" + form + ")", row.form), row.form

@@ -111,9 +111,7 @@ def test_every_element_of_the_guide_has_a_path_or_a_reason(claim_type: ClaimType
             if not any(holds(row, element) for row in rows) and reason(segment, element) is None:
                 if len(element.codes) == 1:
                     continue  # a constant says nothing
-                bare.append(
-                    f"{segment.loop} {segment.id}{element.element:02}-{element.component} {segment.name} {element.codes[:5]}"
-                )
+                bare.append(f"{segment.loop} {segment.id}{element.element:02}-{element.component}")
     assert not bare, "\n".join(bare)
 
 
@@ -146,6 +144,68 @@ def test_every_loop_of_the_guide_is_opened_by_its_segment(claim_type: ClaimType)
             for qualifier in segment.codes(at) if at else (None,):
                 theirs.add((segment.loop, segment.id, qualifier))
     assert ours == theirs
+
+
+@pytest.mark.parametrize("claim_type", TYPES)
+def test_what_a_rule_may_take_for_granted_is_required_by_the_guide(claim_type: ClaimType) -> None:
+    """A required row: its loop, segment and element are all required where they stand."""
+    granted = [row for row in FIELDS[claim_type] if row.required]
+    demanded = {
+        row.path
+        for segment in guide(claim_type).segments()
+        for row in rows_for(claim_type, segment)
+        for element in segment.elements
+        if segment.required
+        and (element.element, element.component) == (row.element, row.component)
+        and element.required
+        and element.composite
+    }
+    # A payer's or a biller's identifier needs its qualifier; the guide lists those that the row asks for.
+    assert {row.path for row in granted} <= demanded
+    assert "lines[].service_date.from" in demanded or claim_type == "institutional"
+
+
+@pytest.mark.parametrize("claim_type", TYPES)
+def test_amounts_are_money_and_nothing_else_is(claim_type: ClaimType) -> None:
+    """Data element 782 is money; rates, counts and percentages may have more than two decimals."""
+    for segment in guide(claim_type).segments():
+        for row in rows_for(claim_type, segment):
+            for element in segment.elements:
+                if (element.element, element.component or row.component) == (row.element, row.component):
+                    money = element.data_element == "782"
+                    assert (row.kind == "amount") == money, f"{row.path}: {element.data_element}"
+
+
+#: Values whose segment may repeat with nothing to tell the repeats apart: the model holds one of them.
+HOLDS_ONE: dict[tuple[str, str], str] = {
+    ("*", "PER"): "the first contact; another person stays in the segments",
+    ("2300", "REF*LX"): "837I: of up to five device numbers the last",
+    (
+        "2010BB",
+        "REF*G2",
+    ): "the biller's number at the payer or its location number, the last of them",
+    ("2330A", "REF*SY"): "837I: two numbers of the same kind are not two values",
+    ("2400", "REF*G1"): "one for this payer; those of other payers are a list",
+    ("2400", "REF*9F"): "one for this payer; those of other payers are a list",
+    ("2300", "DTP*090"): "two kinds of dates, each with a path",
+    ("2400", "DTP*738"): "two kinds of dates, each with a path",
+}
+
+
+@pytest.mark.parametrize("claim_type", TYPES)
+def test_where_the_model_holds_one_of_several_is_known(claim_type: ClaimType) -> None:
+    unknown = []
+    for segment in guide(claim_type).segments():
+        single = [
+            row
+            for row in rows_for(claim_type, segment)
+            if row.collection is None and not row.path.endswith("[]") and row.each == "segment"
+        ]
+        qualifiers = sorted(segment.codes(1)) or [""]
+        names = {("*", segment.id), *((segment.loop, f"{segment.id}*{q}") for q in qualifiers)}
+        if segment.most != 1 and single and segment.loop[0].isdigit() and not names & set(HOLDS_ONE):
+            unknown.append(f"{segment.loop} {segment.id} {qualifiers}")
+    assert not unknown
 
 
 def test_the_reasons_are_all_needed() -> None:

@@ -74,13 +74,13 @@ def of_its_type(claim: Claim) -> Claim:
             value = getattr(part, field.name)
             path = prefix + field.name.rstrip("_") + ("[]" if isinstance(value, list) else "")
             info = PATHS.get(path)
-            if info is not None and claim.claim_type not in (info.places or info.types):
+            have = (info.places or info.types) if info is not None else ()
+            if claim.claim_type not in have:
                 continue
             if dataclasses.is_dataclass(value) and not isinstance(value, Unreadable):
                 value = pruned(value, f"{path}.")
             elif isinstance(value, list) and value and dataclasses.is_dataclass(value[0]):
-                known = info is not None and info.kind == "object"
-                value = [pruned(item, f"{path}.") for item in value] if known else value
+                value = [pruned(item, f"{path}.") for item in value]
             kept[field.name] = value
         return type(part)(**kept)
 

@@ -125,7 +125,7 @@ def test_a_loop_that_comes_twice_is_the_first_one(claim_type: ClaimType, segment
 
 
 def test_the_numbers_of_a_contact_say_what_they_are() -> None:
-    """The first number of each kind counts, in whichever of the segments it stands."""
+    """The first number of each kind counts; a segment without a name goes on with the same contact."""
     segments = ["PER*IC*DESK*EM*A@EXAMPLE.ORG*TE*2175550100*EX*12", "PER*IC**TE*2175550199*FX*2175550188"]
     check(
         file("professional", "2010AA", "", segments),
@@ -138,6 +138,21 @@ def test_the_numbers_of_a_contact_say_what_they_are() -> None:
             "billing_provider.fax": ("2175550188", 1, 6, None),
         },
     )
+
+
+def test_two_contacts_are_not_made_one() -> None:
+    """Another person's numbers stay in the segments."""
+    segments = ["PER*IC*ALICE*TE*2175550100", "PER*IC*BOB*TE*2175550199*EX*9", "PER*IC*ALICE*FX*2175550188"]
+    item = check(
+        file("professional", "2010AA", "", segments),
+        3,
+        {
+            "billing_provider.contact_name": ("ALICE", 0, 2, None),
+            "billing_provider.phone": ("2175550100", 0, 4, None),
+            "billing_provider.fax": ("2175550188", 2, 4, None),
+        },
+    )
+    assert value_at(item.claim, "billing_provider.phone_extension") is None
 
 
 @pytest.mark.parametrize(

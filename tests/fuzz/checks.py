@@ -73,8 +73,8 @@ def _check_spans(data: bytes) -> None:
         copy = spans.prefix
         for span in spans:
             assert span.position == position, "a span does not begin where the last one ended"
-            assert span.count == span.data.count(spans.terminator) + 1 > 0, "a span counts wrongly"
-            position += span.count
+            assert span.segments == span.data.count(spans.terminator) + 1 > 0, "a span counts wrongly"
+            position += span.segments
             copy += span.data + spans.terminator
     except ReadError as error:
         _check_words(error)

@@ -120,7 +120,10 @@ def _provider(document: Document, random: Random) -> None:
     if random.random() < 0.6:
         provider["taxonomy"] = random.choice(["207Q00000X", "208D00000X"])
     owner = random.choice([document, _line(document, random)])
-    owner[random.choice(["rendering_provider", "rendering_provider", "referring_provider"])] = provider
+    role = random.choice(["rendering_provider", "rendering_provider", "referring_provider"])
+    if role == "referring_provider":  # the guide has no taxonomy there
+        provider.pop("taxonomy", None)
+    owner[role] = provider
 
 
 def _bill(document: Document, random: Random) -> None:

@@ -19,7 +19,7 @@ from scrubber.read.claim_json import claim_from_json, claim_to_json
 from scrubber.read.reader import ReadClaim
 from tests.engine.decisions import shipped
 from tests.engine.oracle import judge
-from tests.oracle.claims import documents, spoilt
+from tests.oracle.claims import documents, institutional, spoilt
 from tests.oracle.conditions import holds
 from tests.oracle.naive import Book, Seen
 from tests.oracle.values import World
@@ -122,7 +122,12 @@ def concluded(scrubber: Scrubber, item: ReadClaim, receipt_date: dt.date | None)
 def cases(batch: Batch) -> Iterator[tuple[ReadClaim, dt.date | None]]:
     seed, errors, count, mishaps = batch
     random = Random(seed)
-    for index, document in enumerate(documents(count, seed, errors)):
+    for index, made in enumerate(documents(count, seed, errors)):
+        document = made
+        if mishaps and index % 4 == 0:
+            through = random.choice(["2026-08-18", "2026-08-01", "2027-08-18"])
+            statement = {"from": "2026-08-17", "through": through}
+            document = {**institutional(made), "statement_period": statement}
         spoilt_document = spoilt(document, random, mishaps) if mishaps else document
         receipt_date = random.choice(RECEIPT_DATES) if mishaps else None
         yield ReadClaim(index, claim_from_json(spoilt_document), None), receipt_date

@@ -14,7 +14,6 @@ from typing import Any
 from tests.oracle import derived
 from tests.oracle.known import UNKNOWN, as_date, as_number
 
-
 # --- what is typed, what is a list, what stands in for what --------------------------------------------
 
 DATES = set(
@@ -28,7 +27,7 @@ DATES = set(
 AMOUNTS = set(
     "total_charge patient_paid_amount patient_estimated_amount_due charge non_covered_charge "
     "purchased_service_amount sales_tax_amount postage_amount service_tax_amount facility_tax_amount "
-    "paid_amount non_covered_amount remaining_liability amount allowed_amount savings_amount rate "
+    "paid_amount non_covered_amount remaining_liability amount allowed_amount savings_amount approved_amount "
     "ambulatory_patient_group_amount rental_price purchase_price hcpcs_payable_amount esrd_amount "
     "non_payable_professional_amount drg_amount disproportionate_share_amount msp_pass_through_amount "
     "pps_capital_amount pps_capital_federal_amount pps_capital_hospital_amount pps_capital_share_amount "
@@ -37,8 +36,8 @@ AMOUNTS = set(
     "pps_capital_exception_amount".split()
 )
 QUANTITIES = set(
-    "units quantity paid_units weight patient_weight miles percent discount_percent length_of_need months "
-    "value ambulance_patient_count obstetric_anesthesia_units reimbursement_rate covered_days "
+    "units quantity paid_units rate weight patient_weight miles percent discount_percent length_of_need "
+    "months value ambulance_patient_count obstetric_anesthesia_units reimbursement_rate covered_days "
     "lifetime_psychiatric_days cost_report_days".split()
 )
 NUMBERS = {"diagnosis_pointers"}
@@ -70,7 +69,7 @@ PATIENT_FALLBACK = set("last_name first_name middle_name suffix date_of_birth se
 
 
 class Singulars:
-    """What an item of a collection is called: `lines` has a `line`, `lines.diagnosis_pointers` a `pointer`."""
+    """What an item of a collection is called: one of `lines` a `line`, of `lines.modifiers` a `modifier`."""
 
     def __contains__(self, collection: str) -> bool:
         where, _, name = collection.rpartition(".")
@@ -262,7 +261,9 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "service_period.from": lambda: derived.first(claim),
         "service_period.through": lambda: derived.last(claim),
         "discharge.date": lambda: derived.discharge(claim),
-        "still_patient_day": lambda: 1 if claim.get("patient_status") == "30" else 0,
+        "still_patient_day": lambda: (
+            None if claim.get("patient_status") is None else int(claim["patient_status"] == "30")
+        ),
         "is_encounter": lambda: transaction.get("type") == "RP",
         "patient.is_subscriber": lambda: is_subscriber(claim),
         "patient.age_years_on_admission": lambda: derived.years(born, derived.arrived(claim)),

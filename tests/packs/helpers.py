@@ -39,6 +39,8 @@ def mistakes(*changes: tuple[str, str]) -> list[str]:
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new, 1)
+    if "service_date" in text and "applies_to" not in text:  # which only professional lines must have
+        text += "applies_to: {claim_types: [professional]}\n"
     parsed, document = parse_rule(text.encode(), "rule.yaml")
     found = list(document.problems)
     if parsed is not None:

@@ -48,7 +48,7 @@ EXPLAINED: Mapping[str, str] = {
     "lines[].other_payer_prior_authorizations[].*": "its REF ends at REF03: whose number it is is lost",
     "lines[].other_payer_referrals[].*": "its REF ends at REF03: whose number it is is lost",
     "discharge_hour": "its model of a DTP with a time alone is empty",
-    "accident_date": "in institutional claims it is the date of an occurrence code, which its model has as such",
+    "accident_date": "institutional: the date of an occurrence code, which is compared as such",
 }
 
 #: What x12sdk's models have against valid claims: part of the complaint, and what is wrong with it.

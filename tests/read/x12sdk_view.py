@@ -18,7 +18,20 @@ def claims_of(data: bytes) -> list[dict[str, str]]:
 
 def flattened(transaction: Transaction) -> list[dict[str, str]]:
     """Return the claims of a transaction."""
-    return [_Flat(transaction).claim(*levels) for levels in transaction.claims()]
+    return [_renamed(_Flat(transaction).claim(*levels)) for levels in transaction.claims()]
+
+
+#: Its one model of HCP has the names of a line; of an institutional claim as a whole the guide says others.
+_OF_STAYS = {
+    "repricing.ambulatory_patient_group": "repricing.drg",
+    "repricing.ambulatory_patient_group_amount": "repricing.approved_amount",
+}
+
+
+def _renamed(claim: dict[str, str]) -> dict[str, str]:
+    if "facility_type_code" not in claim:
+        return claim
+    return {_OF_STAYS.get(path, path): text for path, text in claim.items()}
 
 
 class _Flat(Collector):

@@ -22,7 +22,7 @@ from tests.support.make837 import make837
 @pytest.fixture(scope="module")
 def claims(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hang") / "claims.837"
-    path.write_text(make837(1500, seed=9, errors=0.01), encoding="ascii")
+    path.write_text(make837(6000, seed=9, errors=0.01), encoding="ascii")
     return path
 
 

@@ -16,11 +16,12 @@ ISA = (
     "*260820*0930*^*00501*000000007*0*T*:"
 )
 _GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2"}
-#: Kinds of data elements (X12 data element numbers): amounts, quantities, percentages, dates, times.
-_AMOUNTS = frozenset({"782", "118"})
-_QUANTITIES = frozenset({"380", "81", "739", "332", "338", "954"})
+#: Data elements that are amounts, rates, quantities or percentages (X12 data element numbers).
+_NUMBERS = frozenset({"782", "118", "380", "81", "739", "332", "338", "954"})
+#: Segments that their first element tells apart.
+_QUALIFIED = frozenset({"REF", "NM1", "DTP", "AMT", "QTY"})
 _LISTS = {"pos": "11", "states": "IL", "country": "CA", "currency": "CAD", "remark_code": "N290"}
-#: Elements that are there exactly when the one before them is.
+#: Elements that come together: a qualifier, and what it qualifies.
 _LED_BY = {
     (segment, second): first
     for segment, pairs in {"NM1": (8,), "PER": (3, 5, 7), "PAT": (5, 7), "CR1": (1,), "SBR": ()}.items()
@@ -90,7 +91,7 @@ class GuideFile:
     def _segments(self, segment: GuideSegment) -> Iterator[str]:
         if not segment.required and not self._likely():
             return
-        qualifiers = [q for q in segment.codes(1) if q != "20"] if segment.id in ("REF", "NM1", "DTP", "AMT", "QTY") else []
+        qualifiers = list(segment.codes(1)) if segment.id in _QUALIFIED else []
         times = self.random.randint(1, min(3, segment.most or 3)) if not segment.opens else 1
         if segment.id == "NM1" or any((segment.id, q) in ONCE for q in segment.codes(1)):
             times = 1
@@ -107,7 +108,7 @@ class GuideFile:
         chosen: dict[int, bool] = {}
         before = ""
         for e in segment.elements:
-            leader = _LED_BY.get((segment.id, e.element), e.element)  # a qualifier and its value come together
+            leader = _LED_BY.get((segment.id, e.element), e.element)
             if chosen.setdefault(leader, self._is_there(e)) is False or not (
                 e.component is None or e.required or self._likely()
             ):
@@ -146,13 +147,9 @@ class GuideFile:
         n = self.count
         if e.data_element in ("1251", "373"):
             return self._date(before, n)
-        if e.data_element in _AMOUNTS or e.data_element in _QUANTITIES:
+        if e.data_element in _NUMBERS:
             return f"{n}.{n % 9 + 1}"
-        if e.data_element == "337":
-            return "0930"
-        if segment.id == "NM1" and e.element == 9:
-            return f"{1000000000 + n}"
-        return f"V{n}"
+        return f"{1000000000 + n}" if (segment.id, e.element) == ("NM1", 9) else f"V{n}"
 
     def _date(self, qualifier: str, n: int) -> str:
         day = f"2026{n % 12 + 1:02}{n % 28 + 1:02}"

@@ -1,4 +1,4 @@
-"""The implementation guides as pyx12's maps give them, read as plain data: what tests compare our tables with."""
+"""The implementation guides as pyx12's maps give them, as plain data: what our tables are compared with."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ REASONS = (WORDS, PARTS, PADDED)
 #: Changing these says what the segment or loop is: the value beside it would become another one.
 QUALIFIER = "it is the qualifier by which a value is read"
 SHARED = "several adjustments of a segment share it"
+ENVELOPE = "an envelope is not a claim's to change"
 TWICE = "two paths are read from the place, or what one path says decides whether another is read"
 
 
@@ -40,6 +41,8 @@ def why_not_changed(claim_type: ClaimType, row: Field) -> str | None:
         return QUALIFIER
     if row.each == "triplet" and row.last is None:
         return SHARED
+    if row.loop in ("ISA", "GS") or row.segment == "ST":
+        return ENVELOPE
     if any(_overlap(row, other) for other in FIELDS[claim_type]):
         return TWICE
     return why_not_back(row)

@@ -27,6 +27,10 @@ def _provider(prefix: str, box: str, npi_box: str) -> dict[str, str]:
     return {**{f"{prefix}.{part}": box for part in _PROVIDER_NAME}, f"{prefix}.npi": npi_box}
 
 
+def _place(prefix: str, box: str, npi_box: str) -> dict[str, str]:
+    return {f"{prefix}.entity_type": box, f"{prefix}.last_name": box, f"{prefix}.npi": npi_box}
+
+
 _CMS_1500: Mapping[str, str] = {
     "billing_provider.name": "33",
     "billing_provider.first_name": "33",
@@ -44,15 +48,18 @@ _CMS_1500: Mapping[str, str] = {
     "subscriber.date_of_birth": "11a",
     "subscriber.sex": "11a",
     "subscriber.group_number": "11",
+    "subscriber.phone": "7",
     "subscriber.group_name": "11c",
     **_address("subscriber.address", "7"),
     "patient.relationship": "6",
     **_person("patient", "2"),
     "patient.date_of_birth": "3",
     "patient.sex": "3",
+    "patient.phone": "5",
     **_address("patient.address", "5"),
     "property_casualty_claim_number": "11b",
-    "payer.name": "top",
+    "payer.name": "carrier block",
+    **_address("payer.address", "carrier block"),
     "payer.claim_filing_indicator": "1",
     "patient_control_number": "26",
     "total_charge": "28",
@@ -94,14 +101,22 @@ _CMS_1500: Mapping[str, str] = {
     "notes[].text": "19",
     "diagnoses[].code": "21",
     "diagnoses[].role": "21",
+    "diagnoses[].code_set": "21 (ICD Ind.)",
     "condition_codes[].code": "10d",
     **_provider("referring_provider", "17 (DN)", "17b"),
-    **_provider("rendering_provider", "24J", "24J"),
+    "rendering_provider.npi": "24J",
     "rendering_provider.taxonomy": "24J",
-    **_provider("service_facility", "32", "32a"),
+    **_place("service_facility", "32", "32a"),
     **_address("service_facility.address", "32"),
     **_provider("supervising_provider", "17 (DQ)", "17b"),
+    **{
+        f"{role}_provider.secondary_ids[].{part}": "17a"
+        for role in ("referring", "supervising")
+        for part in ("qualifier", "id")
+    },
     "other_payers[].member_id": "9a",
+    "other_payers[].group_number": "9a",
+    "other_payers[].group_name": "9d",
     "other_payers[].name": "9d",
     "other_payers[].payer_id": "9d",
     **_person("other_payers[].subscriber", "9"),
@@ -124,9 +139,9 @@ _CMS_1500: Mapping[str, str] = {
     "lines[].drug.ndc": "24",
     "lines[].drug.quantity": "24",
     "lines[].drug.unit": "24",
-    **_provider("lines[].rendering_provider", "24J", "24J"),
+    "lines[].rendering_provider.npi": "24J",
     "lines[].rendering_provider.taxonomy": "24J",
-    **_provider("lines[].service_facility", "32", "32a"),
+    **_place("lines[].service_facility", "32", "32a"),
     **_address("lines[].service_facility.address", "32"),
     **_provider("lines[].supervising_provider", "17 (DQ)", "17b"),
     **_provider("lines[].ordering_provider", "17 (DK)", "17b"),
@@ -162,6 +177,7 @@ _UB_04: Mapping[str, str] = {
     "benefits_assigned": "FL 53",
     "release_of_information": "FL 52",
     "accident_state": "FL 29",
+    "accident_date": "FL 31-34",
     "statement_period.from": "FL 6",
     "statement_period.through": "FL 6",
     "admission_date": "FL 12",
@@ -179,6 +195,7 @@ _UB_04: Mapping[str, str] = {
     "drg": "FL 71",
     "diagnoses[].code": "FL 67",
     "diagnoses[].role": "FL 67",
+    "diagnoses[].code_set": "FL 66",
     "diagnoses[].poa": "FL 67",
     "procedures[].code": "FL 74",
     "procedures[].date": "FL 74",

@@ -22,7 +22,7 @@ _CODE_SETS = {q: "icd10" if q[0] == "A" else "icd9" for q in _ROLES}
 _PROCEDURE_ROLES = {"BBR": "principal", "BR": "principal", "CAH": "principal", "BBQ": "other", "BQ": "other"}
 _PROCEDURE_CODE_SETS = {"BBR": "icd10", "BBQ": "icd10", "BR": "icd9", "BQ": "icd9", "CAH": "abc"}
 
-#: Occurrence codes of accidents (UB-04 FL 31-34): their date is the accident's.
+#: Occurrence codes of accidents and crimes (UB-04 FL 31-34): their date is that of the accident.
 _ACCIDENTS = frozenset({"01", "02", "03", "04", "05", "06"})
 
 
@@ -61,7 +61,9 @@ def _claim() -> list[Field]:
         *rows("2300", "AMT", f("patient_estimated_amount_due", "amount", 2, where=(1, "F3"))),
         *qualified("2300", "REF", "id", 2, {"LU": "accident_state", "G4": "peer_review_approval_number"}),
         *_codes(),
-        *shared.repricing("repricing", "2300", without=frozenset({"procedure_qualifier", "procedure_code"})),
+        *shared.repricing(
+            "repricing", "2300", without=shared.OF_LINES | {"procedure_qualifier", "procedure_code"}
+        ),
     ]
 
 
@@ -173,7 +175,7 @@ def _lines() -> list[Field]:
                 f("lines[].non_covered_charge", "amount", 7),
             ),
             *shared.attachments("lines[].attachments", "2400"),
-            *shared.service_date(),
+            *shared.service_date(required=False),
             *qualified("2400", "REF", "id", 2, shared.line_references()),
             *qualified(
                 "2400",
@@ -183,7 +185,7 @@ def _lines() -> list[Field]:
                 {"GT": "lines[].service_tax_amount", "N8": "lines[].facility_tax_amount"},
             ),
             *shared.notes("lines[].notes", "2400"),
-            *shared.repricing("lines[].repricing", "2400"),
+            *shared.repricing("lines[].repricing", "2400", without=shared.OF_STAYS),
         ],
     )
 

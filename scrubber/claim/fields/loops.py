@@ -15,7 +15,7 @@ from scrubber.claim.model import ClaimType
 
 #: The levels above a claim, outermost first. ISA, GS and ST are not loops of the guides but stand like them.
 LEVELS = ("ISA", "GS", "ST", "2000A", "2000B", "2000C")
-#: Guides by the id that GS08 and ST03 carry. The maps' names and those of their errata are both in use.
+#: Guides by the id that GS08 and ST03 carry: that of the first errata, and of the one after it.
 GUIDES: Mapping[str, ClaimType] = {
     "005010X222A1": "professional",
     "005010X222A2": "professional",
@@ -53,11 +53,6 @@ class Loop:
     owner: str = ""
     opens: Opens = Opens.NOTHING
     openers: Mapping[str, Choice] = field(default_factory=dict, repr=False)
-
-    @property
-    def is_known(self) -> bool:
-        """False for an NM1 loop that the guide does not have there: nothing is read from it."""
-        return not self.id.endswith("?")
 
     def opened_by(self, elements: list[str]) -> Loop | None:
         """Return the loop that a segment opens when it stands in this loop, or None."""
@@ -142,7 +137,7 @@ _PARTS = {"2300": "", "2320": "other_payers[]", "2400": "lines[]"}
 
 
 #: HL03 → the level it opens, from anywhere.
-_HL_LEVELS: Mapping[str, str] = {"20": "2000A", "22": "2000B", "23": "2000C"}
+HL_LEVELS: Mapping[str, str] = {"20": "2000A", "22": "2000B", "23": "2000C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +166,7 @@ def loops(claim_type: ClaimType) -> Loops:
 
     # What may follow anywhere, then what may follow in one area.
     anywhere: dict[str, Choice] = {
-        "HL": (3, {code: levels[level] for code, level in _HL_LEVELS.items()}, None),
+        "HL": (3, {code: levels[level] for code, level in HL_LEVELS.items()}, None),
         "CLM": (0, {}, claim),
         **{level: (0, {}, levels[level]) for level in ("ISA", "GS", "ST")},
     }

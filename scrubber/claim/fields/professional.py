@@ -118,9 +118,8 @@ def _claim() -> list[Field]:
         *shared.repricing(
             "repricing",
             "2300",
-            without=frozenset(
-                {"revenue_code", "procedure_qualifier", "procedure_code", "unit_basis", "units"}
-            ),
+            without=shared.OF_STAYS
+            | {"revenue_code", "procedure_qualifier", "procedure_code", "unit_basis", "units"},
         ),
     ]
 
@@ -223,7 +222,7 @@ def _lines() -> list[Field]:
             *shared.attachments("lines[].attachments", "2400"),
             *_ambulance("lines[].ambulance", "2400"),
             *shared.certifications("lines[].certifications", "2400"),
-            *shared.service_date(),
+            *shared.service_date(required=True),
             *qualified(
                 "2400",
                 "DTP",
@@ -256,7 +255,7 @@ def _lines() -> list[Field]:
                 f("lines[].purchased_service_provider_id", "id", 1),
                 f("lines[].purchased_service_amount", "amount", 2),
             ),
-            *shared.repricing("lines[].repricing", "2400", without=frozenset({"revenue_code"})),
+            *shared.repricing("lines[].repricing", "2400", without=shared.OF_STAYS | {"revenue_code"}),
         ],
     )
 

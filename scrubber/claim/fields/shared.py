@@ -232,16 +232,23 @@ def contract(path: str, loop: str) -> list[Field]:
     )
 
 
-def repricing(path: str, loop: str, without: frozenset[str] = frozenset()) -> list[Field]:
-    """HCP, without the elements that the guide does not use there."""
+#: HCP06 and HCP07 mean something else for an institutional claim as a whole.
+OF_LINES = frozenset({"ambulatory_patient_group", "ambulatory_patient_group_amount"})
+OF_STAYS = frozenset({"drg", "approved_amount"})
+
+
+def repricing(path: str, loop: str, without: frozenset[str]) -> list[Field]:
+    """HCP, without what the guide does not use, or does not mean, there."""
     members: tuple[tuple[str, Kind, int], ...] = (
         ("method", "code", 1),
         ("allowed_amount", "amount", 2),
         ("savings_amount", "amount", 3),
         ("organization_id", "id", 4),
-        ("rate", "amount", 5),
+        ("rate", "quantity", 5),
         ("ambulatory_patient_group", "code", 6),
         ("ambulatory_patient_group_amount", "amount", 7),
+        ("drg", "code", 6),
+        ("approved_amount", "amount", 7),
         ("revenue_code", "code", 8),
         ("procedure_qualifier", "code", 9),
         ("procedure_code", "code", 10),
@@ -371,12 +378,12 @@ def line_references() -> dict[str, str]:
     }
 
 
-def service_date() -> list[Field]:
+def service_date(*, required: bool) -> list[Field]:
     """DTP*472: a date or a span."""
     return rows(
         "2400",
         "DTP",
-        f("lines[].service_date.from", "date", 3, where=(1, "472"), part="from", required=True),
+        f("lines[].service_date.from", "date", 3, where=(1, "472"), part="from", required=required),
         f("lines[].service_date.through", "date", 3, where=(1, "472"), part="through"),
     )
 

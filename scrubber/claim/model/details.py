@@ -90,7 +90,10 @@ class Contract:
 
 @dataclass(slots=True)
 class Repricing:
-    """What a repricer made of a claim or line before it came to the payer (HCP)."""
+    """What a repricer made of a claim or line before it came to the payer (HCP).
+
+    `drg` and `approved_amount` are an institutional claim's, the ambulatory patient group all others'.
+    """
 
     __pydantic_config__ = STRICT
     method: str | None = None
@@ -100,6 +103,8 @@ class Repricing:
     rate: Amount = None
     ambulatory_patient_group: str | None = None
     ambulatory_patient_group_amount: Amount = None
+    drg: str | None = None
+    approved_amount: Amount = None
     revenue_code: str | None = None
     procedure_qualifier: str | None = None
     procedure_code: str | None = None
