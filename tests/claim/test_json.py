@@ -79,7 +79,7 @@ def of_its_type(claim: Claim) -> Claim:
                 continue
             if dataclasses.is_dataclass(value) and not isinstance(value, Unreadable):
                 value = pruned(value, f"{path}.")
-            elif isinstance(value, list) and value and dataclasses.is_dataclass(value[0]):
+            elif info is not None and info.kind == "object" and isinstance(value, list):
                 value = [pruned(item, f"{path}.") for item in value]
             kept[field.name] = value
         return type(part)(**kept)

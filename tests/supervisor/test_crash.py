@@ -207,7 +207,7 @@ def test_processes_that_cannot_start_end_the_run_with_a_message(workspace: Path,
 
 def test_a_process_killed_in_the_middle_of_its_answer_has_ended(tmp_path: Path, bundle: Bundle) -> None:
     path = tmp_path / "claims.837"
-    path.write_text(make837(100, seed=4, errors=0.5), encoding="ascii")
+    path.write_text(make837(100, seed=4, errors=0.9), encoding="ascii")
     with path.open("rb") as stream:
         chunk = next(split_x12(stream))
     assert isinstance(chunk, Chunk)

@@ -90,7 +90,7 @@ def test_a_process_that_stops_in_the_middle_of_its_answer_is_replaced(
     tmp_path: Path, bundle: Bundle, stopping: list[Worker]
 ) -> None:
     path = tmp_path / "claims.837"
-    path.write_text(make837(100, seed=4, errors=0.5), encoding="ascii")
+    path.write_text(make837(100, seed=4, errors=0.9), encoding="ascii")
     seen = Seen()
 
     def scrub() -> None:  # what it says about 100 claims is more than a pipe holds
