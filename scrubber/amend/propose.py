@@ -96,7 +96,7 @@ def _plain(value: Any) -> Any:
 def apply(claim: Claim, patch: JsonPatch) -> Claim:
     """Return the amended claim. Raises PatchError."""
     try:
-        amended = jsonpatch.apply_patch(claim_to_json(claim), patch)
+        amended = jsonpatch.apply_patch(claim_to_json(claim), patch, in_place=True)
         return claim_from_json(amended)
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
         raise PatchError(f"the patch does not fit this claim ({type(error).__name__})") from None

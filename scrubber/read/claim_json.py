@@ -102,7 +102,10 @@ def _without_blanks(data: Any, depth: int = 0) -> Any:
     if depth == _DEEPEST:
         return data
     if isinstance(data, dict):
-        return {k: None if _is_blank(v) else _without_blanks(v, depth + 1) for k, v in data.items()}
+        return {
+            k: (None if not v or v.isspace() else v) if v.__class__ is str else _without_blanks(v, depth + 1)
+            for k, v in data.items()
+        }
     if isinstance(data, list):
         of_objects = any(isinstance(member, dict | list) for member in data)
         return [_without_blanks(member, depth + 1) for member in data if of_objects or not _is_blank(member)]
