@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _prepare(options: argparse.Namespace, folder: Path) -> tuple[list[_Subject], Path]:
-    mix = Mix(options.type, claims=options.claims, seed=options.seed)
+    mix = Mix(options.type, claims=options.claims, seed=options.seed, errors=options.errors)
     small = _file(dataclasses.replace(mix, claims=_SMALL), folder)
     path = Path(options.file).absolute() if options.file else _file(mix, folder)
     fewer = min(options.pyx12_claims or options.claims, options.claims)
@@ -126,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--claims", type=int, default=2000)
     parser.add_argument("--pyx12-claims", type=int, metavar="N", help="give pyx12 only the first N claims")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--errors", type=float, default=0.0, help="share of claims with a planted error")
     parser.add_argument("--rounds", type=int, default=3)
     return parser
 

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from scrubber.claim.fields import FIELDS
+from scrubber.documents import paths_page, schema_text
 from scrubber.read.claim_json import claim_to_json
-from scrubber.read.export import paths_page, schema_text
 from tests.read.files import read
 from tests.read.full import FULL
 
@@ -19,7 +19,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 @pytest.mark.parametrize(("name", "text"), [("paths.md", paths_page()), ("claim.schema.json", schema_text())])
 def test_the_document_is_up_to_date(name: str, text: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == text, "run `python -m scrubber.read.export`"
+    assert (DOCS / name).read_text(encoding="utf-8") == text, "run `python -m scrubber.documents`"
 
 
 def test_the_page_has_every_path_once() -> None:

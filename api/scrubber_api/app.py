@@ -24,7 +24,7 @@ from scrubber.read.x12 import FileProblem, ReadError
 from scrubber.worker import WorkerError
 from scrubber_api.hosts import OnlyHosts
 from scrubber_api.pool import Busy, Pool, Turns
-from scrubber_api.problems import ApiError, Problem, ProblemPlace, install
+from scrubber_api.problems import ApiError, DescribedApi, Problem, ProblemPlace, install
 from scrubber_api.schemas import ClaimAnswer, RuleAnswer, RulesAnswer, SourceAnswer
 
 MOST_BYTES = 1 << 20
@@ -56,7 +56,7 @@ def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> Fas
         with pool, Turns(_READERS) as app.state.reading, Turns(workers) as app.state.scrubbing:
             yield
 
-    app = FastAPI(
+    app = DescribedApi(
         title="Claim scrubber",
         version=engine_version(),
         description="Checks 837P and 837I claims against rule packs before they are sent.",

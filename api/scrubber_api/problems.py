@@ -43,12 +43,12 @@ def answer(problem: Problem) -> JSONResponse:
     return JSONResponse(problem.model_dump(), problem.status, media_type=_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the app a Problem, and describe it as one."""
-    describe = app.openapi
+class DescribedApi(FastAPI):
+    """An API whose description says that errors are problems."""
 
-    def openapi() -> dict[str, Any]:
-        document = describe()
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        document = super().openapi()
         for path in document["paths"].values():
             for operation in path.values():
                 for response in operation["responses"].values():
@@ -57,7 +57,9 @@ def install(app: FastAPI) -> None:
                         content[_TYPE] = content.pop("application/json", content[_TYPE])
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]
+
+def install(app: FastAPI) -> None:
+    """Make every error of the app a Problem."""
 
     @app.exception_handler(ApiError)
     async def _api_error(request: Request, error: ApiError) -> JSONResponse:

@@ -133,9 +133,11 @@ def _shown(value: Any) -> str | None:
 def find(source: Source | None, path: str, claim_type: ClaimType | None = None) -> Place | None:
     """Return the place of a reported path in the kept segments; None for a path without a place in X12.
 
-    `claim_type` says whose guide to look in where there is no source.
+    `claim_type` says whose guide to look in; where there is a source, that does.
     """
-    guide = source.claim_type if source is not None else claim_type or "professional"
+    guide = source.claim_type if source is not None else claim_type
+    if guide is None:
+        raise TypeError("without a source, the claim type must be given")
     info = PATHS[pattern_of(path)]
     rows = info.places.get(guide, ())
     if not rows:

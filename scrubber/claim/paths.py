@@ -8,7 +8,7 @@ path is the *effective* value (the line's, else the claim's, else the billing pr
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -19,6 +19,11 @@ from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.shape import attribute
 
 ALL_TYPES: frozenset[ClaimType] = frozenset(FIELDS)
+
+
+def types_of(said: Collection[str]) -> frozenset[ClaimType]:
+    """Return the claim types that a rule is for, of those we read; a rule that says none is for all."""
+    return frozenset(claim_type for claim_type in ALL_TYPES if claim_type in said or not said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +95,7 @@ SYNONYMS: Mapping[str, str] = {
 }
 
 #: Typed sweeps: `every.npi` is every value of that kind on the claim, as it was sent.
-SWEEPS: Mapping[str, frozenset[str]] = {
-    "amount": frozenset({"amount"}),
-    "quantity": frozenset({"quantity"}),
-    "date": frozenset({"date"}),
-    "name": frozenset({"name"}),
-    "phone": frozenset({"phone"}),
-    "npi": frozenset({"npi"}),
-    "code": frozenset({"code"}),
-}
+SWEEPS: tuple[PathKind, ...] = ("amount", "quantity", "date", "name", "phone", "npi", "code")
 
 #: Paths that the payer registry or the reader fills in, without a place of their own in X12.
 _REGISTRY_PATHS: tuple[tuple[str, PathKind, str], ...] = (
@@ -225,11 +222,10 @@ def sweep_patterns(name: str, claim_type: ClaimType) -> tuple[PathInfo, ...]:
 
     What only repeats the value of another path is left out.
     """
-    kinds = SWEEPS[name]
     return tuple(
         info
         for info in PATHS.values()
-        if info.kind in kinds
+        if info.kind == name
         and info.pattern not in SYNONYMS
         and any(row.code is None for row in info.places.get(claim_type, ()))
     )

@@ -59,19 +59,13 @@ def member_at(pattern: str) -> Member:
     return found
 
 
-@cache
-def parts() -> dict[str, Member]:
-    """Return every object and list of objects of the claim by pattern."""
-    return dict(_walk(Claim, ""))
-
-
 def _walk(part: type, prefix: str) -> Iterator[tuple[str, Member]]:
     for name, member in members(part).items():
-        if member.part is not None and member.part is not part:
+        if member.part is not None:
             pattern = f"{prefix}{name}" + ("[]" if member.many else "")
             yield pattern, member
             yield from _walk(member.part, f"{pattern}.")
 
 
-OPTIONAL_PARTS: frozenset[str] = frozenset(pattern for pattern, member in parts().items() if member.optional)
-"""Parts of a claim that may be absent as a whole, such as the loops of providers."""
+#: Parts of a claim that may be absent as a whole, such as the loops of providers.
+OPTIONAL_PARTS: frozenset[str] = frozenset(path for path, member in _walk(Claim, "") if member.optional)

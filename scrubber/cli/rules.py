@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from scrubber.claim.paths import ALL_TYPES
+from scrubber.claim.paths import types_of
 from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.engine.generate import source_of
@@ -123,8 +123,7 @@ def show(rule_id: str, compiled: bool, packs: tuple[str, ...]) -> int:
     if found_id not in scrubber.observer.compiled:
         raise Failure(f"{found_id} is a draft: drafts do not run")
     rule = scrubber.observer.compiled[found_id]
-    said = rule.rule.applies_to.claim_types
-    for claim_type in sorted(t for t in ALL_TYPES if t in said or not said):
+    for claim_type in sorted(types_of(rule.rule.applies_to.claim_types)):
         source, constants = source_of(rule, claim_type)
         click.echo(f"# for {claim_type} claims\n{source}")
         for name, value in constants.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 
 from scrubber.claim.paths import ITEM_ALIASES, PATHS
@@ -15,7 +15,7 @@ from scrubber.packs.yaml_marks import Place
 
 
 def check_scope(
-    scope: Scope, claim_types: Iterable[str], report: Report, vocabulary: Vocabulary
+    scope: Scope, claim_types: Collection[str], report: Report, vocabulary: Vocabulary
 ) -> Names | None:
     """Return the names a scope brings, after noting its mistakes; None when they cannot be known."""
     names = _names_of(scope, claim_types, report)
@@ -33,7 +33,7 @@ def check_scope(
     return names
 
 
-def _names_of(scope: Scope, claim_types: Iterable[str], report: Report) -> Names | None:
+def _names_of(scope: Scope, claim_types: Collection[str], report: Report) -> Names | None:
     """Return the names of a scope; after a misspelt collection, those of the one that was meant."""
     try:
         return Names.for_scope(scope, claim_types)

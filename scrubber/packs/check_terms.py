@@ -145,8 +145,7 @@ def kind_of(term: Term, names: Names) -> PathKind:
     alias = names.aliases.get(term.root)
     if term.pattern is None and alias is not None:
         if alias.is_sweep:
-            swept = SWEEPS[alias.pattern.removeprefix("every.")]
-            return next(kind for kind in KIND_NAMES if kind in swept)
+            return next(kind for kind in SWEEPS if alias.pattern == f"every.{kind}")
         return PATHS[alias.pattern].kind
     return term.kind
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.model import ClaimType
-from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest
+from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest, types_of
 from scrubber.packs.rules import Let, Scope
 
 
@@ -85,15 +85,14 @@ class Names:
     types: frozenset[ClaimType] = frozenset()
 
     @classmethod
-    def for_scope(cls, scope: Scope, claim_types: Iterable[str] | None = None) -> Names:
+    def for_scope(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
         """Return the names a rule's scope brings (before `let`).
 
         `claim_types` are those the rule says it is for (none: all); without them paths are not checked.
         """
         types: frozenset[ClaimType] = frozenset()
         if claim_types is not None:
-            said = frozenset(claim_types)
-            types = frozenset(t for t in ALL_TYPES if t in said or not said)
+            types = types_of(claim_types)
         empty = cls({}, {}, types=types)
         if scope.pairs is not None:
             pattern = empty.collection(scope.pairs)

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any
 
 from scrubber.claim.fields import FIELDS, Field
-from scrubber.claim.fields.loops import Loop, loops
+from scrubber.claim.fields.loops import Loop
 from scrubber.claim.model import ClaimType
 from scrubber.claim.shape import attribute, member_at
 from scrubber.claim.values import Remembered, read_amount, read_date, read_number
@@ -32,29 +32,33 @@ _SCOPE: dict[str, Any] = {
 
 
 @cache
-def handlers(claim_type: ClaimType) -> Mapping[Loop, Mapping[str, Handler]]:
-    """Return the handlers of every loop that fills something, by segment."""
-    out: dict[Loop, dict[str, Handler]] = {}
-    known = loops(claim_type).all
-    fields = FIELDS[claim_type]
-    spread = frozenset(p for p, count in Counter(row.path for row in fields).items() if count > 1)
-    for (loop, owner, segment), group in rows_by_segment(fields).items():
-        handler = _compile(f"{loop} {segment}", group, spread)
-        out.setdefault(known[loop, owner], {})[segment] = _unpadded(handler) if segment == "ISA" else handler
+def handlers(claim_type: ClaimType, loop: Loop) -> Mapping[str, Handler]:
+    """Return the handlers of a loop by segment. They are made when the first file has the loop."""
+    out: dict[str, Handler] = {}
+    for segment, rows in _rows(claim_type).get((loop.id, loop.owner), {}).items():
+        handler = _compile(f"{loop.id} {segment}", rows, _spread(claim_type))
+        out[segment] = _unpadded(handler) if segment == "ISA" else handler
     return out
+
+
+@cache
+def _rows(claim_type: ClaimType) -> Mapping[tuple[str, str], Mapping[str, list[Field]]]:
+    """Return the rows of the field table by (loop, owner) and segment."""
+    out: dict[tuple[str, str], dict[str, list[Field]]] = {}
+    for row in FIELDS[claim_type]:
+        out.setdefault((row.loop, row.owner), {}).setdefault(row.segment, []).append(row)
+    return out
+
+
+@cache
+def _spread(claim_type: ClaimType) -> frozenset[str]:
+    """Return the paths that have several rows."""
+    return frozenset(path for path, n in Counter(row.path for row in FIELDS[claim_type]).items() if n > 1)
 
 
 def _unpadded(handler: Handler) -> Handler:
     """ISA is the only segment of fixed width: its values are padded."""
     return lambda target, elements, sep: handler(target, [element.strip() for element in elements], sep)
-
-
-def rows_by_segment(fields: Iterable[Field]) -> dict[tuple[str, str, str], list[Field]]:
-    """Group rows by (loop, owner, segment)."""
-    out: dict[tuple[str, str, str], list[Field]] = {}
-    for row in fields:
-        out.setdefault((row.loop, row.owner, row.segment), []).append(row)
-    return out
 
 
 def _compile(name: str, rows: list[Field], spread: frozenset[str]) -> Handler:
@@ -153,12 +157,9 @@ class _Writer:
         """Write the making of an item of a collection; return its variable."""
         assert row.collection is not None
         made = self.constant(member_at(row.collection).part)
-        below = (
-            row.collection.removeprefix(f"{row.owner}.").removesuffix("[]") if row.owner else row.collection
-        )
         name = f"i_{made.lower()}"
         self.emit(f"{name} = {made}()")
-        self.emit(f"o.{below.removesuffix('[]')}.append({name})")
+        self.emit(f"o.{row.relative.partition('[].')[0]}.append({name})")
         return name
 
     def _element(self, row: Field, target: str) -> None:

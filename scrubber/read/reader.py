@@ -8,7 +8,7 @@ model stays in the claim's source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -62,7 +62,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 #: White space that files hardly ever have: what is nothing but that is blank too.
 _RARE_BLANKS = frozenset("\r\n\x0b\x0c\x1c\x1d\x1e\x1f")
 _WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_NO_HANDLERS: dict[str, Handler] = {}
+_NO_HANDLERS: Mapping[str, Handler] = {}
 
 
 class Reader:
@@ -94,7 +94,6 @@ class Reader:
     def _use_guide(self, claim_type: ClaimType) -> None:
         self._claim_type: ClaimType = claim_type
         self._known_levels = loops(claim_type).levels
-        self._all_handlers = handlers(claim_type)
 
     def read(self, pieces: Iterable[Piece]) -> Iterator[ReadClaim]:
         """Yield the claims of the pieces. This is the hot loop: what it needs is in local names."""
@@ -187,7 +186,7 @@ class Reader:
         """Let the next segments be of this loop."""
         self._loop = loop
         self._used = used
-        self._handlers = self._all_handlers.get(loop, _NO_HANDLERS) if used else _NO_HANDLERS
+        self._handlers = handlers(self._claim_type, loop) if used else _NO_HANDLERS
         self._segments: list[list[str]] = []
         self._runs.append((position, loop, self._outer, self._inner, used, self._segments))
 

@@ -45,8 +45,7 @@ def spans_of(data: bytes, delimiters: Delimiters, position: int) -> Iterator[Spa
     name, begin = b"", 1
     for match in _boundary(delimiters).finditer(buffer):
         if name:
-            span = _span(buffer, end, name, begin, match.start(), position)
-            yield span
+            yield (span := _span(buffer, end, name, begin, match.start(), position))
             position += span.segments
         name, begin = match[1], match.start() + 1
     if name:
@@ -105,44 +104,40 @@ class SpanStream:
         name, begin, searched = b"", 0, 0
         while True:
             match = self._pattern.search(self._buffer, searched)
-            if match is not None and match[1] not in _INTERCHANGE and name:  # most are HL and CLM
-                at = match.start()
-                span = _span(self._buffer, self.terminator, name, begin + 1, at, self._position)
-                self._position += span.segments
-                name, begin, searched = match[1], at, match.end()
-                yield span
-                continue
             if match is None or not self._shows_enough(match):
                 searched = match.start() if match else max(searched, self._buffer.rfind(self.terminator))
                 self._buffer, searched, begin = self._buffer[begin:], searched - begin, 0
                 try:
                     more = self._more()
                 except ReadError:
-                    yield from self._take(name, 0, self._buffer.rfind(self.terminator))
+                    whole = self._buffer.rfind(self.terminator)
+                    if whole:
+                        yield self._take(name, 0, whole)
                     raise
                 if more or match is not None:
                     continue
                 break
-            yield from self._take(name, begin, match.start())
+            if match.start() > begin:
+                yield self._take(name, begin, match.start())
             name, begin, searched = match[1], match.start(), match.end()
-            changed = self._new_delimiters(match)
+            changed = self._new_delimiters(match) if name in _INTERCHANGE else None
             if changed is not None:
                 start, delimiters = changed
                 if name == b"IEA":
-                    yield from self._take(name, begin, start - 1)
+                    yield self._take(name, begin, start - 1)
                 self._use(delimiters)
                 self._buffer = self.terminator + self._buffer[start:]
                 name, begin, searched = b"", 0, 0
         last = self._buffer.rfind(self.terminator)
-        yield from self._take(name, 0, last)
+        if last:
+            yield self._take(name, 0, last)
         self.rest = self._buffer[last + 1 :]
 
-    def _take(self, name: bytes, begin: int, stop: int) -> Iterator[Span]:
-        """Yield the span between two places of the buffer, if there is one."""
-        if stop > begin:
-            span = _span(self._buffer, self.terminator, name, begin + 1, stop, self._position)
-            self._position += span.segments
-            yield span
+    def _take(self, name: bytes, begin: int, stop: int) -> Span:
+        """Return the span between two places of the buffer."""
+        span = _span(self._buffer, self.terminator, name, begin + 1, stop, self._position)
+        self._position += span.segments
+        return span
 
     def _more(self) -> bool:
         """Read on; return False at the end. Raises ReadError when a segment does not end."""
@@ -165,12 +160,10 @@ class SpanStream:
         """Return where an interchange with other delimiters begins, and them, when one does here."""
         if match[1] == b"ISA":
             start, isa = match.start() + 1, match.end() - 3
-        elif match[1] == b"IEA":
+        else:
             start = self._buffer.find(self.terminator, match.end()) + 1
             ahead = _NEXT_ISA.match(self._buffer, start)
             isa = ahead.end() if ahead else len(self._buffer)
-        else:
-            return None
         if not start or self._buffer[isa : isa + 3] != b"ISA":
             return None
         found = Delimiters.from_isa(self._buffer[isa : isa + ISA_LENGTH])

@@ -17,7 +17,7 @@ from scrubber.read.spans import ENVELOPE_SEGMENTS, Span, SpanStream, spans_of
 from scrubber.read.x12 import Delimiters, FileProblem, ReadError, bare, decode
 
 _MOST_BYTES_A_CHUNK = 56 << 10  # with its last claim it fits a pipe: sending it never waits for a worker
-_HL_LEVELS = {code.encode(): depth for depth, code in enumerate(HL_LEVELS)}
+_HL_LEVELS = {code.encode(): depth for depth, code in enumerate(HL_LEVELS)}  # the outermost first
 
 #: Why claims that were found cannot be judged.
 _CUT = "the transaction ends inside this claim"
@@ -78,12 +78,6 @@ def _decode_segments(data: bytes, end: bytes) -> str:
     return end.decode("latin-1").join(decode(segment) for segment in data.split(end))
 
 
-def level_of(hl: bytes, separator: bytes) -> int | None:
-    """Return how deep an HL stands: 0 billing provider, 1 subscriber, 2 patient; None for others."""
-    elements = hl.split(separator)
-    return _HL_LEVELS.get(elements[3].strip()) if len(elements) > 3 else None
-
-
 class _Collector:
     """Collects spans into chunks of at most `limit` claims."""
 
@@ -137,7 +131,9 @@ class _Collector:
             self._enter_level(self._level(span), span)
 
     def _level(self, span: Span) -> int | None:
-        return level_of(bare(span.data.split(self._end, 1)[0]), self._sep)
+        """Return how deep an HL stands: 0 billing provider, 1 subscriber, 2 patient; None for others."""
+        elements = span.data.split(self._end, 1)[0].split(self._sep)
+        return _HL_LEVELS.get(elements[3].strip()) if len(elements) > 3 else None
 
     @property
     def is_unplaced(self) -> bool:
@@ -178,10 +174,9 @@ class _Collector:
         chunk = None
         if self._claims:
             pieces = (*self._above, (self._body_position, self._end.join(self._body)))
-            unplaced = self._unplaced is not None
+            unplaced = self.is_unplaced
             broken = _UNPLACED if unplaced else cut if self._in_claim else None
-            only_last = not unplaced
-            chunk = Chunk(self._delimiters, pieces, self._index, self._claims, broken, only_last)
+            chunk = Chunk(self._delimiters, pieces, self._index, self._claims, broken, only_last=not unplaced)
             self._index += self._claims
         self._body, self._size, self._claims = [], 0, 0
         return chunk
@@ -232,9 +227,7 @@ class _Splitter:
         envelopes, collector = self._envelopes, self._collector
         head, *others = span.data.split(self._spans.terminator)
         if span.name != b"SE" and envelopes.in_transaction and not envelopes.skipping:
-            chunk = collector.flush(_CUT)  # the transaction has no SE: its last claim may be half a claim
-            if chunk is not None:
-                yield chunk
+            yield from self._flushed(_CUT)  # the transaction has no SE: its last claim may be half a claim
         if span.name == b"ISA":
             yield from self._flushed()
             collector.use(self._spans.delimiters)
@@ -243,8 +236,8 @@ class _Splitter:
         if not envelopes.in_transaction:
             yield from self._stray(span.position + 1, others)
 
-    def _flushed(self) -> Iterator[Chunk]:
-        chunk = self._collector.flush()
+    def _flushed(self, cut: str | None = None) -> Iterator[Chunk]:
+        chunk = self._collector.flush(cut)
         if chunk is not None:
             yield chunk
 
@@ -259,9 +252,7 @@ class _Splitter:
     def rest(self) -> Iterator[Chunk]:
         """Yield the claims that were collected when the file ended or stopped being X12."""
         cut = self._envelopes.in_transaction and not self._envelopes.skipping
-        chunk = self._collector.flush(_CUT if cut else None)
-        if chunk is not None:
-            yield chunk
+        yield from self._flushed(_CUT if cut else None)
 
     def finish(self) -> Iterator[Chunk | FileProblem]:
         yield from self.rest()

@@ -1,6 +1,6 @@
 """Writes what others build on into docs/: the path vocabulary and the JSON Schema of claim JSON.
 
-Run `python -m scrubber.read.export` after a change of the claim model; a test fails where they differ.
+Run `python -m scrubber.documents` after a change of the claim model; a test fails where they differ.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TYPES: tuple[tuple[ClaimType, str], ...] = (("professional", "837P"), ("institu
 _HEAD = """# Claim paths
 
 Every name that rules, messages, patches and the API use for a part of a claim. Generated from the claim
-model by `python -m scrubber.read.export`; do not edit.
+model by `python -m scrubber.documents`; do not edit.
 
 `[]` marks a list. A rule names all members (`lines.charge`), a finding one of them (`lines[2].charge`).
 A place reads loop, segment, element, component, with the qualifier in brackets: `2310B NM109 (XX)`.
@@ -135,7 +135,7 @@ def _sweeps() -> Iterator[str]:
 
 def main() -> None:
     """Write the files into docs/ beside the package."""
-    folder = Path(__file__).parents[2] / "docs"
+    folder = Path(__file__).parents[1] / "docs"
     if not folder.is_dir():
         sys.exit("there is no docs/ folder: run this in a checkout of the project")
     for name, text in (("paths.md", paths_page()), ("claim.schema.json", schema_text())):
