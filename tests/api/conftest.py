@@ -10,9 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from scrubber.packs.bundle import Bundle
+from scrubber.pipeline import Scrubber
 from scrubber.read.claim_json import claim_to_json
 from scrubber.read.split import Chunk, split_x12
 from scrubber_api.app import create_app
+from tests.api.fakes import Fakes, FakeWorker
 from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL
 from tests.read.full_institutional import FULL_INSTITUTIONAL
 
@@ -61,3 +63,24 @@ def client(bundle: Bundle) -> Iterator[TestClient]:
     app = create_app(bundle)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as running:
         yield running
+
+
+@pytest.fixture
+def fakes(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> Fakes:
+    """Replace the workers by fakes that behave as named; the list of them grows as they are made."""
+
+    def install(*ways: str) -> list[FakeWorker]:
+        monkeypatch.setattr(FakeWorker, "ways", list(ways))
+        monkeypatch.setattr(FakeWorker, "made", [])
+        monkeypatch.setattr(FakeWorker, "scrubber", _scrubber(bundle), raising=False)
+        monkeypatch.setattr("scrubber_api.pool.Worker", FakeWorker)
+        return FakeWorker.made
+
+    return install
+
+
+_SCRUBBERS: dict[int, Scrubber] = {}
+
+
+def _scrubber(bundle: Bundle) -> Scrubber:
+    return _SCRUBBERS.setdefault(id(bundle), Scrubber(bundle))
