@@ -148,7 +148,7 @@ def test_every_loop_of_the_guide_is_opened_by_its_segment(claim_type: ClaimType)
 
 @pytest.mark.parametrize("claim_type", TYPES)
 def test_what_a_rule_may_take_for_granted_is_required_by_the_guide(claim_type: ClaimType) -> None:
-    """A required row: its loop, segment and element are all required where they stand."""
+    """A required row: its segment and element are required in their loop."""
     granted = [row for row in FIELDS[claim_type] if row.required]
     demanded = {
         row.path
@@ -160,7 +160,6 @@ def test_what_a_rule_may_take_for_granted_is_required_by_the_guide(claim_type: C
         and element.required
         and element.composite
     }
-    # A payer's or a biller's identifier needs its qualifier; the guide lists those that the row asks for.
     assert {row.path for row in granted} <= demanded
     assert "lines[].service_date.from" in demanded or claim_type == "institutional"
 
