@@ -129,7 +129,8 @@ class Reader:
         text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
         if end not in _BLANK:
             text = text.replace(f"{end}\r\n", end).replace(f"{end}\n", end)
-        return self._break.sub(end, text) if self._break.search(text) else text
+        # A function, because a terminator may be a backslash, which a replacement text would interpret.
+        return self._break.sub(lambda _: end, text) if self._break.search(text) else text
 
     def _has_blanks(self, text: str) -> bool:
         """Return whether an element or component may be nothing but blanks: handlers take them as absent."""
