@@ -1,8 +1,9 @@
 """Compare with pyx12 on the same claims: `python -m benchmarks.compare [FILE]`.
 
-`read` turns a file into claims; `scrub` reads, checks by every shipped rule and makes the JSON of each
-result, in one process; `pyx12` validates against its maps of the guide. They take turns, each time in a fresh
-process on one processor. Rates are per second of processor time; start-up is in none of them.
+`read` turns a file into claims; `format` also checks it against its implementation guide; `scrub` does
+that, checks by every shipped rule and makes the JSON of each result, in one process; `pyx12` validates
+against its maps of the guide. They take turns, each time in a fresh process on one processor. Rates are per
+second of processor time; start-up is in none of them.
 """
 
 from __future__ import annotations

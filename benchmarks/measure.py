@@ -49,6 +49,25 @@ def _read() -> Callable[[str], int]:
     return work
 
 
+def _format() -> Callable[[str], int]:
+    """Read, and check against the implementation guide."""
+    from scrubber.guides.library import Guides
+    from scrubber.inputs import read_file
+    from scrubber.packs.load import builtin_rules_dir, load_packs
+    from scrubber.read.split import Chunk
+
+    guides = Guides(load_packs([builtin_rules_dir()]).guides.loaders())
+
+    def work(path: str) -> int:
+        claims = 0
+        for part in read_file(path, _CHUNK):
+            if isinstance(part, Chunk):
+                claims += sum(item.broken is None for item in part.read(guides))
+        return claims
+
+    return work
+
+
 def _scrub() -> Callable[[str], int]:
     from scrubber.inputs import FileFinished, FileStarted, read_file
     from scrubber.packs.load import builtin_rules_dir, load_packs
@@ -62,7 +81,7 @@ def _scrub() -> Callable[[str], int]:
         claims = 0
         for part in read_file(path, _CHUNK):
             if not isinstance(part, FileStarted | FileFinished):
-                for reply in scrub_chunk(scrubber, part, options):  # each holds the JSON of a result
+                for reply in scrub_chunk(scrubber, part, options).claims:  # each holds the JSON of a result
                     claims += reply.outcome != "error"
         return claims
 
@@ -89,7 +108,7 @@ def _pyx12() -> Callable[[str], int]:
     return work
 
 
-WORKS = {"read": _read, "scrub": _scrub, "pyx12": _pyx12}
+WORKS = {"read": _read, "format": _format, "scrub": _scrub, "pyx12": _pyx12}
 
 
 def environment() -> dict[str, str]:

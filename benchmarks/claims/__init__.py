@@ -1,4 +1,4 @@
-"""Fictitious, valid, varied 837P and 837I files of any size, from a seed.
+"""Fictitious, valid, varied 837P, 837I and 837D files of any size, from a seed.
 
 Public: `Mix` (what to make), `generate`, `write`, `as_bytes` (make it), `SETTINGS` and `ERRORS` (what can be
 asked for), `PlantedError` (a label). No name, number or address belongs to anybody; codes are numbers only.

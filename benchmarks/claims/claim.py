@@ -13,7 +13,10 @@ from benchmarks.claims.tables import Service
 
 @dataclass(slots=True)
 class Line:
-    """A service line. `charge` is in cents, `first` and `last` are days (`dates`); `units` is text."""
+    """A service line. `charge` is in cents, `first` and `last` are days (`dates`); `units` is text.
+
+    `teeth` are numbers with surfaces, `oral` parts of the mouth (dental).
+    """
 
     code: str
     charge: int
@@ -25,6 +28,9 @@ class Line:
     qualifier: str = "HC"
     revenue: str = ""
     place: str = ""
+    teeth: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    oral: tuple[str, ...] = ()
+    prosthesis: str = ""
     pointers: tuple[str, ...] = ("1",)
     noncovered: int = 0
     emergency: bool = False
@@ -55,11 +61,13 @@ class Claim:
     patient: Patient
     count: int
     institutional: bool = False
+    dental: bool = False
     place: str = "11"
     frequency: str = "1"
     causes: tuple[str, ...] = ()
     program: str = ""
     delay: str = ""
+    predetermination: str = ""
     day: int = 0
     dated_lines: bool = True
     extra: list[Segment] = field(default_factory=list)
@@ -100,9 +108,12 @@ class Claim:
             service.code, price * units, self.day, self.day, modifiers or service.modifiers, str(units)
         )
         line.revenue = service.revenue
+        if self.dental:
+            line.qualifier = "AD"
+            line.pointers = ()
         if self.diagnoses and not self.institutional:
             known = [str(i) for i in range(1, min(len(self.diagnoses), 12) + 1)]
-            line.pointers = tuple(dice.some(known, dice.pick((1, 1, 2, 3, 4))))
+            line.pointers = tuple(dice.some(known[:4] if self.dental else known, dice.pick((1, 1, 2, 3, 4))))
         self.lines.append(line)
         return line
 
@@ -123,12 +134,13 @@ def assemble(claim: Claim) -> list[Segment]:
     for loop in sorted(claim.providers):
         out += claim.providers[loop]
     out += claim.payers
-    service = _sv2 if claim.institutional else _sv1
+    service = _sv3 if claim.dental else _sv2 if claim.institutional else _sv1
     for number, line in enumerate(claim.lines, 1):
         out.append(Segment("2400", "LX", str(number)))
         if claim.dated_lines:
             line.extra.insert(0, _dates(line))
-        out += in_order([service(line), *line.extra], ORDER_2400)
+        teeth = [Segment("2400", "TOO", "JP", *tooth) for tooth in line.teeth]
+        out += in_order([service(line), *teeth, *line.extra], ORDER_2400)
         out += line.drug
         out += line.providers
         out += line.decisions
@@ -143,6 +155,10 @@ def _clm(claim: Claim) -> Segment:
     if claim.institutional:
         assignment = claim.dice.pick("AAAAAC")
         tail: tuple[Element, ...] = ("", assignment, "Y", release, *[""] * 10, claim.delay)
+    elif claim.dental:
+        assignment, benefits = claim.dice.pick("AAAAAAAC"), claim.dice.pick("YYYYYYYYNW")
+        tail = ("Y", assignment, benefits, release, "", claim.causes, claim.program, *[""] * 6)
+        tail = (*tail, claim.predetermination, claim.delay)
     else:
         signed = "P" if claim.dice.chance(0.1) else ""
         assignment = claim.dice.pick("AAAAAAAABC")
@@ -171,6 +187,11 @@ def _sv2(line: Line) -> Segment:
     noncovered = money(line.noncovered) if line.noncovered else ""
     amount = (money(line.charge), line.unit, line.units, "", noncovered)
     return Segment("2400", "SV2", line.revenue, line.procedure, *amount)
+
+
+def _sv3(line: Line) -> Segment:
+    head = (line.procedure, money(line.charge), line.place, line.oral, line.prosthesis, line.units)
+    return Segment("2400", "SV3", *head, "", "", "", "", line.pointers)
 
 
 def _dates(line: Line) -> Segment:

@@ -65,8 +65,14 @@ def coordinate(claim: Claim, *, every_provider: bool = False) -> None:
             claim_owed, paid = by_claim.owed, by_claim.paid
         claim.payers += _payer(claim, other, by_claim, paid, claim_owed)
         claim.payers += providers.known_to_other_payer(
-            claim.dice, claim.providers, institutional=claim.institutional, every=every_provider
+            claim.dice, claim.providers, _known(claim), every=every_provider
         )
+
+
+def _known(claim: Claim) -> tuple[tuple[str, str, str], ...]:
+    if claim.dental:
+        return providers.OTHER_DENTAL
+    return providers.OTHER_INSTITUTIONAL if claim.institutional else providers.OTHER_PROFESSIONAL
 
 
 def _decide(dice: Dice, charge: int, owed: int, *, first: bool, generous: bool = False) -> _Decision:
@@ -133,7 +139,7 @@ def _payer(claim: Claim, other: OtherPayer, decision: _Decision, paid: int, owed
             out.append(Segment(loop, "AMT", "EAF", money(owed)))
     if other.part == "noncovered":
         out.append(Segment(loop, "AMT", "A8", money(claim.total)))
-    signed = "P" if dice.chance(0.2) and not claim.institutional else ""
+    signed = "P" if dice.chance(0.2) and not (claim.institutional or claim.dental) else ""
     out.append(Segment(loop, "OI", "", "", dice.pick("YYYYNW"), signed, "", "Y"))
     if decided and dice.chance(0.3):
         out.append(_remarks(claim, dice))
@@ -174,7 +180,9 @@ def _named_payer(claim: Claim, other: OtherPayer, dice: Dice) -> list[Segment]:
         out += people.address(dice).segments(loop)
     if other.part == "claim":
         out.append(Segment(loop, "DTP", "573", "D8", _decided(claim, other)))
-    numbers = (("2U", 0.1), ("G1", 0.05), ("9F", 0.05), ("T4", 0.03), ("F8", 0.4))
+    numbers = [("2U", 0.1), ("G1", 0.05), ("9F", 0.05), ("T4", 0.03), ("F8", 0.4)]
+    if claim.dental:
+        numbers.insert(4, ("G3", 0.05))
     for qualifier, share in numbers:
         if dice.chance(share):
             value = "Y" if qualifier == "T4" else qualifier + dice.digits(6)

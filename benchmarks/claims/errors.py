@@ -11,6 +11,8 @@ from benchmarks.claims.planting import Kind
 
 _P: tuple[ClaimType, ...] = ("professional",)
 _I: tuple[ClaimType, ...] = ("institutional",)
+_D: tuple[ClaimType, ...] = ("dental",)
+_PD: tuple[ClaimType, ...] = ("professional", "dental")
 
 KINDS: Mapping[str, Kind] = {
     "npi_check_digit": Kind("the check digit of an NPI is wrong", c.npi_check_digit),
@@ -56,14 +58,14 @@ KINDS: Mapping[str, Kind] = {
     "pointer_missing": Kind("a line points to no diagnosis", c.pointer_missing, _P),
     "external_cause_first": Kind("an external cause is the first diagnosis", c.external_cause_first, _P),
     "service_after_receipt": Kind("a service lies after the file", c.service_after_receipt, _P),
-    "accident_state_missing": Kind("an auto accident names no state", c.accident_state_missing, _P),
+    "accident_state_missing": Kind("an auto accident names no state", c.accident_state_missing, _PD),
     "rendering_is_billing": Kind(
-        "the rendering provider is the billing provider", c.rendering_is_billing, _P
+        "the rendering provider is the billing provider", c.rendering_is_billing, _PD
     ),
     "procedure_missing": Kind("a line has no procedure code", c.procedure_missing, _P),
     "place_unknown": Kind("the place of service does not exist", c.place_unknown, _P),
     "segment_missing_service_date": Kind("a line has no date", s.missing_service_date, _P),
-    "segment_missing_accident_date": Kind("an accident has no date", s.missing_accident_date, _P),
+    "segment_missing_accident_date": Kind("an accident has no date", s.missing_accident_date, _PD),
     "segment_missing_admission_date": Kind(
         "a hospital stay has no admission date", s.missing_admission_date, _P
     ),
@@ -73,6 +75,14 @@ KINDS: Mapping[str, Kind] = {
     "admission_hour": Kind("the admission hour is past midnight of the day", c.admission_hour, _I),
     "segment_missing_statement_dates": Kind(
         "the claim has no statement dates", s.missing_statement_dates, _I
+    ),
+    "tooth_impossible": Kind("a tooth number does not exist", c.tooth_impossible, _D),
+    "surface_without_tooth": Kind("surfaces stand without their tooth", c.surface_without_tooth, _D),
+    "predetermination_dated": Kind(
+        "a claim for payment says that it is a predetermination", c.predetermination_dated, _D
+    ),
+    "segment_missing_prior_placement": Kind(
+        "a replacement has no date of the placement before", s.missing_prior_placement, _D
     ),
     "segment_missing_stay_codes": Kind("the claim has no CL1", s.missing_stay_codes, _I),
 }

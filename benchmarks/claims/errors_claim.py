@@ -69,7 +69,9 @@ def date_range_reversed(block: Block, dice: Dice) -> Place | None:
 
 
 def birth_date_later(block: Block, dice: Dice) -> Place | None:
-    """Let the patient be born after the service."""
+    """Let the patient be born after the service, where one has been given."""
+    if block.claim.predetermination:
+        return None
     patients = [*block.find("DMG", "2010CA")] or [*block.find("DMG", "2010BA")]
     loop = "2010CA" if len(block.claim.patient.levels) > 1 else "2010BA"
     found = [(i, s) for i, s in patients if s.loop == loop]
@@ -123,14 +125,18 @@ def qualifier_unknown(block: Block, dice: Dice) -> Place | None:
 
 
 def _services(block: Block) -> _Found:
-    return [*block.find("SV1", "2400"), *block.find("SV2", "2400")]
+    return [pair for id_ in ("SV1", "SV2", "SV3") for pair in block.find(id_, "2400")]
+
+
+#: Where a service segment has procedure, charge and quantity.
+_PARTS = {"SV1": (1, 2, 4), "SV2": (2, 3, 5), "SV3": (1, 2, 6)}
 
 
 def amount_decimals(block: Block, dice: Dice) -> Place | None:
     """Write a charge with three decimals; its value stays."""
     found = _services(block)
     index, segment = dice.pick(found)
-    element = 2 if segment.id == "SV1" else 3
+    element = _PARTS[segment.id][1]
     whole, _, part = segment.get(element).partition(".")
     segment.put(element, f"{whole}.{part.ljust(3, '0')}")
     return Place(index, element, None, "the amount has three decimals")
@@ -139,20 +145,20 @@ def amount_decimals(block: Block, dice: Dice) -> Place | None:
 def units_not_number(block: Block, dice: Dice) -> Place | None:
     """Write a quantity as a word."""
     found = _services(block)
-    return _change(found, dice, 4 if found[0][1].id == "SV1" else 5, "ONE", "ONE is no number")
+    return _change(found, dice, _PARTS[found[0][1].id][2], "ONE", "ONE is no number")
 
 
 def units_zero(block: Block, dice: Dice) -> Place | None:
     """Bill a quantity of nothing."""
     found = _services(block)
-    return _change(found, dice, 4 if found[0][1].id == "SV1" else 5, "0", "the quantity is 0")
+    return _change(found, dice, _PARTS[found[0][1].id][2], "0", "the quantity is 0")
 
 
 def modifier_repeated(block: Block, dice: Dice) -> Place | None:
     """Repeat the last modifier of a line."""
     found = []
     for index, segment in _services(block):
-        element = 1 if segment.id == "SV1" else 2
+        element = _PARTS[segment.id][0]
         procedure = segment.elements[element]
         if isinstance(procedure, tuple) and 3 <= len(procedure) <= 5 and procedure[-1]:
             found.append((index, segment, element, len(procedure)))
@@ -252,3 +258,18 @@ def admission_hour(block: Block, dice: Dice) -> Place | None:
     index, segment = found[0]
     segment.put(3, segment.get(3)[:8] + "2500")
     return Place(index, 3, None, "there is no hour 25")
+
+
+tooth_impossible = _put("TOO", "2400", 2, "33", "there is no tooth 33")
+
+
+def surface_without_tooth(block: Block, dice: Dice) -> Place | None:
+    """Leave out the tooth and keep its surfaces."""
+    found = [(i, s) for i, s in block.find("TOO", "2400") if s.get(3)]
+    return _change(found, dice, 2, "", "TOO02 is missing")
+
+
+def predetermination_dated(block: Block, dice: Dice) -> Place | None:
+    """Call a claim with dates of service a predetermination."""
+    dated = any(block.find("DTP", "2400", "472"))
+    return _change(list(block.find("CLM", "2300")) if dated else [], dice, 19, "PB", "services have dates")

@@ -28,6 +28,7 @@ missing_decision_date = _leave_out("DTP", "2430", "573", "the date of a line dec
 missing_other_coverage = _leave_out("OI", "2320", "", "the other coverage")
 missing_service_date = _leave_out("DTP", "2400", "472", "the service date")
 missing_statement_dates = _leave_out("DTP", "2300", "434", "the statement period")
+missing_prior_placement = _leave_out("DTP", "2400", "441", "the date of the placement before")
 missing_stay_codes = _leave_out("CL1", "2300", "", "the segment of the stay's codes")
 _accident_date = _leave_out("DTP", "2300", "439", "the accident date")
 _admission_date = _leave_out("DTP", "2300", "435", "the admission date")

@@ -11,6 +11,7 @@ from benchmarks.claims.segments import Segment, money
 #: The share of claims that get each part, whatever their setting.
 SHARE = 0.05
 _REPORTS = ("03", "OZ", "B4", "DS", "RB", "PN", "LA", "AS")
+_DENTAL_REPORTS = ("B4", "DA", "DG", "EB", "OZ", "P6", "RB", "RR")
 _WAYS = ("AA", "BM", "EL", "EM", "FX", "FT")
 _WORDS = (
     "SAMPLE NOTE FOR TESTING",
@@ -23,11 +24,11 @@ _WORDS = (
 def attachments(claim: Claim) -> None:
     """Say that papers come separately, by claim and by line."""
     dice = claim.dice
-    for report in dice.some(_REPORTS, dice.between(1, 3)):
+    for report in dice.some(_DENTAL_REPORTS if claim.dental else _REPORTS, dice.between(1, 3)):
         way = dice.pick(_WAYS)
         number = () if way == "AA" else ("", "", "AC", "CTRL" + dice.digits(6))
         claim.add("PWK", report, way, *number)
-    if dice.chance(0.5):
+    if dice.chance(0.5) and not claim.dental:
         claim.lines[0].add("PWK", dice.pick(_REPORTS), "AA")
 
 
@@ -37,7 +38,7 @@ def notes(claim: Claim) -> None:
     claim.add("NTE", "ADD", dice.pick(_WORDS))
     if dice.chance(0.4):
         claim.add("K3", "FIXED FORMAT SAMPLE " + dice.digits(4))
-    if dice.chance(0.5):
+    if dice.chance(0.5) and not claim.dental:
         claim.lines[-1].add(
             "NTE", "TPO" if claim.institutional else dice.pick(("ADD", "DCP", "TPO")), dice.pick(_WORDS)
         )
@@ -70,15 +71,16 @@ def repriced(claim: Claim) -> None:
         claim.refer("9C", "RPA" + dice.digits(7))
     for line, part in zip(claim.lines, lines, strict=True):
         line.add("HCP", method, money(part), money(line.charge - part), organisation)
-        line.add("REF", "9B", "RPL" + dice.digits(7))
+        line.add("REF", "9A" if claim.dental else "9B", "RPL" + dice.digits(7))
         if dice.chance(0.4):
-            line.add("REF", "9D", "RPB" + dice.digits(7))
+            line.add("REF", "9C" if claim.dental else "9D", "RPB" + dice.digits(7))
 
 
 def numbers(claim: Claim) -> None:
     """Give reference numbers of every kind that needs no special setting."""
     dice = claim.dice
-    for qualifier in dice.some(("9F", "G1", "D9", "EA", "P4", "LX", "4N"), dice.between(1, 4)):
+    kinds = ("9F", "G1", "D9", "G3", "4N") if claim.dental else ("9F", "G1", "D9", "EA", "P4", "LX", "4N")
+    for qualifier in dice.some(kinds, dice.between(1, 4)):
         claim.refer(qualifier, "4" if qualifier == "4N" else qualifier + dice.digits(7))
     if claim.institutional:
         if dice.chance(0.3):
@@ -86,12 +88,12 @@ def numbers(claim: Claim) -> None:
         if dice.chance(0.1):
             claim.refer("LU", dice.pick(("IL", "OH", "TX")))
         return
-    if dice.chance(0.1):
+    if dice.chance(0.1) and not claim.dental:
         claim.refer("F5", dice.pick("YN"))
     first = claim.lines[0]
-    if dice.chance(0.1):
+    if dice.chance(0.1) and not claim.dental:
         first.add("REF", "BT", "BATCH" + dice.digits(5))
-    for qualifier in dice.some(("G1", "9F"), dice.between(0, 2)):
+    for qualifier in dice.some(("G1", "9F", "G3") if claim.dental else ("G1", "9F"), dice.between(0, 2)):
         first.add("REF", qualifier, qualifier + dice.digits(7))
         others = claim.patient.coverage.others
         if others and dice.chance(0.5):
@@ -108,7 +110,7 @@ def received(claim: Claim) -> None:
     if not claim.institutional:
         if dice.chance(0.3):
             claim.lines[0].add("AMT", "T", money(dice.between(10, 300)))
-        if dice.chance(0.1):
+        if dice.chance(0.1) and not claim.dental:
             claim.lines[0].add("AMT", "F4", money(dice.between(10, 300)))
         return
     if dice.chance(0.3):

@@ -16,6 +16,7 @@ from benchmarks.claims.dates import SENT, day
 from benchmarks.claims.dice import Dice
 from benchmarks.claims.mix import Mix, PlantedError
 from benchmarks.claims.parties import (
+    DENTAL_BILLERS,
     INSTITUTIONAL_BILLERS,
     MOST_FOR_SPECIALISTS,
     PROFESSIONAL_BILLERS,
@@ -29,7 +30,16 @@ from benchmarks.claims.segments import Segment, writer
 from benchmarks.claims.settings import Setting, complete, settings_of
 
 _CHUNK = 65536
-_VERSIONS = {"professional": "005010X222A1", "institutional": "005010X223A2"}
+_VERSIONS = {
+    "professional": "005010X222A1",
+    "institutional": "005010X223A2",
+    "dental": "005010X224A2",
+}
+_BILLERS = {
+    "professional": PROFESSIONAL_BILLERS,
+    "institutional": INSTITUTIONAL_BILLERS,
+    "dental": DENTAL_BILLERS,
+}
 
 
 def generate(mix: Mix) -> Iterator[bytes]:
@@ -80,6 +90,7 @@ class _File:
         self.dice = Dice(mix.seed)
         self.planter = Planter(mix)
         self._institutional = mix.claim_type == "institutional"
+        self._dental = mix.claim_type == "dental"
         self._settings = {name: known[name] for name in names}
         self._kinds = self._biller_kinds()
         self._position = 0  # segments written so far
@@ -90,7 +101,7 @@ class _File:
         self._left = 0  # claims that this transaction has still to get
 
     def _biller_kinds(self) -> tuple[BillerKind, ...]:
-        kinds = INSTITUTIONAL_BILLERS if self._institutional else PROFESSIONAL_BILLERS
+        kinds = _BILLERS[self.mix.claim_type]
         special = self.mix.settings is not None or self.mix.subscribers_a_provider <= MOST_FOR_SPECIALISTS
         able = [k for k in kinds if k.settings is None or (special and k.settings & set(self._settings))]
         return tuple(able)
@@ -182,9 +193,11 @@ class _File:
             needs.program,
             self.mix.coordination,
             institutional=institutional,
-            adult=needs.ages[0] > 18,
+            adult=needs.ages[0] > 18 and not self._dental,  # Medicare pays dentists nearly nothing
         )
-        who = patient(self.dice, needs, cover, institutional=institutional, accents=accents)
+        # What only professional claims say of a patient, dental ones do not say either.
+        bare = institutional or self._dental
+        who = patient(self.dice, needs, cover, institutional=bare, accents=accents)
         for i, level in enumerate(who.levels):
             self._hl += 1
             loop, code = ("2000B", "22") if i == 0 else ("2000C", "23")
@@ -203,6 +216,7 @@ class _File:
                 who,
                 self.dice.between(*self.mix.lines),
                 institutional=institutional,
+                dental=self._dental,
             )
             complete(claim, setting)
             yield self._close(claim, control)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-ClaimType = Literal["professional", "institutional"]
+ClaimType = Literal["professional", "institutional", "dental"]
+_TYPES = get_args(ClaimType)
 
 #: What the data of a file is made of; a delimiter can be any other ASCII character but NUL.
 DATA_MARKS = " .-@"
@@ -39,10 +40,8 @@ class Mix:
     settings: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        most = 50 if self.claim_type == "professional" else 999
-        _demand(
-            self.claim_type in ("professional", "institutional"), "claim_type: professional, institutional"
-        )
+        most = 999 if self.claim_type == "institutional" else 50
+        _demand(self.claim_type in _TYPES, f"claim_type: {', '.join(_TYPES)}")
         _demand(self.claims >= 0, "claims must not be negative")
         _demand(1 <= self.lines[0] <= self.lines[1] <= most, f"lines: from 1 to {most}, fewest first")
         for name in ("coordination", "errors"):

@@ -41,6 +41,11 @@ INSTITUTIONAL_BILLERS = (
     BillerKind("ACCESS HOSPITAL", ("282NC0060X",), 6, frozenset({"critical_access"})),
     BillerKind("RURAL CLINIC", ("261QR1300X",), 6, frozenset({"rural_clinic"})),
 )
+DENTAL_BILLERS = (
+    BillerKind("DENTAL GROUP", ("1223G0001X", "122300000X"), 60),
+    BillerKind("CHILDRENS DENTISTRY", ("1223P0221X",), 10),
+    BillerKind("", ("1223G0001X", "1223X0400X", "1223S0112X"), 20, person=True),
+)
 #: A biller of more patients than this bills everything, so that a large file has every setting.
 MOST_FOR_SPECIALISTS = 1000
 

@@ -50,7 +50,7 @@ class Kind:
 
     description: str
     plant: Plant
-    types: tuple[ClaimType, ...] = ("professional", "institutional")
+    types: tuple[ClaimType, ...] = ("professional", "institutional", "dental")
 
 
 class Planter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from benchmarks.claims import people
 from benchmarks.claims.dice import Dice
@@ -16,6 +16,7 @@ _KINDS = {  # entity code: what secondary numbers it may have
     "QB": "0B 1G G2",
     "82": "0B 1G G2 LU",
     "DQ": "0B 1G G2 LU",
+    "DD": "0B 1G G2 LU",
     "71": "0B 1G G2 LU",
     "72": "0B 1G G2 LU",
     "ZZ": "0B 1G G2 LU",
@@ -40,12 +41,21 @@ OTHER_INSTITUTIONAL = (
     ("2330H", "DN", "2310F"),
     ("2330I", "85", ""),
 )
+OTHER_DENTAL = (
+    ("2330C", "DN", "2310A"),
+    ("2330D", "82", "2310B"),
+    ("2330E", "DQ", "2310E"),
+    ("2330F", "85", ""),
+    ("2330G", "77", "2310C"),
+    ("2330H", "DD", "2310D"),
+)
 
 
 def secondary(loop: str, code: str, dice: Dice, most: int = 1, payer: str = "") -> list[Segment]:
     """Return secondary numbers of a provider; at line level REF04 may name the payer that gave it."""
     out = []
-    kinds = "G2 LU" if loop == "2420C" else _KINDS[code]  # no licence of a facility at a line
+    without = loop == "2420C" or (loop, code) == ("2420D", "77")
+    kinds = "G2 LU" if without else _KINDS[code]  # no licence of a facility at a line
     for qualifier in dice.some(kinds.split(), most):
         segment = Segment(loop, "REF", qualifier, qualifier + dice.digits(6))
         if payer and qualifier in ("G2", "LU"):
@@ -104,11 +114,14 @@ def purchased(loop: str, dice: Dice, npi: str, numbers: int = 0, payer: str = ""
 
 
 def known_to_other_payer(
-    dice: Dice, named_at: Collection[str], *, institutional: bool, every: bool
+    dice: Dice, named_at: Collection[str], known: Sequence[tuple[str, str, str]], *, every: bool
 ) -> list[Segment]:
-    """Return loops 2330C and on: the other payer's numbers of providers whom the claim names."""
+    """Return loops 2330C and on: the other payer's numbers of providers whom the claim names.
+
+    `known` is the list of those loops for the type of claim.
+    """
     out: list[Segment] = []
-    for loop, code, source in OTHER_INSTITUTIONAL if institutional else OTHER_PROFESSIONAL:
+    for loop, code, source in known:
         if (not source or source in named_at) and (every or dice.chance(0.12)):
             organization = code in ("77", "85")
             out.append(Segment(loop, "NM1", code, "2" if organization else "1"))

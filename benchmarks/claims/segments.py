@@ -41,8 +41,8 @@ class Segment:
         self.elements[element] = tuple(parts)
 
 
-_2300 = "CLM DTP CL1 PWK CN1 AMT REF K3 NTE CR1 CR2 CRC HI HCP"
-_2400 = "LX SV1 SV2 SV5 PWK CR1 CR3 CRC DTP QTY MEA CN1 REF AMT K3 NTE PS1 HCP"
+_2300 = "CLM DTP CL1 DN1 DN2 PWK CN1 AMT REF K3 NTE CR1 CR2 CRC HI HCP"
+_2400 = "LX SV1 SV2 SV3 TOO SV5 PWK CR1 CR3 CRC DTP QTY MEA CN1 REF AMT K3 NTE PS1 HCP"
 ORDER_2300 = {name: i for i, name in enumerate(_2300.split())}
 ORDER_2400 = {name: i for i, name in enumerate(_2400.split())}
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.claims import extras, institutional, professional_services, professional_visits, providers
+from benchmarks.claims import (
+    dental,
+    extras,
+    institutional,
+    professional_services,
+    professional_visits,
+    providers,
+)
 from benchmarks.claims.claim import Claim
 from benchmarks.claims.coordination import coordinate
 from benchmarks.claims.parties import Needs
@@ -24,7 +31,7 @@ class Setting:
     part: Callable[[Claim], None] | None = None
 
 
-_v, _s, _i = professional_visits, professional_services, institutional
+_v, _s, _i, _d = professional_visits, professional_services, institutional, dental
 _CHILD = Needs(ages=(1, 14), dependent=1.0)
 
 PROFESSIONAL: Mapping[str, Setting] = {
@@ -85,23 +92,50 @@ INSTITUTIONAL: Mapping[str, Setting] = {
     "replacement": Setting(2, _i.outpatient, part=extras.replacement),
     "every_provider": Setting(2, _i.every_provider),
 }
-#: The names of the settings, by type of claim.
-SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "professional": tuple(PROFESSIONAL),
-    "institutional": tuple(INSTITUTIONAL),
+DENTAL: Mapping[str, Setting] = {
+    "checkup": Setting(40, _d.checkup),
+    "fillings": Setting(30, _d.fillings),
+    "crowns": Setting(12, _d.crowns),
+    "root_canals": Setting(10, _d.root_canals),
+    "surgery": Setting(10, _d.surgery),
+    "periodontics": Setting(8, _d.periodontics),
+    "dentures": Setting(6, _d.dentures, Needs((50, 90), dependent=0.1)),
+    "orthodontics": Setting(8, _d.orthodontics, Needs((10, 17), dependent=0.9), special=True),
+    "predetermination": Setting(8, _d.predetermination),
+    "predetermined": Setting(4, _d.predetermined),
+    "one_date": Setting(6, _d.one_date),
+    "accident": Setting(4, _d.accident),
+    "child": Setting(12, _d.child, _CHILD, special=True),
+    "screening": Setting(4, _d.screening, Needs((1, 14), program="MC", dependent=0.0), special=True),
+    "repriced": Setting(2, _d.fillings, part=extras.repriced),
+    "contract": Setting(2, _d.fillings, part=extras.contract),
+    "notes": Setting(2, _d.fillings, part=extras.notes),
+    "attachments": Setting(2, _d.crowns, part=extras.attachments),
+    "references": Setting(2, _d.fillings, part=extras.numbers),
+    "replacement": Setting(3, _d.checkup, part=extras.replacement),
+    "every_provider": Setting(2, _d.every_provider),
 }
+_BY_TYPE: Mapping[str, Mapping[str, Setting]] = {
+    "professional": PROFESSIONAL,
+    "institutional": INSTITUTIONAL,
+    "dental": DENTAL,
+}
+#: The names of the settings, by type of claim.
+SETTINGS: Mapping[str, tuple[str, ...]] = {name: tuple(known) for name, known in _BY_TYPE.items()}
 
 
 def settings_of(claim_type: str) -> Mapping[str, Setting]:
     """Return the settings of a type of claim."""
-    return INSTITUTIONAL if claim_type == "institutional" else PROFESSIONAL
+    return _BY_TYPE[claim_type]
 
 
 def complete(claim: Claim, setting: Setting) -> None:
     """Make a claim of a setting whole: its services, who gave them, extras, other payers."""
     setting.make(claim)
     dice = claim.dice
-    if claim.institutional:
+    if claim.dental:
+        dental.finish(claim)
+    elif claim.institutional:
         institutional.finish(claim)
     else:
         _finish_professional(claim)
@@ -112,7 +146,9 @@ def complete(claim: Claim, setting: Setting) -> None:
         plain = claim.frequency == "1" or part is not extras.replacement
         if (wanted or dice.chance(extras.SHARE)) and plain:
             part(claim)
-    coordinate(claim, every_provider=setting.make in (_v.every_provider, _i.every_provider))
+    coordinate(
+        claim, every_provider=setting.make in (_v.every_provider, _i.every_provider, _d.every_provider)
+    )
 
 
 def _finish_professional(claim: Claim) -> None:

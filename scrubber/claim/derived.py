@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, get_args
 
 from scrubber.claim import periods
 from scrubber.claim.fields.row import PathKind
@@ -18,7 +18,8 @@ from scrubber.claim.model import Claim, ClaimType, Diagnosis, OtherPayer, Servic
 from scrubber.claim.periods import DateValue
 from scrubber.claim.values import Unreadable
 
-_BOTH: frozenset[ClaimType] = frozenset({"professional", "institutional"})
+_ALL: frozenset[ClaimType] = frozenset(get_args(ClaimType))
+_DENTAL: frozenset[ClaimType] = frozenset({"dental"})
 _INSTITUTIONAL: frozenset[ClaimType] = frozenset({"institutional"})
 
 
@@ -29,7 +30,7 @@ class Derived:
     kind: PathKind
     doc: str
     function: Callable[[Claim, Any, dt.date | None], Any]
-    types: frozenset[ClaimType] = _BOTH
+    types: frozenset[ClaimType] = _ALL
 
 
 def receipt_date(claim: Claim, given: dt.date | None) -> DateValue:
@@ -55,8 +56,8 @@ def _position(claim: Claim, diagnosis: Diagnosis) -> int:
     return next(i for i, other in enumerate(claim.diagnoses, 1) if other is diagnosis)
 
 
-def _units_per_day(line: ServiceLine) -> Decimal | Unreadable | None:
-    days, units = periods.days_of(line), line.units
+def _units_per_day(claim: Claim, line: ServiceLine) -> Decimal | Unreadable | None:
+    days, units = periods.days_of(claim, line), line.units
     if isinstance(days, Unreadable) or isinstance(units, Unreadable):
         return Unreadable("")
     if not days or units is None:
@@ -87,6 +88,12 @@ def _adjudication_date(claim: Claim, payer: OtherPayer) -> DateValue:
 DERIVED: dict[str, Derived] = {
     "is_encounter": Derived(
         "flag", "BHT06 is RP: a report of a visit, not a bill", lambda c, _, __: c.transaction.type == "RP"
+    ),
+    "is_predetermination": Derived(
+        "flag",
+        "CLM19 is PB: the payer is asked what it would pay for services not given yet",
+        lambda c, _, __: c.predetermination == "PB",
+        _DENTAL,
     ),
     "receipt_date": Derived("date", "The run's date, else BHT04", lambda c, _, given: receipt_date(c, given)),
     "type_of_bill": Derived(
@@ -155,19 +162,19 @@ DERIVED: dict[str, Derived] = {
     "lines[].age_years": Derived(
         "number",
         "The patient's whole years on the line's first day",
-        lambda c, x, _: periods.years_between(periods.birth(c), x.service_date.from_),
+        lambda c, x, _: periods.years_between(periods.birth(c), periods.line_from(c, x)),
     ),
     "lines[].age_days": Derived(
         "number",
         "The patient's days on the line's first day",
-        lambda c, x, _: periods.days_between(periods.birth(c), x.service_date.from_),
+        lambda c, x, _: periods.days_between(periods.birth(c), periods.line_from(c, x)),
     ),
     "lines[].days": Derived(
-        "number", "Days of the line, both ends counted", lambda _, x, __: periods.days_of(x)
+        "number", "Days of the line, both ends counted", lambda c, x, _: periods.days_of(c, x)
     ),
     "lines[].units_per_day": Derived(
         "quantity",
         "Units by days, rounded to the nearest whole unit, halves up",
-        lambda _, x, __: _units_per_day(x),
+        lambda c, x, _: _units_per_day(c, x),
     ),
 }

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from scrubber.claim.fields import Field
 from scrubber.claim.fields.forms import UB_04_DIAGNOSES
 from scrubber.claim.model import Claim, ClaimType
-from scrubber.claim.paths import EFFECTIVE, PATHS, SYNONYMS, PathInfo, fallbacks
+from scrubber.claim.paths import EFFECTIVE, PATHS, SAID_ON_LINES, SYNONYMS, PathInfo, fallbacks
 from scrubber.claim.shape import attribute
 from scrubber.claim.slots import Place, find_item, find_list_member, find_value
 from scrubber.claim.source import Source
@@ -84,7 +84,8 @@ def reported_path(claim: Claim, path: str) -> str:
         concrete = [c.replace("[]", f"[{index[0]}]") if index else c for c in candidates]
         present = next((c for c in concrete if value_at(claim, c) is not None), None)
         # Missing everywhere: it should stand where an ordinary claim says it once.
-        found = (present or concrete[min(1, len(concrete) - 1)]) + rest
+        usual = concrete[0 if prefix in SAID_ON_LINES else min(1, len(concrete) - 1)]
+        found = (present or usual) + rest
         found = SYNONYMS.get(found, found)
         return found if _is_known(found) else path  # what only a line's provider has stands there
     return path
@@ -173,6 +174,10 @@ def _form(claim: Claim, field: Field, path: str) -> str | None:
     index = parse(path)[0][1] or 0
     if claim.claim_type == "professional":
         return field.form + "ABCDEFGHIJKL"[index] if index < 12 else None
+    if claim.claim_type == "dental":
+        if field.path == "diagnoses[].code_set":  # an item of its own for all of them
+            return field.form
+        return f"{field.form} ({'ABCD'[index]})" if index < 4 else None
     if index >= len(claim.diagnoses):
         return field.form
     role = claim.diagnoses[index].role

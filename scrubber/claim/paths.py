@@ -60,6 +60,7 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
             "referring_provider",
             "primary_care_provider",
             "supervising_provider",
+            "assistant_surgeon",
             "operating_provider",
             "other_operating_provider",
             "service_facility",
@@ -68,15 +69,22 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
             "ambulance",
             "place_of_service",
             "prior_authorization_number",
+            "predetermination_number",
             "referral_number",
             "mammography_certification",
             "clia_number",
             "last_seen_date",
             "last_xray_date",
             "initial_treatment_date",
+            "appliance_placement_date",
+            "service_date.from",
         )
     },
-    "lines[].service_date.through": ("lines[].service_date.from",),
+    "lines[].service_date.through": (
+        "lines[].service_date.from",
+        "service_date.through",
+        "service_date.from",
+    ),
     "patient.last_name": ("subscriber.last_name",),
     "patient.first_name": ("subscriber.first_name",),
     "patient.middle_name": ("subscriber.middle_name",),
@@ -86,7 +94,13 @@ EFFECTIVE: Mapping[str, tuple[str, ...]] = {
     "patient.address": ("subscriber.address",),
 }
 #: Claim types in which a place stands in for another one; a place that is not named does so in all.
-STANDS_IN: Mapping[str, frozenset[ClaimType]] = {"billing_provider": frozenset({"professional"})}
+STANDS_IN: Mapping[str, frozenset[ClaimType]] = {
+    "billing_provider": frozenset({"professional", "dental"}),
+    "service_date.from": frozenset({"dental"}),
+    "service_date.through": frozenset({"dental"}),
+}
+#: What an ordinary claim says on the line itself, also where it may be said once for all lines.
+SAID_ON_LINES = frozenset({"lines[].service_date.from"})
 
 #: Second names of a path.
 SYNONYMS: Mapping[str, str] = {
@@ -99,7 +113,7 @@ SWEEPS: tuple[PathKind, ...] = ("amount", "quantity", "date", "name", "phone", "
 
 #: Paths that the payer registry or the reader fills in, without a place of their own in X12.
 _REGISTRY_PATHS: tuple[tuple[str, PathKind, str], ...] = (
-    ("claim_type", "code", "professional or institutional (from ST03, else GS08)"),
+    ("claim_type", "code", "professional, institutional or dental (from ST03, else GS08)"),
     ("payer.key", "code", "The payer in the registry; payer ids differ by clearinghouse"),
     ("payer.program", "code", "commercial, medicare_b, medicaid ... (from the registry)"),
 )
@@ -154,7 +168,13 @@ def _build() -> dict[str, PathInfo]:
 
 PATHS: Mapping[str, PathInfo] = _build()
 
-_SINGULARS = {"diagnoses": "diagnosis", "diagnosis_pointers": "pointer", "address.lines": "address_line"}
+_SINGULARS = {
+    "diagnoses": "diagnosis",
+    "diagnosis_pointers": "pointer",
+    "address.lines": "address_line",
+    "teeth": "tooth",
+    "tooth_statuses": "tooth_status",
+}
 
 
 def _alias(pattern: str) -> str:

@@ -42,18 +42,31 @@ def _extreme(dates: Iterable[DateValue], pick: Callable[[list[dt.date]], dt.date
     return pick(known) if known else None
 
 
+def line_from(claim: Claim, line: ServiceLine) -> DateValue:
+    """Return a line's first day, which a dental claim may say once for all lines."""
+    return line.service_date.from_ or claim.service_date.from_
+
+
+def line_through(claim: Claim, line: ServiceLine) -> DateValue:
+    """Return a line's last day: its own dates count before those of the claim."""
+    own, common = line.service_date, claim.service_date
+    return own.through or own.from_ or common.through or common.from_
+
+
 def first_service_date(claim: Claim) -> DateValue:
-    """Return the earliest from date of the lines, else where the statement begins."""
-    found = earliest(line.service_date.from_ for line in claim.lines)
+    """Return the earliest from date of the lines, else the claim's, else where the statement begins."""
+    found = earliest(line_from(claim, line) for line in claim.lines)
     if found is None and claim.statement_period is not None:
         return claim.statement_period.from_
-    return found
+    return found if found is not None else claim.service_date.from_
 
 
 def last_service_date(claim: Claim) -> DateValue:
-    """Return the latest date of the lines (through, else from), else where the statement ends."""
-    found = latest(line.service_date.through or line.service_date.from_ for line in claim.lines)
-    return found if found is not None else statement_through(claim)
+    """Return the latest date of the lines, else the claim's, else the end of the statement."""
+    found = latest(line_through(claim, line) for line in claim.lines)
+    if found is None:
+        found = statement_through(claim)
+    return found if found is not None else claim.service_date.through or claim.service_date.from_
 
 
 def statement_through(claim: Claim) -> DateValue:
@@ -116,8 +129,7 @@ def days_between(start: DateValue, end: DateValue) -> Count:
     return None if start is None or end is None else (end - start).days
 
 
-def days_of(line: ServiceLine) -> Count:
+def days_of(claim: Claim, line: ServiceLine) -> Count:
     """Return how many days a line covers, both ends counted."""
-    span = line.service_date
-    between = days_between(span.from_, span.through or span.from_)
+    between = days_between(line_from(claim, line), line_through(claim, line))
     return between + 1 if isinstance(between, int) else between

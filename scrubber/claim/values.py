@@ -36,8 +36,12 @@ def read_amount(text: str) -> Decimal | Unreadable:
 
     X12 allows 18 digits; what is longer could not be added exactly and is not an amount.
     """
-    if len(text) <= _LONGEST_AMOUNT and _AMOUNT.fullmatch(text) and text.isascii():
-        return Decimal(text)
+    if len(text) <= _LONGEST_AMOUNT and text.isascii():
+        # The usual ones are told by a look; what looks otherwise is compared with the pattern.
+        if text.isdigit() or (text[:1].isdigit() and text.replace(".", "", 1).isdigit()):
+            return Decimal(text)
+        if _AMOUNT.fullmatch(text):
+            return Decimal(text)
     return Unreadable(text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import expand, sweep_patterns
-from scrubber.claim.periods import code_set_date
+from scrubber.claim.periods import code_set_date, line_from
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
@@ -112,7 +112,7 @@ def _in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     if effective.from_ is None and effective.to is None:
         return True
     line = next((i.value for i in scope.items.values() if i.pattern == "lines[]"), None)
-    date = line.service_date.from_ if line is not None else code_set_date(scope.claim)
+    date = line_from(scope.claim, line) if line is not None else code_set_date(scope.claim)
     if not isinstance(date, dt.date):
         scope.doubts.setdefault("the service date")
         return None

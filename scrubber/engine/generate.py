@@ -245,7 +245,10 @@ def _in_force(rule: CompiledRule, writer: Writer, skip: str) -> None:
     line = next((a for a, p in writer.patterns.items() if p == "lines[]" and a in writer.items), None)
     if line is None or (effective.from_ is None and effective.to is None):
         return
-    date = writer.hold(f"{writer.items[line]}.service_date.from_")
+    said = f"{writer.items[line]}.service_date.from_"
+    if writer.claim_type == "dental":  # see periods.line_from
+        said = f"({said} or c.service_date.from_)"
+    date = writer.hold(said)
     known = f"{date}.__class__ is {writer.constant(dt.date)}"
     if effective.from_ is not None:
         writer.emit(f"if {known} and {date} < {writer.constant(effective.from_)}: {skip}")

@@ -212,7 +212,8 @@ class Scope:
         if let.terms:
             values = [self.value(term) for term in let.terms]
             if let.operation == "distinct":
-                return list(dict.fromkeys(values[0] or ()))
+                unknown = isinstance(values[0], Unreadable)
+                return UNKNOWN if unknown else list(dict.fromkeys(values[0] or ()))
             return _arithmetic(let.operation, values)
         assert let.collection is not None
         members: list[Any] = []

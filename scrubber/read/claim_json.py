@@ -120,7 +120,7 @@ _MESSAGES = {
     "unexpected_keyword_argument": "has a field that a claim does not have",
     "string_type": 'text is wanted: codes and identifiers are strings, like "11"',
     "dataclass_type": "an object is wanted",
-    "literal_error": 'this must be "professional" or "institutional": dental claims are not supported yet',
+    "literal_error": 'this must be "professional", "institutional" or "dental"',
 }
 
 

@@ -1,4 +1,4 @@
-"""The scrubber and the generator agree: nothing is found in clean professional claims, planted errors are."""
+"""The scrubber and the generator agree: nothing is found in clean claims, planted errors are."""
 
 from __future__ import annotations
 
@@ -40,6 +40,24 @@ RULES = {
     "segment_missing_accident_date": "SIT-001",
     "segment_missing_admission_date": "SIT-006",
 }
+_MEDICAL = {
+    "units_zero",
+    "pointer_beyond",
+    "pointer_missing",
+    "external_cause_first",
+    "service_after_receipt",
+    "procedure_missing",
+    "date_range_reversed",
+    "segment_missing_service_date",
+    "segment_missing_admission_date",
+}
+DENTAL_RULES = {
+    **{kind: rule for kind, rule in RULES.items() if kind not in _MEDICAL},
+    "tooth_impossible": "DEN-002",
+    "surface_without_tooth": "DEN-001",
+    "predetermination_dated": "DEN-005",
+    "segment_missing_prior_placement": "DEN-006",
+}
 #: Kinds that the rules look for only in some loops.
 LOOPS = {"impossible_date": "2400", "date_range_reversed": "2400", "npi_check_digit": "2310B"}
 
@@ -61,19 +79,23 @@ def found(scrubber: Scrubber, data: bytes) -> dict[int, set[str]]:
     return rules
 
 
-@pytest.mark.parametrize("setting", SETTINGS["professional"])
-def test_nothing_is_found_in_clean_claims(scrubber: Scrubber, setting: str) -> None:
-    mix = Mix(claims=40, seed=12, coordination=0.5, settings=frozenset({setting}))
+@pytest.mark.parametrize(
+    ("claim_type", "setting"),
+    [(kind, setting) for kind in ("professional", "dental") for setting in SETTINGS[kind]],
+)
+def test_nothing_is_found_in_clean_claims(scrubber: Scrubber, claim_type: str, setting: str) -> None:
+    mix = Mix(claim_type, claims=40, seed=12, coordination=0.5, settings=frozenset({setting}))
     rules = found(scrubber, as_bytes(mix)[0])
     assert len(rules) == 40
     assert not {index: names for index, names in rules.items() if names}
 
 
-def test_planted_errors_are_found(scrubber: Scrubber) -> None:
+@pytest.mark.parametrize(("claim_type", "known"), [("professional", RULES), ("dental", DENTAL_RULES)])
+def test_planted_errors_are_found(scrubber: Scrubber, claim_type: str, known: dict[str, str]) -> None:
     """A date may be one that no rule reads; every kind here is found where the rules look."""
-    data, labels = as_bytes(Mix(claims=1200, seed=3, coordination=0.4, errors=1.0))
+    data, labels = as_bytes(Mix(claim_type, claims=1200, seed=3, coordination=0.4, errors=1.0))
     rules = found(scrubber, data)
-    labels = [label for label in labels if label.kind in RULES and LOOPS.get(label.kind, "") in label.loop]
-    assert {label.kind for label in labels} == set(RULES)
-    silent = [label for label in labels if RULES[label.kind] not in rules[label.claim]]
+    labels = [label for label in labels if label.kind in known and LOOPS.get(label.kind, "") in label.loop]
+    assert {label.kind for label in labels} == set(known)
+    silent = [label for label in labels if known[label.kind] not in rules[label.claim]]
     assert not silent

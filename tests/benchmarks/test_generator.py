@@ -23,6 +23,8 @@ from tests.benchmarks import x12
 TYPES = tuple(SETTINGS)
 EVERY = [(claim_type, name) for claim_type, names in SETTINGS.items() for name in names]
 BOTH = pytest.mark.parametrize("claim_type", TYPES)
+#: pyx12 has no map of 005010X224A2: what it proves of the others, `test_agreement` says of dental claims.
+MAPPED = ("professional", "institutional")
 
 
 def pyx12_accepts(data: bytes) -> tuple[bool, str]:
@@ -47,7 +49,7 @@ def test_the_bytes_are_those_of_every_python_version() -> None:
     for claim_type in TYPES:
         for chunk in generate(Mix(claim_type, claims=300, seed=11, errors=0.3, encoding="utf-8")):
             digest.update(chunk)
-    assert digest.hexdigest()[:16] == "d4502e768ebfe00f"
+    assert digest.hexdigest()[:16] == "4796a169579800d2"
 
 
 @BOTH
@@ -72,14 +74,14 @@ def test_a_file_is_made_while_it_is_read() -> None:
 # --- valid ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("claim_type", "setting"), EVERY)
+@pytest.mark.parametrize(("claim_type", "setting"), [case for case in EVERY if case[0] in MAPPED])
 def test_pyx12_finds_no_error(claim_type: str, setting: str) -> None:
     mix = Mix(claim_type, claims=4, seed=5, coordination=0.5, settings=frozenset({setting}))
     ok, answer = pyx12_accepts(as_bytes(mix)[0])
     assert ok, answer
 
 
-@BOTH
+@pytest.mark.parametrize("claim_type", MAPPED)
 @pytest.mark.parametrize(
     "change",
     [
@@ -101,7 +103,7 @@ def test_pyx12_finds_no_error_in_files_of_other_shapes(claim_type: str, change: 
 
 
 def test_pyx12_would_find_one() -> None:
-    for claim_type in TYPES:
+    for claim_type in MAPPED:
         data = as_bytes(Mix(claim_type, claims=3))[0]
         assert not pyx12_accepts(data.replace(b"HI*ABK:", b"HI*QQQ:", 1))[0]
 

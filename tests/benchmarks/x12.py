@@ -72,8 +72,8 @@ def _take(claim: Claim, segment: list[str]) -> None:
         claim.payers.append(OtherPayer())
     elif name == "LX":
         claim.lines.append(Line())
-    elif name in ("SV1", "SV2"):
-        claim.lines[-1].charge = Decimal(segment[2 if name == "SV1" else 3])
+    elif name in ("SV1", "SV2", "SV3"):
+        claim.lines[-1].charge = Decimal(segment[3 if name == "SV2" else 2])
     elif name == "NM1" and segment[1] == "PR":
         claim.payers[-1].id = segment[9]
     elif name == "AMT" and segment[1] == "D":

@@ -16,14 +16,14 @@ from scrubber.claim.model import ClaimType
 from scrubber.read.reader import ReadClaim
 from scrubber.read.split import Chunk, split_x12
 
-TYPES: tuple[ClaimType, ...] = ("professional", "institutional")
-GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2"}
+TYPES: tuple[ClaimType, ...] = ("professional", "institutional", "dental")
+GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2", "dental": "005010X224A2"}
 ISA = (
     "ISA*00*          *00*          *ZZ*SENDER01       *ZZ*RECEIVER01     "
     "*260820*0930*^*00501*000000007*0*T*:"
 )
-#: NM1 loops of both guides.
-_QUALIFIERS = "41 40 85 87 PE IL PR QC 71 72 ZZ DN P3 82 QB 77 DQ DK PW 45".split()
+#: NM1 loops of all guides.
+_QUALIFIERS = "41 40 85 87 PE IL PR QC 71 72 ZZ DN P3 82 QB 77 DQ DD DK PW 45".split()
 _LEVELS = {"2000A": "HL*1**20*1", "2000B": "HL*2*1*22*1", "2000C": "HL*3*2*23*0"}
 
 
@@ -51,7 +51,7 @@ def openers(claim_type: ClaimType) -> tuple[Opener, ...]:
         first = [o for o in inner if o.loop == "2410"]
         return [Opener(id, owner, text), *first, *names, *(o for o in inner if o not in first)]
 
-    drug = Opener("2410", "lines[].drug", "LIN")
+    drug = [Opener("2410", "lines[].drug", "LIN")] if claim_type != "dental" else []
     decision = Opener("2430", "lines[].adjudications[]", "SVD")
     form = [Opener("2440", "lines[].forms[]", "LQ")] if claim_type == "professional" else []
     return (
@@ -62,7 +62,7 @@ def openers(claim_type: ClaimType) -> tuple[Opener, ...]:
         *area("2300", "", "CLM"),
         *(opener for _ in range(2) for opener in area("2320", "other_payers[]", "SBR")),
         *area("2400", "lines[]", "LX", decision, *form),
-        *area("2400", "lines[]", "LX", drug, decision, decision, *form, *form),
+        *area("2400", "lines[]", "LX", *drug, decision, decision, *form, *form),
     )
 
 

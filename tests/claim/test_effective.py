@@ -26,6 +26,7 @@ LINE = (
     "referring_provider.npi",
     "primary_care_provider.npi",
     "supervising_provider.last_name",
+    "assistant_surgeon.npi",
     "operating_provider.npi",
     "other_operating_provider.first_name",
     "service_facility.npi",
@@ -34,12 +35,15 @@ LINE = (
     "ambulance.transport_reason",
     "place_of_service",
     "prior_authorization_number",
+    "predetermination_number",
     "referral_number",
     "mammography_certification",
     "clia_number",
     "last_seen_date",
     "last_xray_date",
     "initial_treatment_date",
+    "appliance_placement_date",
+    "service_date.from",
 )
 RENDERING = {"npi": "npi", "last_name": "name", "taxonomy": "taxonomy"}  # as the billing provider calls it
 PATIENT = (
@@ -178,6 +182,68 @@ def test_a_line_of_one_day_ends_on_the_day_it_begins() -> None:
     assert answers(claim, raw) == {True}
     assert answers(claim, requiring("line.reported.service_date.through", {"present": "false"})) == {True}
     assert locate(claim, None, "lines[0].service_date.through").pointer == "/lines/0/service_date/from"
+
+
+#: The dates of a dental line and claim → what is then in effect, and where it stands.
+DENTAL_DAYS = [
+    ({"lines[0].service_date.from": "2026-08-01"}, "2026-08-01", "/lines/0/service_date/from"),
+    (
+        {
+            "lines[0].service_date.from": "2026-08-01",
+            "service_date.from": "2026-08-03",
+            "service_date.through": "2026-08-09",
+        },
+        "2026-08-01",
+        "/lines/0/service_date/from",
+    ),
+    (
+        {"service_date.from": "2026-08-03", "service_date.through": "2026-08-09"},
+        "2026-08-09",
+        "/service_date/through",
+    ),
+    ({"service_date.from": "2026-08-03"}, "2026-08-03", "/service_date/from"),
+]
+
+
+@pytest.mark.parametrize(("said", "through", "pointer"), DENTAL_DAYS)
+def test_a_dental_claim_may_date_all_lines_at_once(said: dict[str, str], through: str, pointer: str) -> None:
+    claim = claim_with(said)
+    claim.claim_type = "dental"
+    assert answers(claim, requiring("line.service_date.through", {"on_or_before": through})) == {True}
+    assert answers(claim, requiring("line.service_date.through", {"on_or_after": through})) == {True}
+    found = locate(claim, None, "lines[0].service_date.through")
+    assert (found.value, found.pointer) == (through, pointer)
+    assert locate(claim, None, "lines[0].service_date.from").form == "ADA 24"
+
+
+def test_a_date_that_is_said_nowhere_belongs_on_the_line() -> None:
+    for kind in sorted(ALL_TYPES):
+        claim = claim_from_json({"claim_type": kind, "lines": [{}]})
+        assert locate(claim, None, "lines[0].service_date.from").pointer == "/lines/0/service_date/from"
+
+
+def test_a_dental_claim_is_measured_by_the_dates_in_effect() -> None:
+    said = {
+        "subscriber.date_of_birth": "2020-08-18",
+        "service_date.from": "2026-08-18",
+        "service_date.through": "2026-08-19",
+    }
+    claim = claim_with(said)
+    for name, wanted in (("line.age_years", "6"), ("line.age_days", "2191"), ("line.days", "2")):
+        assert answers(claim, requiring(name, {"between": [wanted, wanted]})) == {True}, name
+    for name, day in (
+        ("service_period.from", "2026-08-18"),
+        ("service_period.through", "2026-08-19"),
+        ("code_set_date", "2026-08-18"),
+    ):
+        for operator in ("on_or_before", "on_or_after"):
+            assert answers(claim, requiring(name, {operator: day})) == {True}, name
+
+
+@pytest.mark.parametrize(("code", "wanted"), [("PB", "true"), (None, "false")])
+def test_what_a_predetermination_is(code: str | None, wanted: str) -> None:
+    claim = claim_from_json({"claim_type": "dental", "predetermination": code, "lines": [{}]})
+    assert answers(claim, requiring("is_predetermination", {"equals": wanted})) == {True}
 
 
 @pytest.mark.parametrize("part", ["date_of_birth", "last_name", "sex", "address.city"])

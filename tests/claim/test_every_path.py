@@ -28,7 +28,7 @@ from tests.claim.test_guides import KEPT_RAW
 from tests.support.guide_files import GuideFile
 from tests.support.guides import guide
 
-TYPES: tuple[ClaimType, ...] = ("professional", "institutional")
+TYPES: tuple[ClaimType, ...] = ("professional", "institutional", "dental")
 FILES = 60  # of each type; enough that every path occurs, which is asserted
 
 

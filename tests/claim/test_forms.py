@@ -1,4 +1,4 @@
-"""Where values stand on paper, written down by hand: CMS-1500 (02/12) and UB-04."""
+"""Where values stand on paper, written down by hand: CMS-1500 (02/12), UB-04 and ADA (2024)."""
 
 from __future__ import annotations
 
@@ -132,6 +132,67 @@ def test_locators_of_the_ub_04(path: str, locator: str | None) -> None:
     assert found.form == (f"UB-04 FL {locator}" if locator else None)
 
 
+@pytest.mark.parametrize(
+    ("path", "item"),
+    [
+        ("predetermination", "1"),
+        ("predetermination_number", "2"),
+        ("payer.name", "3"),
+        ("payer.payer_id", "3a"),
+        ("other_payers[0].subscriber.last_name", "5"),
+        ("other_payers[0].member_id", "8"),
+        ("other_payers[0].relationship", "10"),
+        ("other_payers[0].payer_id", "11a"),
+        ("subscriber.last_name", "12"),
+        ("subscriber.date_of_birth", "13"),
+        ("subscriber.member_id", "15"),
+        ("patient.relationship", "18"),
+        ("patient.last_name", "20"),
+        ("patient.date_of_birth", "21"),
+        ("patient_control_number", "23"),
+        ("lines[0].service_date.from", "24"),
+        ("lines[0].oral_cavity[1]", "25"),
+        ("lines[0].teeth[1].number", "27"),
+        ("lines[1].teeth[0].surfaces[2]", "28"),
+        ("lines[0].procedure.code", "29"),
+        ("lines[0].diagnosis_pointers[0]", "29a"),
+        ("lines[0].units", "29b"),
+        ("lines[0].charge", "31"),
+        ("total_charge", "32"),
+        ("tooth_statuses[3].number", "33"),
+        ("diagnoses[0].code_set", "34"),
+        ("diagnoses[0].code", "34a (A)"),
+        ("diagnoses[3].code", "34a (D)"),
+        ("diagnoses[4].code", None),
+        ("notes[0].text", "35"),
+        ("release_of_information", "36"),
+        ("benefits_assigned", "37"),
+        ("lines[0].place_of_service", "38"),
+        ("attachments[0].control_number", "39"),
+        ("orthodontics.indicator", "40"),
+        ("appliance_placement_date", "41"),
+        ("orthodontics.remaining_months", "42"),
+        ("lines[0].prosthesis", "43"),
+        ("lines[0].prior_placement_date", "44"),
+        ("related_causes[0]", "45"),
+        ("accident_date", "46"),
+        ("accident_state", "47"),
+        ("billing_provider.name", "48"),
+        ("billing_provider.npi", "49"),
+        ("billing_provider.tax_id", "51"),
+        ("billing_provider.phone", "52"),
+        ("rendering_provider.last_name", "53"),
+        ("lines[0].reported.rendering_provider.npi", "54"),
+        ("service_facility.address.city", "56"),
+        ("rendering_provider.taxonomy", "56a"),
+        ("lines[0].file_information[0]", None),
+    ],
+)
+def test_items_of_the_ada_form(path: str, item: str | None) -> None:
+    found = locate(claim_from_json({"claim_type": "dental"}), None, path)
+    assert found.form == (f"ADA {item}" if item else None)
+
+
 def test_diagnoses_have_letters_on_the_cms_1500() -> None:
     claim = claim_from_json({"diagnoses": [{"code": f"C{i}"} for i in range(14)]})
     letters = [locate(claim, None, f"diagnoses[{i}].code").form for i in range(14)]
@@ -162,7 +223,8 @@ def test_the_patient_has_boxes_of_its_own(claim_type: ClaimType, dependent: bool
     item = file(claim_type, loop, "", ["NM1***SAMPLE"], dependent=dependent).read()
     found = locate(item.claim, item.source, "patient.last_name")
     assert found.value == "SAMPLE" and found.x12 is not None and found.x12.loop == loop
-    assert found.form == ("CMS-1500 2" if claim_type == "professional" else "UB-04 FL 8")
+    boxes = {"professional": "CMS-1500 2", "institutional": "UB-04 FL 8", "dental": "ADA 20"}
+    assert found.form == boxes[claim_type]
 
 
 @BOTH
@@ -176,7 +238,7 @@ def test_boxes_are_of_paths_that_the_claims_have(claim_type: ClaimType) -> None:
         else r"carrier block|\d\d?[A-Ja-d]?(-c)?( \([\w .]+\))?"
     )
     for row in FIELDS[claim_type]:
-        assert row.form is None or re.fullmatch(r"(UB-04|CMS-1500) (" + form + ")", row.form), row.form
+        assert row.form is None or re.fullmatch(r"(UB-04|CMS-1500|ADA) (" + form + ")", row.form), row.form
 
 
 @BOTH

@@ -43,9 +43,9 @@ def spoilt(document: Document, random: Random, times: int) -> Document:
     document = copy.deepcopy(document)
     for _ in range(times):
         random.choice(MISHAPS)(document, random)
-    if document.get("claim_type") == "institutional":  # what happened to it was meant for a professional one
-        return institutional(document)
-    return document
+    kind = document.get("claim_type", "professional")
+    # What happened to it was meant for a professional one.
+    return document if kind == "professional" else of_type(document, kind)
 
 
 def _owners(node: Any) -> Iterator[Any]:
@@ -272,8 +272,8 @@ FILLABLE = {
 def filled(document: Document, random: Random, times: int) -> Document:
     """Return the claim with values at so many paths of the vocabulary, readable or not."""
     document = copy.deepcopy(document)
-    if random.random() < 0.3:
-        document = institutional(document)
+    if random.random() < 0.4:
+        document = of_type(document, random.choice(["institutional", "institutional", "dental"]))
     fillable = FILLABLE[document.get("claim_type", "professional")]
     for _ in range(times):
         pattern = random.choice(fillable)
@@ -281,8 +281,8 @@ def filled(document: Document, random: Random, times: int) -> Document:
     return document
 
 
-def institutional(document: Document) -> Document:
-    """Return a claim as an institutional one: without what only professional claims have."""
+def of_type(document: Document, kind: str) -> Document:
+    """Return a professional claim as one of another type: without what only professional claims have."""
 
     def kept(owner: Document, pattern: str) -> Document:
         return {
@@ -291,7 +291,7 @@ def institutional(document: Document) -> Document:
 
     def member(value: Any, path: str) -> Any:
         known = PATHS.get(f"{path}[]" if isinstance(value, list) else path)
-        if known is not None and "institutional" not in (known.places or known.types):
+        if known is not None and kind not in (known.places or known.types):
             return ()
         if isinstance(value, dict):
             return kept(value, f"{path}.")
@@ -299,7 +299,7 @@ def institutional(document: Document) -> Document:
             return [kept(v, f"{path}[].") if isinstance(v, dict) else v for v in value]
         return value
 
-    return {**kept(document, ""), "claim_type": "institutional"}
+    return {**kept(document, ""), "claim_type": kind}
 
 
 def value_for(kind: str, random: Random) -> Any:

@@ -12,13 +12,26 @@ INPATIENT_BILLS = ("11", "18", "21", "28", "41", "51", "61", "65", "66", "86")
 INPATIENT_PLACES = ("21", "51", "61")
 
 
+def days_said(claim: dict[str, Any], line: dict[str, Any]) -> dict[str, Any]:
+    """Return the dates of a line; a dental claim may say them once for all lines without their own."""
+    own = line.get("service_date") or {}
+    common = claim.get("service_date") or {}
+    start = own.get("from") or common.get("from")
+    end = own.get("through") or own.get("from") or common.get("through") or common.get("from")
+    return {"from": start, "through": end}
+
+
 def dates_of_lines(claim: dict[str, Any], end: str) -> list[Any]:
-    out = []
-    for line in claim.get("lines") or []:
-        span = line.get("service_date") or {}
-        text = span.get(end, span.get("from"))
-        out += [] if text is None else [as_date(text)]
-    return out
+    texts = [days_said(claim, line)[end] for line in claim.get("lines") or []]
+    return [as_date(text) for text in texts if text is not None]
+
+
+def of_claim(claim: dict[str, Any], end: str) -> Any:
+    """Return the claim's own dates: those of the statement, or of a dental claim."""
+    found = statement(claim, end)
+    span = claim.get("service_date") or {}
+    text = span.get(end) or span.get("from")
+    return found if found is not None or text is None else as_date(text)
 
 
 def statement(claim: dict[str, Any], end: str) -> Any:
@@ -29,12 +42,12 @@ def statement(claim: dict[str, Any], end: str) -> Any:
 
 def first(claim: dict[str, Any]) -> Any:
     dates = dates_of_lines(claim, "from")
-    return UNKNOWN if UNKNOWN in dates else min(dates) if dates else statement(claim, "from")
+    return UNKNOWN if UNKNOWN in dates else min(dates) if dates else of_claim(claim, "from")
 
 
 def last(claim: dict[str, Any]) -> Any:
     dates = dates_of_lines(claim, "through")
-    return UNKNOWN if UNKNOWN in dates else max(dates) if dates else statement(claim, "through")
+    return UNKNOWN if UNKNOWN in dates else max(dates) if dates else of_claim(claim, "through")
 
 
 def is_institutional(claim: dict[str, Any]) -> bool:
@@ -91,15 +104,14 @@ def days(start: Any, end: Any) -> Any:
     return None if start is None or end is None else (end - start) // dt.timedelta(days=1)
 
 
-def line_days(line: dict[str, Any]) -> Any:
-    span = line.get("service_date") or {}
-    start, end = span.get("from"), span.get("through") or span.get("from")
+def line_days(claim: dict[str, Any], line: dict[str, Any]) -> Any:
+    start, end = days_said(claim, line).values()
     found = days(start and as_date(start), end and as_date(end))
     return found + 1 if isinstance(found, int) else found
 
 
-def units_per_day(line: dict[str, Any]) -> Any:
-    count = line_days(line)
+def units_per_day(claim: dict[str, Any], line: dict[str, Any]) -> Any:
+    count = line_days(claim, line)
     units = None if line.get("units") is None else as_number(line["units"])
     if UNKNOWN in (count, units):
         return UNKNOWN

@@ -121,7 +121,7 @@ def in_force(world: World, effective: dict[str, str]) -> bool | None:
     if line is None:
         date = derived.code_set_date(world.claim)
     else:
-        date = typed("from", member(member(line, "service_date"), "from"))
+        date = typed("from", derived.days_said(world.claim, line)["from"])
     if date is None or date is UNKNOWN:
         return None
     begun = "from" not in effective or date >= as_date(effective["from"])

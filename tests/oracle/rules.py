@@ -86,7 +86,7 @@ class Maker:
     def __init__(self, random: Random, sets: list[str]) -> None:
         self.random = random
         self.sets = sets
-        self.types = random.choice([["professional"]] * 5 + [["institutional"], []])
+        self.types = random.choice([["professional"]] * 5 + [["institutional"], ["dental"], []])
         known = COMMON | set(random.choices(RARE, k=40))
         wanted = set(self.types or ALL_TYPES)
         self.known = frozenset(path for path in known if wanted <= PATHS[path].types)

@@ -19,7 +19,7 @@ from scrubber.read.claim_json import claim_from_json, claim_to_json
 from scrubber.read.reader import ReadClaim
 from tests.engine.decisions import shipped
 from tests.engine.oracle import judge
-from tests.oracle.claims import documents, institutional, spoilt
+from tests.oracle.claims import Document, documents, of_type, spoilt
 from tests.oracle.conditions import holds
 from tests.oracle.naive import Book, Seen
 from tests.oracle.values import World
@@ -127,10 +127,31 @@ def cases(batch: Batch) -> Iterator[tuple[ReadClaim, dt.date | None]]:
         if mishaps and index % 4 == 0:
             through = random.choice(["2026-08-18", "2026-08-01", "2027-08-18"])
             statement = {"from": "2026-08-17", "through": through}
-            document = {**institutional(made), "statement_period": statement}
+            document = {**of_type(made, "institutional"), "statement_period": statement}
+        elif mishaps and index % 8 == 1:
+            document = dental(made, Random(index))
         spoilt_document = spoilt(document, random, mishaps) if mishaps else document
         receipt_date = random.choice(RECEIPT_DATES) if mishaps else None
         yield ReadClaim(index, claim_from_json(spoilt_document), None), receipt_date
+
+
+def dental(made: Document, random: Random) -> Document:
+    """Return a claim as a dental one, with teeth; some are predeterminations or date all lines at once."""
+    document = of_type(made, "dental")
+    for line in document.get("lines", []):
+        tooth = {"number": random.choice(["3", "8", "T", "33"]), "surfaces": [random.choice("MODI")]}
+        line["teeth"] = [tooth if random.random() < 0.8 else {"surfaces": tooth["surfaces"]}]
+        line["prosthesis"] = random.choice(["I", "R"])
+    if random.random() < 0.3:
+        document["orthodontics"] = {"total_months": "24", "remaining_months": random.choice(["20", "25"])}
+    if random.random() < 0.3:
+        document["predetermination"] = "PB"
+    if random.random() < 0.5:
+        for line in document.get("lines", []):
+            line.pop("service_date", None)
+        if random.random() < 0.7:
+            document["service_date"] = {"from": "2026-08-10"}
+    return document
 
 
 @pytest.mark.parametrize("batch", GENERATED + SPOILT, ids=lambda batch: f"seed{batch[0]}")

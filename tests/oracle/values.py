@@ -22,7 +22,8 @@ DATES = set(
     "last_worked_date return_to_work_date admission_date discharge_date assumed_care_date "
     "relinquished_care_date first_contact_date repricer_received_date adjudication_date "
     "certification_revision_date therapy_begin_date last_certification_date hemoglobin_test_date "
-    "creatinine_test_date shipped_date".split()
+    "creatinine_test_date shipped_date appliance_placement_date prior_placement_date replacement_date "
+    "treatment_start_date treatment_completion_date".split()
 )
 AMOUNTS = set(
     "total_charge patient_paid_amount patient_estimated_amount_due charge non_covered_charge "
@@ -37,7 +38,8 @@ AMOUNTS = set(
 )
 QUANTITIES = set(
     "units quantity paid_units rate weight patient_weight miles percent discount_percent length_of_need "
-    "months value ambulance_patient_count obstetric_anesthesia_units reimbursement_rate covered_days "
+    "months total_months remaining_months value ambulance_patient_count obstetric_anesthesia_units "
+    "reimbursement_rate covered_days "
     "lifetime_psychiatric_days cost_report_days".split()
 )
 NUMBERS = {"diagnosis_pointers"}
@@ -45,7 +47,8 @@ LISTS = set(
     "lines diagnoses procedures anesthesia_procedures condition_codes occurrence_codes occurrence_spans "
     "value_codes treatment_codes related_causes other_payers attachments notes file_information "
     "certifications conditions adjudications adjustments modifiers diagnosis_pointers remark_codes "
-    "secondary_ids measurements forms answers other_payer_prior_authorizations other_payer_referrals".split()
+    "secondary_ids measurements forms answers other_payer_prior_authorizations other_payer_referrals "
+    "other_payer_predeterminations tooth_statuses teeth surfaces oral_cavity".split()
 )
 #: Parts that every claim has, empty or not.
 ALWAYS = set(
@@ -57,12 +60,13 @@ SECOND_NAMES = {
     "payer.member_id": "subscriber.member_id",
     "billing_provider.last_name": "billing_provider.name",
 }
-#: A line's value is the line's own, else the claim's, else, in professional claims, the billing provider's.
+#: A line's value is the line's own, else the claim's, else the billing provider's (not that of a hospital).
 LINE_FALLBACK = set(
     "rendering_provider referring_provider primary_care_provider supervising_provider operating_provider "
     "other_operating_provider service_facility ambulance_pickup ambulance_dropoff ambulance place_of_service "
     "prior_authorization_number referral_number mammography_certification clia_number last_seen_date "
-    "last_xray_date initial_treatment_date".split()
+    "last_xray_date initial_treatment_date assistant_surgeon predetermination_number "
+    "appliance_placement_date".split()
 )
 #: A patient who is the subscriber is described there. A dependent is not.
 PATIENT_FALLBACK = set("last_name first_name middle_name suffix date_of_birth sex address".split())
@@ -79,7 +83,8 @@ class Singulars:
         if collection.endswith("address.lines"):
             return "address_line"
         name = collection.rpartition(".")[2]
-        return {"diagnoses": "diagnosis", "diagnosis_pointers": "pointer"}.get(name, name.removesuffix("s"))
+        known = {"diagnoses": "diagnosis", "diagnosis_pointers": "pointer", "teeth": "tooth"}
+        return {**known, "tooth_statuses": "tooth_status"}.get(name, name.removesuffix("s"))
 
 
 ALIASES = Singulars()
@@ -235,11 +240,14 @@ def fallback(world: World, owner: Any, where: str, name: str) -> Any:
         found = member(world.claim, name)
         if found is not None:
             return found
-        if name == "rendering_provider" and member(world.claim, "claim_type") == "professional":
+        if name == "rendering_provider" and member(world.claim, "claim_type") != "institutional":
             billing = member(world.claim, "billing_provider")  # which calls its name by another name
             return {**billing, "last_name": billing.get("name")}
-    if where == "lines.service_date" and name == "through":
-        return member(owner, "from")
+    if where == "lines.service_date":
+        common = member(world.claim, "service_date") or {}
+        if name == "from":
+            return common.get("from")
+        return owner.get("from") or common.get("through") or common.get("from")
     if where == "patient" and name in PATIENT_FALLBACK and is_subscriber(world.claim):
         found = member(member(world.claim, "subscriber"), name)
         return {} if found is None and name == "address" else found
@@ -264,6 +272,7 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "still_patient_day": lambda: (
             None if claim.get("patient_status") is None else int(claim["patient_status"] == "30")
         ),
+        "is_predetermination": lambda: claim.get("predetermination") == "PB",
         "is_encounter": lambda: transaction.get("type") == "RP",
         "patient.is_subscriber": lambda: is_subscriber(claim),
         "patient.age_years_on_admission": lambda: derived.years(born, derived.arrived(claim)),
@@ -273,7 +282,7 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         return [of_claim[name]()]
     if item is None or not isinstance(owner, dict):
         return []
-    start = member(owner, "service_date").get("from")
+    start = derived.days_said(claim, owner)["from"]
     day = None if start is None else as_date(start)
     of_item: dict[str, Any] = {
         "diagnoses.position": lambda: item.position,
@@ -281,8 +290,8 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "lines.modifiers_key": lambda: " ".join(sorted(member(owner, "modifiers"))),
         "lines.age_years": lambda: derived.years(born, day),
         "lines.age_days": lambda: derived.days(born, day),
-        "lines.days": lambda: derived.line_days(owner),
-        "lines.units_per_day": lambda: derived.units_per_day(owner),
+        "lines.days": lambda: derived.line_days(claim, owner),
+        "lines.units_per_day": lambda: derived.units_per_day(claim, owner),
         "other_payers.line_paid_or_charge": lambda: derived.paid_or_charge(claim, owner),
         "other_payers.adjudication_date_any_level": lambda: derived.adjudicated(claim, owner),
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from scrubber.claim.fields.dental import dental
 from scrubber.claim.fields.forms import BOXES, FORM_NAMES
 from scrubber.claim.fields.institutional import institutional
 from scrubber.claim.fields.professional import professional
@@ -29,4 +30,5 @@ def _with_boxes(claim_type: ClaimType, fields: list[Field]) -> tuple[Field, ...]
 FIELDS: Mapping[ClaimType, tuple[Field, ...]] = {
     "professional": _with_boxes("professional", professional()),
     "institutional": _with_boxes("institutional", institutional()),
+    "dental": _with_boxes("dental", dental()),
 }

@@ -1,7 +1,7 @@
-"""Where a path stands on paper: the CMS-1500 (02/12) and the UB-04.
+"""Where a path stands on paper: the CMS-1500 (02/12), the UB-04 and the ADA dental claim form (2024).
 
 Sources: NUCC 1500 Claim Form Reference Instruction Manual (02/12); Medicare Claims Processing Manual,
-chapters 25 (UB-04) and 26 (CMS-1500).
+chapters 25 (UB-04) and 26 (CMS-1500). The items of the ADA form are known from practice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from collections.abc import Mapping
 
 from scrubber.claim.model import ClaimType
 
-FORM_NAMES: Mapping[ClaimType, str] = {"professional": "CMS-1500", "institutional": "UB-04"}
+FORM_NAMES: Mapping[ClaimType, str] = {
+    "professional": "CMS-1500",
+    "institutional": "UB-04",
+    "dental": "ADA",
+}
 
 _PROVIDER_NAME = ("entity_type", "last_name", "first_name", "middle_name", "suffix")
 
@@ -244,7 +248,104 @@ _UB_04: Mapping[str, str] = {
     **_provider("lines[].other_operating_provider", "FL 78-79 (ZZ)", "FL 78-79 (ZZ)"),
 }
 
-BOXES: Mapping[ClaimType, Mapping[str, str]] = {"professional": _CMS_1500, "institutional": _UB_04}
+_ADA: Mapping[str, str] = {
+    "transaction.type": "1",
+    "predetermination": "1",
+    "special_program_code": "1",
+    "predetermination_number": "2",
+    "prior_authorization_number": "2",
+    "payer.name": "3",
+    **_address("payer.address", "3"),
+    "payer.payer_id": "3a",
+    "other_payers[].member_id": "8",
+    "other_payers[].group_number": "9",
+    "other_payers[].relationship": "10",
+    "other_payers[].name": "11",
+    **_address("other_payers[].address", "11"),
+    "other_payers[].payer_id": "11a",
+    **_person("other_payers[].subscriber", "5"),
+    **_person("subscriber", "12"),
+    **_address("subscriber.address", "12"),
+    "subscriber.date_of_birth": "13",
+    "subscriber.sex": "14",
+    "subscriber.member_id": "15",
+    "subscriber.group_number": "16",
+    "subscriber.group_name": "17",
+    "patient.relationship": "18",
+    **_person("patient", "20"),
+    **_address("patient.address", "20"),
+    "patient.date_of_birth": "21",
+    "patient.sex": "22",
+    "patient_control_number": "23",
+    "service_date.from": "24",
+    "service_date.through": "24",
+    "total_charge": "32",
+    "tooth_statuses[].number": "33",
+    "tooth_statuses[].status": "33",
+    "diagnoses[].code": "34a",
+    "diagnoses[].role": "34a",
+    "diagnoses[].code_set": "34",
+    "notes[].type": "35",
+    "notes[].text": "35",
+    "release_of_information": "36",
+    "benefits_assigned": "37",
+    "place_of_service": "38",
+    "attachments[].type": "39",
+    "attachments[].transmission": "39",
+    "attachments[].control_number": "39",
+    "orthodontics.indicator": "40",
+    "appliance_placement_date": "41",
+    "orthodontics.total_months": "42",
+    "orthodontics.remaining_months": "42",
+    "related_causes[]": "45",
+    "accident_date": "46",
+    "accident_state": "47",
+    "billing_provider.name": "48",
+    "billing_provider.first_name": "48",
+    "billing_provider.middle_name": "48",
+    **_address("billing_provider.address", "48"),
+    "billing_provider.npi": "49",
+    "billing_provider.secondary_ids[].qualifier": "50",
+    "billing_provider.secondary_ids[].id": "50",
+    "billing_provider.tax_id": "51",
+    "billing_provider.tax_id_type": "51",
+    "billing_provider.phone": "52",
+    "billing_provider.taxonomy": "52a",
+    "billing_provider.payer_assigned_id": "52a",
+    "signature_on_file": "53",
+    **_provider("rendering_provider", "53", "54"),
+    "rendering_provider.taxonomy": "56a",
+    **_place("service_facility", "56", "56"),
+    **_address("service_facility.address", "56"),
+    "lines[].service_date.from": "24",
+    "lines[].service_date.through": "24",
+    "lines[].oral_cavity[]": "25",
+    "lines[].teeth[].number": "27",
+    "lines[].teeth[].surfaces[]": "28",
+    "lines[].procedure.qualifier": "29",
+    "lines[].procedure.code": "29",
+    "lines[].modifiers[]": "29",
+    "lines[].diagnosis_pointers[]": "29a",
+    "lines[].units": "29b",
+    "lines[].procedure.description": "30",
+    "lines[].charge": "31",
+    "lines[].place_of_service": "38",
+    "lines[].predetermination_number": "2",
+    "lines[].prior_authorization_number": "2",
+    "lines[].appliance_placement_date": "41",
+    "lines[].prosthesis": "43",
+    "lines[].prior_placement_date": "44",
+    **_provider("lines[].rendering_provider", "53", "54"),
+    "lines[].rendering_provider.taxonomy": "56a",
+    **_place("lines[].service_facility", "56", "56"),
+    **_address("lines[].service_facility.address", "56"),
+}
+
+BOXES: Mapping[ClaimType, Mapping[str, str]] = {
+    "professional": _CMS_1500,
+    "institutional": _UB_04,
+    "dental": _ADA,
+}
 #: UB-04 locators of diagnoses by their role; the others stand in FL 67 itself or in its fields A to Q.
 UB_04_DIAGNOSES: Mapping[str, str] = {
     "admitting": "FL 69",

@@ -58,6 +58,7 @@ def _claim() -> list[Field]:
             f("patient_status", "code", 3),
         ),
         *shared.claim_details(),
+        *shared.medical_details(),
         *rows("2300", "AMT", f("patient_estimated_amount_due", "amount", 2, where=(1, "F3"))),
         *qualified("2300", "REF", "id", 2, {"LU": "accident_state", "G4": "peer_review_approval_number"}),
         *_codes(),
@@ -175,7 +176,7 @@ def _lines() -> list[Field]:
                 f("lines[].non_covered_charge", "amount", 7),
             ),
             *shared.attachments("lines[].attachments", "2400"),
-            *shared.service_date(required=False),
+            *shared.service_date("lines[].service_date", "2400", required=False),
             *qualified("2400", "REF", "id", 2, shared.line_references()),
             *qualified(
                 "2400",

@@ -1,7 +1,8 @@
-"""The loops of 005010X222A1 and 005010X223A2: which segment opens which, and what part of a claim it fills.
+"""The loops of the three guides: which segment opens which, and what part of a claim it fills.
 
 A segment that opens no loop belongs to the loop it stands in; one the guide does not know is kept there
-as it is. A generated test compares this table with the guides' maps.
+as it is. A test compares this table with the guides' maps, where there are any: for 005010X224A2
+there are none.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ GUIDES: Mapping[str, ClaimType] = {
     "005010X222A2": "professional",
     "005010X223A2": "institutional",
     "005010X223A3": "institutional",
+    "005010X224A2": "dental",
+    "005010X224A3": "dental",
 }
 
 
@@ -60,7 +63,9 @@ class Loop:
         if choice is None:
             return None
         element, loops, other = choice
-        return loops.get(elements[element].strip(), other) if 0 < element < len(elements) else other
+        if not element or element >= len(elements):
+            return other
+        return loops.get(elements[element]) or loops.get(elements[element].strip(), other)
 
 
 #: NM1 loops by area: qualifier → (loop, the member of the area's part that it fills, "" for the part itself).
@@ -132,6 +137,33 @@ _NAMES: Mapping[ClaimType, _Names] = {
             "DN": ("2420D", "referring_provider"),
         },
     },
+    "dental": {
+        "2300": {
+            "DN": ("2310A", "referring_provider"),
+            "P3": ("2310A", "primary_care_provider"),
+            "82": ("2310B", "rendering_provider"),
+            "77": ("2310C", "service_facility"),
+            "DD": ("2310D", "assistant_surgeon"),
+            "DQ": ("2310E", "supervising_provider"),
+        },
+        "2320": {
+            "IL": ("2330A", ""),
+            "PR": ("2330B", ""),
+            "DN": ("2330C", "referring_provider"),
+            "P3": ("2330C", "primary_care_provider"),
+            "82": ("2330D", "rendering_provider"),
+            "DQ": ("2330E", "supervising_provider"),
+            "85": ("2330F", "billing_provider"),
+            "77": ("2330G", "service_facility"),
+            "DD": ("2330H", "assistant_surgeon"),
+        },
+        "2400": {
+            "82": ("2420A", "rendering_provider"),
+            "DD": ("2420B", "assistant_surgeon"),
+            "DQ": ("2420C", "supervising_provider"),
+            "77": ("2420D", "service_facility"),
+        },
+    },
 }
 _PARTS = {"2300": "", "2320": "other_payers[]", "2400": "lines[]"}
 
@@ -156,10 +188,9 @@ def loops(claim_type: ClaimType) -> Loops:
     claim = Loop("2300", "2300", opens=Opens.CLAIM)
     payer = Loop("2320", "2320", "other_payers[]", Opens.PAYER)
     line = Loop("2400", "2400", "lines[]", Opens.LINE)
-    inner = {
-        "LIN": Loop("2410", "2400", "lines[].drug", Opens.PART),
-        "SVD": Loop("2430", "2400", "lines[].adjudications[]", Opens.ITEM),
-    }
+    inner = {"SVD": Loop("2430", "2400", "lines[].adjudications[]", Opens.ITEM)}
+    if claim_type != "dental":
+        inner["LIN"] = Loop("2410", "2400", "lines[].drug", Opens.PART)
     if claim_type == "professional":
         inner["LQ"] = Loop("2440", "2400", "lines[].forms[]", Opens.ITEM)
     areas = {**levels, "2300": claim, "2320": payer, "2400": line}

@@ -17,14 +17,13 @@ from scrubber.claim.fields.row import (
     secondary_ids,
 )
 
-_DIAGNOSIS_ROLES = {"ABK": "principal", "BK": "principal", "ABF": "other", "BF": "other"}
-_CODE_SETS = {"ABK": "icd10", "ABF": "icd10", "BK": "icd9", "BF": "icd9"}
 _ANESTHESIA_ROLES = {"BP": "principal", "BO": "other"}
 
 
 def _subscriber() -> list[Field]:
     out = [
-        *rows("2000B", "SBR", f("payer.insurance_type", "code", 5)),
+        *rows("2010AA", "NM1", f("billing_provider.suffix", "name", 7)),
+        *shared.insurance_type("payer", "2000B"),
         *secondary_ids("billing_provider", "2010AA", "0B|1G"),
         *phone_contact("subscriber", "2010BA"),
         *phone_contact("patient", "2010CA"),
@@ -42,24 +41,8 @@ def _subscriber() -> list[Field]:
 
 def _claim() -> list[Field]:
     return [
-        *rows(
-            "2300",
-            "CLM",
-            f("patient_control_number", "id", 1, required=True),
-            f("total_charge", "amount", 2, required=True),
-            f("place_of_service", "code", 5, 1, required=True),
-            f("frequency_code", "code", 5, 3, required=True),
-            f("signature_on_file", "code", 6),
-            f("assignment_code", "code", 7),
-            f("benefits_assigned", "code", 8),
-            f("release_of_information", "code", 9),
-            f("patient_signature_source", "code", 10),
-            f("related_causes[]", "code", 11, 1, last=3),
-            f("accident_state", "code", 11, 4),
-            f("accident_country", "code", 11, 5),
-            f("special_program_code", "code", 12),
-            f("delay_reason_code", "code", 20),
-        ),
+        *shared.visit(),
+        *rows("2300", "CLM", f("patient_signature_source", "code", 10)),
         *qualified(
             "2300",
             "DTP",
@@ -93,6 +76,7 @@ def _claim() -> list[Field]:
             f("disability_period.through", "date", 3, where=(1, "361")),
         ),
         *shared.claim_details(),
+        *shared.medical_details(),
         *rows("2300", "AMT", f("patient_paid_amount", "amount", 2, where=(1, "F5"))),
         *qualified(
             "2300",
@@ -114,13 +98,9 @@ def _claim() -> list[Field]:
             f("spinal_manipulation.description", "text", 10),
             f("spinal_manipulation.further_description", "text", 11),
         ),
+        *shared.diagnoses(12),
         *_codes(),
-        *shared.repricing(
-            "repricing",
-            "2300",
-            without=shared.OF_STAYS
-            | {"revenue_code", "procedure_qualifier", "procedure_code", "unit_basis", "units"},
-        ),
+        *shared.repricing("repricing", "2300", without=shared.OF_CLAIMS_WITHOUT),
     ]
 
 
@@ -140,13 +120,9 @@ def _codes() -> list[Field]:
     def each(path: str, component: int, qualifiers: str, words: dict[str, str] | None = None) -> Field:
         return f(path, "code", 1, component, last=12, where=(1, qualifiers), each="composite", words=words)
 
-    diagnoses = "ABK|BK|ABF|BF"
     return rows(
         "2300",
         "HI",
-        each("diagnoses[].code", 2, diagnoses),
-        each("diagnoses[].role", 1, diagnoses, _DIAGNOSIS_ROLES),
-        each("diagnoses[].code_set", 1, diagnoses, _CODE_SETS),
         each("anesthesia_procedures[].code", 2, "BP|BO"),
         each("anesthesia_procedures[].role", 1, "BP|BO", _ANESTHESIA_ROLES),
         each("condition_codes[].code", 2, "BG"),
@@ -181,7 +157,7 @@ def _other_payers() -> list[Field]:
         *owned(
             "other_payers[]",
             [
-                *rows("2320", "SBR", f("other_payers[].insurance_type", "code", 5)),
+                *shared.insurance_type("other_payers[]", "2320"),
                 *rows("2320", "OI", f("other_payers[].patient_signature_source", "code", 4)),
             ],
         ),
@@ -222,7 +198,7 @@ def _lines() -> list[Field]:
             *shared.attachments("lines[].attachments", "2400"),
             *_ambulance("lines[].ambulance", "2400"),
             *shared.certifications("lines[].certifications", "2400"),
-            *shared.service_date(required=True),
+            *shared.service_date("lines[].service_date", "2400", required=True),
             *qualified(
                 "2400",
                 "DTP",
@@ -303,32 +279,22 @@ def _quantities() -> list[Field]:
 
 
 def _line_references() -> list[Field]:
-    out = qualified(
-        "2400",
-        "REF",
-        "id",
-        2,
-        {
-            **shared.line_references(),
-            "EW": "lines[].mammography_certification",
-            "X4": "lines[].clia_number",
-            "F4": "lines[].referring_clia_number",
-            "BT": "lines[].immunization_batch_number",
-        },
-    )
-    for qualifier, own, others in (
-        ("G1", "prior_authorization_number", "other_payer_prior_authorizations"),
-        ("9F", "referral_number", "other_payer_referrals"),
-    ):
-        where = (1, qualifier)
-        out += rows(
+    return [
+        *qualified(
             "2400",
             "REF",
-            f(f"lines[].{own}", "id", 2, where=where, payer="this"),
-            f(f"lines[].{others}[].number", "id", 2, where=where, payer="other"),
-            f(f"lines[].{others}[].payer_id", "id", 4, 2, where=where, payer="other"),
-        )
-    return out
+            "id",
+            2,
+            {
+                **shared.line_references(),
+                "EW": "lines[].mammography_certification",
+                "X4": "lines[].clia_number",
+                "F4": "lines[].referring_clia_number",
+                "BT": "lines[].immunization_batch_number",
+            },
+        ),
+        *shared.payers_numbers(shared.AUTHORIZATIONS),
+    ]
 
 
 def _line_providers() -> list[Field]:

@@ -1,9 +1,11 @@
-"""Rows that professional and institutional claims share: the levels above the claim, and other payers.
+"""Rows that claim types share: the levels above the claim, what 2300 and 2400 have in common, other payers.
 
-Guides: 005010X222A1 and 005010X223A2. What differs between them is in their own modules.
+Guides: 005010X222A1, 005010X223A2 and 005010X224A2. What differs between them is in their own modules.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from scrubber.claim.fields.row import (
     Field,
@@ -64,7 +66,7 @@ def envelope() -> list[Field]:
 
 
 def billing_provider(tax_id_types: str, *, person: bool) -> list[Field]:
-    """2000A, 2010AA, 2010AB, 2010AC. A `person` may bill in professional claims."""
+    """2000A, 2010AA, 2010AB, 2010AC. A `person` may bill in professional and dental claims."""
     names = [
         f("billing_provider.entity_type", "code", 2, required=True),
         f("billing_provider.name", "name", 3, required=True),
@@ -74,7 +76,6 @@ def billing_provider(tax_id_types: str, *, person: bool) -> list[Field]:
         names += [
             f("billing_provider.first_name", "name", 4),
             f("billing_provider.middle_name", "name", 5),
-            f("billing_provider.suffix", "name", 7),
         ]
     return [
         *rows("2000A", "PRV", f("billing_provider.taxonomy", "code", 3, where=(1, "BI"))),
@@ -107,7 +108,7 @@ def billing_provider(tax_id_types: str, *, person: bool) -> list[Field]:
 
 
 def subscriber_and_payer() -> list[Field]:
-    """2000B, 2010BA, 2010BB, and what 2000C says in both guides."""
+    """2000B, 2010BA, 2010BB, and what 2000C says in all guides."""
     return [
         *rows(
             "2000B",
@@ -164,31 +165,83 @@ def _demographics(prefix: str, loop: str) -> list[Field]:
     ]
 
 
-#: References of both guides at claim level: qualifier → path.
+def insurance_type(path: str, loop: str) -> list[Field]:
+    """SBR05 of professional and dental claims: why Medicare does not pay first."""
+    return rows(loop, "SBR", f(f"{path}.insurance_type", "code", 5))
+
+
+def visit() -> list[Field]:
+    """CLM of professional and dental claims, which are of one place of service."""
+    return rows(
+        "2300",
+        "CLM",
+        f("patient_control_number", "id", 1, required=True),
+        f("total_charge", "amount", 2, required=True),
+        f("place_of_service", "code", 5, 1, required=True),
+        f("frequency_code", "code", 5, 3, required=True),
+        f("signature_on_file", "code", 6),
+        f("assignment_code", "code", 7),
+        f("benefits_assigned", "code", 8),
+        f("release_of_information", "code", 9),
+        f("related_causes[]", "code", 11, 1, last=3),
+        f("accident_state", "code", 11, 4),
+        f("accident_country", "code", 11, 5),
+        f("special_program_code", "code", 12),
+        f("delay_reason_code", "code", 20),
+    )
+
+
+#: References of all guides at claim level: qualifier → path.
 CLAIM_REFERENCES = {
     "G1": "prior_authorization_number",
     "9F": "referral_number",
     "F8": "payer_claim_control_number",
     "4N": "service_authorization_exception",
-    "EA": "medical_record_number",
-    "P4": "demonstration_id",
-    "LX": "ide_number",
     "9A": "repriced_claim_number",
     "9C": "adjusted_repriced_claim_number",
     "D9": "clearinghouse_claim_id",
 }
+#: References of professional and institutional claims besides.
+MEDICAL_REFERENCES = {"EA": "medical_record_number", "P4": "demonstration_id", "LX": "ide_number"}
 
 
 def claim_details() -> list[Field]:
-    """What both guides have in 2300 besides CLM, dates and codes."""
+    """What all guides have in 2300 besides CLM, dates and codes."""
     return [
         *qualified("2300", "REF", "id", 2, CLAIM_REFERENCES),
         *attachments("attachments", "2300"),
         *notes("notes", "2300"),
-        *certifications("certifications", "2300"),
         *rows("2300", "K3", f("file_information[]", "text", 1)),
         *contract("contract", "2300"),
     ]
+
+
+def medical_details() -> list[Field]:
+    """What professional and institutional claims have there besides."""
+    return [
+        *qualified("2300", "REF", "id", 2, MEDICAL_REFERENCES),
+        *certifications("certifications", "2300"),
+    ]
+
+
+_DIAGNOSIS_ROLES = {"ABK": "principal", "BK": "principal", "ABF": "other", "BF": "other"}
+_DIAGNOSIS_CODE_SETS = {"ABK": "icd10", "ABF": "icd10", "BK": "icd9", "BF": "icd9"}
+
+
+def diagnoses(most: int) -> list[Field]:
+    """HI of professional and dental claims: a principal diagnosis and others, `most` of them in all."""
+
+    def each(path: str, component: int, words: dict[str, str] | None = None) -> Field:
+        where = (1, "|".join(_DIAGNOSIS_ROLES))
+        return f(path, "code", 1, component, last=most, where=where, each="composite", words=words)
+
+    return rows(
+        "2300",
+        "HI",
+        each("diagnoses[].code", 2),
+        each("diagnoses[].role", 1, _DIAGNOSIS_ROLES),
+        each("diagnoses[].code_set", 1, _DIAGNOSIS_CODE_SETS),
+    )
 
 
 def attachments(path: str, loop: str) -> list[Field]:
@@ -232,6 +285,10 @@ def contract(path: str, loop: str) -> list[Field]:
     )
 
 
+#: What a claim as a whole does not have: HCP08 to HCP12 are about lines, or about stays.
+OF_CLAIMS_WITHOUT = frozenset(
+    {"revenue_code", "procedure_qualifier", "procedure_code", "unit_basis", "units", "drg", "approved_amount"}
+)
 #: HCP06 and HCP07 mean something else for an institutional claim as a whole.
 OF_LINES = frozenset({"ambulatory_patient_group", "ambulatory_patient_group_amount"})
 OF_STAYS = frozenset({"drg", "approved_amount"})
@@ -274,7 +331,7 @@ def adjustments(path: str, loop: str) -> list[Field]:
 
 
 def other_payers() -> list[Field]:
-    """2320, 2330A, 2330B: what both guides have of another payer, its insured and itself."""
+    """2320, 2330A, 2330B: what all guides have of another payer, its insured and itself."""
     return owned(
         "other_payers[]",
         [
@@ -369,22 +426,44 @@ def procedure(path: str, segment: str, element: int, loop: str, *, required: boo
     return rows(loop, segment, *out)
 
 
-def line_references() -> dict[str, str]:
-    """References of lines in both guides: qualifier → path."""
+def line_references(repriced: str = "9B", adjusted: str = "9D") -> dict[str, str]:
+    """References of lines in all guides, qualifier → path; 837D has repricers' numbers under others."""
     return {
         "6R": "lines[].line_item_control_number",
-        "9B": "lines[].repriced_line_number",
-        "9D": "lines[].adjusted_repriced_line_number",
+        repriced: "lines[].repriced_line_number",
+        adjusted: "lines[].adjusted_repriced_line_number",
     }
 
 
-def service_date(*, required: bool) -> list[Field]:
+#: Numbers of lines that other payers may give as well: qualifier → (this payer's, those of others).
+AUTHORIZATIONS = {
+    "G1": ("prior_authorization_number", "other_payer_prior_authorizations"),
+    "9F": ("referral_number", "other_payer_referrals"),
+}
+
+
+def payers_numbers(numbers: Mapping[str, tuple[str, str]]) -> list[Field]:
+    """REF of lines whose REF04 may name the payer that gave the number."""
+    out: list[Field] = []
+    for qualifier, (own, others) in numbers.items():
+        where = (1, qualifier)
+        out += rows(
+            "2400",
+            "REF",
+            f(f"lines[].{own}", "id", 2, where=where, payer="this"),
+            f(f"lines[].{others}[].number", "id", 2, where=where, payer="other"),
+            f(f"lines[].{others}[].payer_id", "id", 4, 2, where=where, payer="other"),
+        )
+    return out
+
+
+def service_date(path: str, loop: str, *, required: bool) -> list[Field]:
     """DTP*472: a date or a span."""
     return rows(
-        "2400",
+        loop,
         "DTP",
-        f("lines[].service_date.from", "date", 3, where=(1, "472"), part="from", required=required),
-        f("lines[].service_date.through", "date", 3, where=(1, "472"), part="through"),
+        f(f"{path}.from", "date", 3, where=(1, "472"), part="from", required=required),
+        f(f"{path}.through", "date", 3, where=(1, "472"), part="through"),
     )
 
 

@@ -1,9 +1,10 @@
-"""The claim: one model for every reader, rule, patch and report, professional and institutional.
+"""The claim: one model for every reader, rule, patch and report, professional, institutional and dental.
 
 Names are the field's standard terms and the same as in rule paths (docs: the path vocabulary). Values
 are what the claim *reports*; what is in effect (a line's rendering provider, said once for the claim)
 is the path vocabulary's business (`paths.py`). Immutable by convention: change a claim by patching its
-JSON form (`scrubber.amend`). Guides: 005010X222A1 (837P), 005010X223A2 (837I).
+JSON form (`scrubber.amend`). Guides: 005010X222A1 (837P), 005010X223A2 (837I),
+005010X224A2 (837D).
 """
 
 from scrubber.claim.model.claim import Claim, ClaimType, FileInfo, Transaction
@@ -26,6 +27,7 @@ from scrubber.claim.model.coordination import (
     OutpatientAdjudication,
     Procedure,
 )
+from scrubber.claim.model.dental import Orthodontics, Tooth, ToothStatus
 from scrubber.claim.model.details import (
     Ambulance,
     Attachment,
@@ -85,6 +87,7 @@ __all__ = [
     "Note",
     "OccurrenceCode",
     "OccurrenceSpan",
+    "Orthodontics",
     "OtherInsured",
     "OtherPayer",
     "OutpatientAdjudication",
@@ -100,6 +103,8 @@ __all__ = [
     "ServiceLine",
     "SpinalManipulation",
     "Subscriber",
+    "Tooth",
+    "ToothStatus",
     "Transaction",
     "TreatmentCode",
     "ValueCode",

@@ -16,6 +16,7 @@ from scrubber.claim.model.codes import (
     ValueCode,
 )
 from scrubber.claim.model.coordination import OtherPayer
+from scrubber.claim.model.dental import Orthodontics, ToothStatus
 from scrubber.claim.model.details import (
     Ambulance,
     Attachment,
@@ -40,8 +41,8 @@ from scrubber.claim.model.parties import (
 from scrubber.claim.model.strict import STRICT
 from scrubber.claim.values import Amount, Date
 
-#: What a claim can be: 005010X222A1 and 005010X223A2.
-ClaimType = Literal["professional", "institutional"]
+#: What a claim can be: 005010X222A1, 005010X223A2 and 005010X224A2.
+ClaimType = Literal["professional", "institutional", "dental"]
 
 
 @dataclass(slots=True)
@@ -100,8 +101,10 @@ class Claim:
     accident_state: str | None = None
     accident_country: str | None = None
     special_program_code: str | None = None
+    predetermination: str | None = None
     delay_reason_code: str | None = None
     statement_period: DateRange | None = None
+    service_date: DateRange = field(default_factory=DateRange)
     admission_date: Date = None
     admission_hour: str | None = None
     discharge_date: Date = None
@@ -123,10 +126,14 @@ class Claim:
     assumed_care_date: Date = None
     relinquished_care_date: Date = None
     first_contact_date: Date = None
+    appliance_placement_date: Date = None
     repricer_received_date: Date = None
+    orthodontics: Orthodontics | None = None
+    tooth_statuses: list[ToothStatus] = field(default_factory=list)
     patient_paid_amount: Amount = None
     patient_estimated_amount_due: Amount = None
     prior_authorization_number: str | None = None
+    predetermination_number: str | None = None
     referral_number: str | None = None
     payer_claim_control_number: str | None = None
     service_authorization_exception: str | None = None
@@ -166,6 +173,7 @@ class Claim:
     rendering_provider: Provider | None = None
     service_facility: Provider | None = None
     supervising_provider: Provider | None = None
+    assistant_surgeon: Provider | None = None
     ambulance_pickup: Provider | None = None
     ambulance_dropoff: Provider | None = None
     other_payers: list[OtherPayer] = field(default_factory=list)

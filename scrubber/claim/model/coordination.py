@@ -11,7 +11,7 @@ from scrubber.claim.values import Amount, Date
 
 @dataclass(slots=True)
 class Procedure:
-    """A procedure (SV101, SV202, SVD03). `qualifier` HC is HCPCS, which includes CPT."""
+    """A procedure (SV101, SV202, SV301, SVD03). `qualifier` HC is HCPCS with CPT, AD is the ADA's CDT."""
 
     __pydantic_config__ = STRICT
     qualifier: str | None = None
@@ -99,6 +99,7 @@ class OtherPayer:
     secondary_ids: list[SecondaryId] = field(default_factory=list)
     adjudication_date: Date = None
     prior_authorization_number: str | None = None
+    predetermination_number: str | None = None
     referral_number: str | None = None
     claim_adjustment_indicator: str | None = None
     claim_control_number: str | None = None
@@ -121,6 +122,7 @@ class OtherPayer:
     rendering_provider: Provider | None = None
     service_facility: Provider | None = None
     supervising_provider: Provider | None = None
+    assistant_surgeon: Provider | None = None
     billing_provider: Provider | None = None
 
 

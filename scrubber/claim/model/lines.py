@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scrubber.claim.model.coordination import LineAdjudication, Procedure
+from scrubber.claim.model.dental import Tooth
 from scrubber.claim.model.details import (
     Ambulance,
     Attachment,
@@ -106,6 +107,9 @@ class ServiceLine:
     units: Amount = None
     place_of_service: str | None = None
     diagnosis_pointers: list[Number] = field(default_factory=list)
+    oral_cavity: list[str] = field(default_factory=list)
+    prosthesis: str | None = None
+    teeth: list[Tooth] = field(default_factory=list)
     emergency: str | None = None
     epsdt: str | None = None
     family_planning: str | None = None
@@ -121,8 +125,15 @@ class ServiceLine:
     shipped_date: Date = None
     last_xray_date: Date = None
     initial_treatment_date: Date = None
+    prior_placement_date: Date = None
+    appliance_placement_date: Date = None
+    replacement_date: Date = None
+    treatment_start_date: Date = None
+    treatment_completion_date: Date = None
     prior_authorization_number: str | None = None
     other_payer_prior_authorizations: list[PayerNumber] = field(default_factory=list)
+    predetermination_number: str | None = None
+    other_payer_predeterminations: list[PayerNumber] = field(default_factory=list)
     referral_number: str | None = None
     other_payer_referrals: list[PayerNumber] = field(default_factory=list)
     line_item_control_number: str | None = None
@@ -156,6 +167,7 @@ class ServiceLine:
     purchased_service_provider: Provider | None = None
     service_facility: Provider | None = None
     supervising_provider: Provider | None = None
+    assistant_surgeon: Provider | None = None
     ordering_provider: Provider | None = None
     referring_provider: Provider | None = None
     primary_care_provider: Provider | None = None

@@ -1,0 +1,53 @@
+"""Dental code tables as data: CDT code numbers with low and high dollars, by what a service says of teeth."""
+
+from __future__ import annotations
+
+from benchmarks.claims.tables import services
+
+CHECKUP = services(
+    "D0120 40 75;D0140 60 110;D0150 70 130;D1110 80 150;D0274 50 95;D0330 90 160;D0210 110 190"
+)
+CHILD_CHECKUP = services("D0120 40 75;D1120 55 100;D0272 35 65;D1206 25 55;D1208 25 50")
+SEALANTS = services("D1351 40 75;D1354 30 60;D1353 25 55;D1352 60 110")
+FRONT_FILLINGS = services("D2330 120 220;D2331 150 270;D2332 190 330;D2335 230 390")
+BACK_FILLINGS = services(
+    "D2391 130 240;D2392 170 310;D2393 210 380;D2140 100 190;D2150 130 240;D2160 160 290"
+)
+CROWNS = services("D2740 950 1600;D2750 900 1500;D2790 900 1500;D2710 500 900;D2950 180 340;D2954 250 420")
+ROOT_CANALS = services("D3310 650 1000;D3320 750 1200;D3330 950 1500;D3220 120 240")
+EXTRACTIONS = services("D7140 130 260;D7210 220 390;D7220 260 450;D7230 320 540;D7240 380 640")
+SURGERY_EXTRAS = services("D9222 180 320;D9223 150 280;D9239 160 300;D9243 140 260")
+QUADRANTS = services("D4341 190 330;D4342 130 240;D4210 480 850;D4260 850 1400")
+GUMS = services("D4910 110 190;D4355 110 200;D4381 60 120")
+DENTURES = services("D5110 1300 2200;D5120 1300 2200;D5213 1400 2400;D5214 1400 2400")
+DENTURE_CARE = services("D5410 60 120;D5730 250 420;D5511 150 280;D5611 130 250")
+BRACES = services("D8080 3800 6500;D8090 4200 6900;D8070 2400 4200")
+BRACES_CARE = services("D8670 150 320;D8680 300 520;D8703 200 380;D8220 350 700")
+
+#: How many surfaces a filling covers.
+SURFACES = {
+    **{"D2330": 1, "D2331": 2, "D2332": 3, "D2335": 4},
+    **{"D2391": 1, "D2392": 2, "D2393": 3, "D2140": 1, "D2150": 2, "D2160": 3},
+}
+#: Services of one tooth, of a quadrant, of a jaw.
+OF_TEETH = frozenset(
+    s.code
+    for menu in (SEALANTS, FRONT_FILLINGS, BACK_FILLINGS, CROWNS, ROOT_CANALS, EXTRACTIONS)
+    for s in menu
+)
+OF_QUADRANTS = frozenset(s.code for s in QUADRANTS)
+OF_JAWS = frozenset(s.code for s in DENTURES)
+#: Crowns and dentures: placed for the first time, or in place of an earlier one.
+PROSTHESES = frozenset("D2740 D2750 D2790 D2710 D5110 D5120 D5213 D5214".split())
+
+FRONT = [str(n) for n in (*range(6, 12), *range(22, 28))]
+BACK = [str(n) for n in (*range(1, 6), *range(12, 22), *range(28, 33))]
+FRONT_PRIMARY, BACK_PRIMARY = list("CDEFGHMNOPQR"), list("ABIJKLST")
+
+DECAY = "K0261 K0262 K0253 K0251 K0381".split()
+PULP = "K0401 K0402 K047 K045".split()
+GUM_DISEASE = "K05311 K05321 K05322 K0510 K0601".split()
+LOST_TEETH = "K08101 K08111 K08121 K08401 K08419".split()
+WISDOM = "K011 K010 K006 K007".split()
+BITE = "M2611 M264 M26212 M2630 M2632".split()
+BROKEN = "S025XXA S032XXA K0381".split()
