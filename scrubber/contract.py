@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from scrubber.findings import SCHEMA_VERSION, Finding, Location, X12Place, finding_id
@@ -12,14 +11,7 @@ from scrubber.inputs import FileFinished
 from scrubber.packs.bundle import Bundle
 from scrubber.read.x12 import FileProblem
 from scrubber.supervisor import Summary
-
-
-def engine_version() -> str:
-    """Return the version of this package."""
-    try:
-        return version("claim-scrubber")
-    except PackageNotFoundError:  # run from a folder that was never installed
-        return "0+unknown"
+from scrubber.version import engine_version
 
 
 def run_head(bundle: Bundle, receipt_date: dt.date | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
-"""Writes what others build on into docs/: the path vocabulary and the JSON Schema of claim JSON.
+"""Writes what others build on into docs/: the path vocabulary, the schema of claim JSON, the dental guide.
 
-Run `python -m scrubber.documents` after a change of the claim model; a test fails where they differ.
+Run `python -m scrubber.documents` after a change of the claim model or of the guide; a test fails where they
+differ.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from scrubber.claim.fields.forms import FORM_NAMES
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import EFFECTIVE, PATHS, STANDS_IN, SWEEPS, SYNONYMS, PathInfo
 from scrubber.claim.shape import members
+from scrubber.packs.guide_page import PAGE, guide_page
 from scrubber.read.claim_json import claim_schema
 
-_TYPES: tuple[tuple[ClaimType, str], ...] = (("professional", "837P"), ("institutional", "837I"))
+_TYPES: tuple[tuple[ClaimType, str], ...] = (
+    ("professional", "837P"),
+    ("institutional", "837I"),
+    ("dental", "837D"),
+)
 _HEAD = """# Claim paths
 
 Every name that rules, messages, patches and the API use for a part of a claim. Generated from the claim
@@ -25,7 +31,8 @@ model by `python -m scrubber.documents`; do not edit.
 
 `[]` marks a list. A rule names all members (`lines.charge`), a finding one of them (`lines[2].charge`).
 A place reads loop, segment, element, component, with the qualifier in brackets: `2310B NM109 (XX)`.
-Guides: 005010X222A1 (837P) and 005010X223A2 (837I). A dash: claims of that type do not have it.
+Guides: 005010X222A1 (837P), 005010X223A2 (837I) and 005010X224A2 (837D). A dash: claims of that type do
+not have it.
 """
 
 
@@ -138,7 +145,12 @@ def main() -> None:
     folder = Path(__file__).parents[1] / "docs"
     if not folder.is_dir():
         sys.exit("there is no docs/ folder: run this in a checkout of the project")
-    for name, text in (("paths.md", paths_page()), ("claim.schema.json", schema_text())):
+    for name, text in (
+        ("paths.md", paths_page()),
+        ("claim.schema.json", schema_text()),
+        (PAGE, guide_page()),
+    ):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
         sys.stdout.write(f"docs/{name}\n")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from scrubber.read.claim_json import JsonChunk, split_json
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import Chunk, Envelope, split_with_envelopes
 from scrubber.read.x12 import FileProblem, ReadError
 
 AnyChunk = Chunk | JsonChunk
@@ -142,8 +142,15 @@ def format_of(head: bytes) -> Literal["x12", "json"]:
     return "json" if start in (b"{", b"[") else "x12"
 
 
-def read_file(path: str, claims_a_chunk: int) -> Iterator[FileStarted | AnyChunk | FileFinished]:
-    """Yield a file's start, its chunks and its end with all its problems; `-` is standard input."""
+#: What a file gives; problems and envelopes only where they are asked for.
+Part = FileStarted | AnyChunk | FileProblem | Envelope | FileFinished
+
+
+def read_file(path: str, claims_a_chunk: int, *, envelopes: bool = False) -> Iterator[Part]:
+    """Yield a file's start, its chunks and its end with all its problems; `-` is standard input.
+
+    With `envelopes` also its envelope segments, and problems where they are found.
+    """
     try:
         if path == "-" and sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
@@ -154,12 +161,10 @@ def read_file(path: str, claims_a_chunk: int) -> Iterator[FileStarted | AnyChunk
         yield FileFinished(path, (problem,), "", 0)
         return
     with stream:
-        yield from _read_stream(path, stream, claims_a_chunk)
+        yield from _read_stream(path, stream, claims_a_chunk, envelopes)
 
 
-def _read_stream(
-    path: str, stream: BinaryIO, claims_a_chunk: int
-) -> Iterator[FileStarted | AnyChunk | FileFinished]:
+def _read_stream(path: str, stream: BinaryIO, claims_a_chunk: int, envelopes: bool) -> Iterator[Part]:
     problems: list[FileProblem] = []
     claims = 0
     try:
@@ -172,13 +177,18 @@ def _read_stream(
     hashing = _Hashing(cast(BinaryIO, _Prefixed(head, stream)))
     source = cast(BinaryIO, hashing)
     if not problems:
-        split = split_json if kind == "json" else split_x12
+        parts: Iterator[AnyChunk | FileProblem | Envelope] = (
+            split_json(source, claims_a_chunk)
+            if kind == "json"
+            else split_with_envelopes(source, claims_a_chunk)
+        )
         try:
-            for part in split(source, claims_a_chunk):
+            for part in parts:
                 if isinstance(part, FileProblem):
                     problems.append(part)
-                else:
+                elif not isinstance(part, Envelope):
                     claims += part.claims
+                if envelopes or not isinstance(part, FileProblem | Envelope):
                     yield part
         except ReadError as error:
             problems.append(_unreadable(error.message, error.remedy))

@@ -7,7 +7,7 @@ give the same result.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scrubber.amend.builders import BUILDERS
@@ -16,6 +16,7 @@ from scrubber.amend.propose import PatchError, apply, propose
 from scrubber.claim.locate import PathError, locate
 from scrubber.claim.model import Claim
 from scrubber.claim.source import Source
+from scrubber.conformance import Nonconformity, amendment_of, beyond, nonconformities
 from scrubber.engine.decide import Decider
 from scrubber.engine.durable import EngineError
 from scrubber.engine.evaluate import claim_trait
@@ -34,9 +35,12 @@ from scrubber.findings import (
     Reference,
     finding_id,
 )
+from scrubber.guides.library import Guides
+from scrubber.guides.violations import KINDS
 from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.packs.names import Names
 from scrubber.read.reader import ReadClaim
+from scrubber.version import engine_version
 
 BUILDER_NAMES = frozenset(BUILDERS)
 
@@ -52,11 +56,14 @@ class Scrubber:
         self, bundle: Bundle, receipt_date: dt.date | None = None, *, engine_enabled: bool = True
     ) -> None:
         self.bundle = bundle
+        self.guides = Guides(bundle.guides.loaders())
+        self._companions: dict[tuple[str, str], Guides | None] = {}
         self.receipt_date = receipt_date
         self.observer = Observer(bundle.rules, bundle.sets)
         # A preview decision would change what stable rules say; it waits until it is stable.
         decisions = [d.decision for d in bundle.decisions if d.decision.status in ("stable", "deprecated")]
-        self.decider = Decider(decisions, frozenset(self.observer.compiled), enabled=engine_enabled)
+        known = frozenset(self.observer.compiled) | frozenset(KINDS)
+        self.decider = Decider(decisions, known, enabled=engine_enabled)
         self._traits: dict[str, Node] = {
             name: compile_condition(condition, Names({}, {}), bundle.sets)
             for name, condition in self.decider.trait_conditions.items()
@@ -83,7 +90,8 @@ class Scrubber:
                 item.claim.claim_type,
             )
         claim = self.normalise(item.claim)
-        observations = self.observer.observe(claim, date)
+        wrong = self._wrong_by_guide(item, claim)
+        observations = [*(w.observation for w in wrong), *self.observer.observe(claim, date)]
         if not observations:  # nothing to decide: most claims end here
             return ClaimResult(
                 item.index, claim.patient_control_number or "", claim.claim_type, "clean", "complete"
@@ -99,14 +107,17 @@ class Scrubber:
                 "scrub the claim again; report it if it happens twice",
                 claim.claim_type,
             )
-        seen = [o for o in observations if o.kind != "unknown"]
+        seen = [o for o in observations if o.kind != "unknown"][len(wrong) :]
         findings = [
             self._finding(item.index, claim, item.source, observation, verdict)
-            for observation, verdict in zip(seen, verdicts, strict=True)
+            for observation, verdict in zip(seen, verdicts[len(wrong) :], strict=True)
         ]
         if verify:
             plain = ReadClaim(item.index, claim, None)
             findings = self._with_amendments(plain, findings, seen, not_evaluated, date)
+        if item.source is not None:
+            conclusions = zip(wrong, verdicts, strict=False)
+            findings = [*self._of_the_guide(item, claim, item.source, conclusions, findings), *findings]
         return ClaimResult(
             index=item.index,
             claim_id=claim.patient_control_number or "",
@@ -116,6 +127,28 @@ class Scrubber:
             not_evaluated=not_evaluated,
             findings=tuple(findings),
         )
+
+    def _wrong_by_guide(self, item: ReadClaim, claim: Claim) -> list[Nonconformity]:
+        """Return what is wrong by the implementation guide, and by the payer's companion guide."""
+        source = item.source
+        if source is None:
+            return []
+        violations = list(item.violations)
+        companion = self._companion(claim.payer.key, claim.transaction.guide or "")
+        if companion is not None:
+            violations += beyond(source, violations, companion)
+        return nonconformities(violations, claim, source) if violations else []
+
+    def _companion(self, payer: str | None, guide_id: str) -> Guides | None:
+        """Return the guide as the payer's companion guide has it, None when the payer has none."""
+        if payer is None or payer not in self.bundle.guides.companions:
+            return None
+        key = (payer, guide_id)
+        if key not in self._companions:
+            guide = self.guides.guide(guide_id)
+            own = self.bundle.guides.companion(payer, guide) if guide is not None else None
+            self._companions[key] = Guides({guide_id: lambda: own}) if own is not None else None
+        return self._companions[key]
 
     def normalise(self, claim: Claim) -> Claim:
         """Return the claim with its payer looked up in the registry, unless the claim already names it."""
@@ -180,6 +213,22 @@ class Scrubber:
             reason=verdict.reason,
             decided_by=verdict.decided_by,
         )
+
+    def _of_the_guide(
+        self,
+        item: ReadClaim,
+        claim: Claim,
+        source: Source,
+        conclusions: Iterable[tuple[Nonconformity, Verdict]],
+        others: Sequence[Finding],
+    ) -> Iterator[Finding]:
+        """Yield the findings of the implementation guide, but for those that a rule says better."""
+        for wrong, verdict in conclusions:
+            if any(wrong.is_said_by(finding) for finding in others):
+                continue
+            finding = wrong.finding(item.index, claim, verdict, engine_version())
+            amendment = amendment_of(wrong, claim, source, self.guides)
+            yield replace(finding, amendment=amendment) if amendment is not None else finding
 
     # --- amendments -------------------------------------------------------------------------------
 

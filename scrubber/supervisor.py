@@ -12,12 +12,16 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 
+from scrubber.guides.violations import Violation
 from scrubber.inputs import AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
-from scrubber.worker import ClaimReply, Worker, WorkerError, WorkerOptions, died_on
+from scrubber.read.claim_json import JsonChunk
+from scrubber.read.split import Chunk, Envelope
+from scrubber.read.x12 import FileProblem
+from scrubber.worker import ChunkReply, ClaimReply, Worker, WorkerError, WorkerOptions, died_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,13 @@ class ClaimScrubbed:
     """A claim of the current file has its result."""
 
     reply: ClaimReply
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderChecked:
+    """What is wrong by the guide above the claims that came before, or with levels that have no claims."""
+
+    violations: tuple[Violation, ...]
 
 
 @dataclass(slots=True)
@@ -73,7 +84,8 @@ class RunFinished:
     summary: Summary
 
 
-Event = FileStarted | ClaimScrubbed | FileFinished | RunFinished
+#: Envelopes, header checks and problems where they are found come only with `RunOptions.worker.answer`.
+Event = FileStarted | ClaimScrubbed | Envelope | HeaderChecked | FileProblem | FileFinished | RunFinished
 
 
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
@@ -91,7 +103,15 @@ class _Job:
 
     todo: deque[AnyChunk]
     done: list[ClaimReply] = field(default_factory=list)
+    problems: list[FileProblem] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     unsent: int = 0
+
+    def take(self, reply: ChunkReply) -> None:
+        """Take what came of a part of it."""
+        self.done += reply.claims
+        self.problems += reply.problems
+        self.violations += reply.violations
 
     @property
     def finished(self) -> bool:
@@ -103,13 +123,14 @@ class _Job:
         return len(self.todo) == 1 and not self.done
 
 
-_Slot = _Job | FileStarted | FileFinished
+_Slot = _Job | FileStarted | Envelope | FileProblem | FileFinished
 
 
 class _Run:
     def __init__(self, workers: _Workers, options: RunOptions) -> None:
         self._workers, self._options = workers, options
         self._summary = Summary()
+        self._problems: list[FileProblem] = []  # of the current file, found by workers
 
     def events(self, paths: Sequence[str]) -> Iterator[Event]:
         tasks = self._tasks(paths)
@@ -136,8 +157,13 @@ class _Run:
             for reply in slot.done:
                 self._summary.add(reply)
                 yield ClaimScrubbed(reply)
+            if slot.violations and self._options.worker.answer:
+                yield HeaderChecked(tuple(slot.violations))
+            self._problems += slot.problems[: max(0, MOST_PROBLEMS - len(self._problems))]
             return
         if isinstance(slot, FileFinished):
+            slot = _with_problems(slot, self._problems)
+            self._problems = []
             self._summary.files += 1
             self._summary.file_problems += len(slot.problems)
             self._summary.unread = self._summary.unread or slot.unread
@@ -145,8 +171,22 @@ class _Run:
 
     def _tasks(self, paths: Sequence[str]) -> Iterator[_Slot]:
         for path in paths:
-            for part in read_file(path, self._options.claims_a_chunk):
-                yield part if isinstance(part, FileStarted | FileFinished) else _Job(deque([part]))
+            parts = read_file(path, self._options.claims_a_chunk, envelopes=self._options.worker.answer)
+            for part in parts:
+                yield _Job(deque([part])) if isinstance(part, Chunk | JsonChunk) else part
+
+
+#: Problems of one file that are told; a file may have as many as it has segments.
+MOST_PROBLEMS = 1000
+
+
+def _with_problems(file: FileFinished, found: Sequence[FileProblem]) -> FileFinished:
+    """Return the end of a file with what workers found in it, in the order of the file."""
+    if not found:
+        return file
+    problems = dict.fromkeys((*file.problems, *found))
+    ordered = sorted(problems, key=lambda problem: problem.position or 0)
+    return replace(file, problems=tuple(ordered))
 
 
 # --- workers --------------------------------------------------------------------------------------
@@ -274,22 +314,22 @@ class _Workers:
     def _receive(self, worker: Worker) -> None:
         try:
             with self._watchdog.watching(worker, max(self._deadlines[worker], time.monotonic() + 0.1)):
-                replies = worker.answer()
+                reply = worker.answer()
         except EOFError:
             self._replace(worker)
             return
-        if replies is None:  # it has started: only now does its time for the chunk begin
+        if reply is None:  # it has started: only now does its time for the chunk begin
             self._failed_starts = 0
             self._set_deadline(worker)
             self._assign()
             return
         jobs = self._jobs[worker]
         job = jobs[0]
-        if len(replies) != job.todo[0].claims:  # a claim must never be missing from a result
+        if len(reply.claims) != job.todo[0].claims:  # a claim must never be missing from a result
             self._replace(worker)
             return
         job.todo.popleft()
-        job.done.extend(replies)
+        job.take(reply)
         jobs.popleft()
         if job.todo:
             self._give(worker, job)
@@ -322,4 +362,4 @@ def _break_up(job: _Job) -> None:
     if chunk.claims > 1:
         job.todo.extendleft(reversed(list(chunk.one_by_one())))
         return
-    job.done.append(died_on(chunk))
+    job.take(died_on(chunk))

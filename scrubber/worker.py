@@ -11,20 +11,24 @@ import contextlib
 import datetime as dt
 import multiprocessing
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import orjson
 
+from scrubber.conformance import problem_of
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.findings import ClaimResult
+from scrubber.guides.violations import Violation
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber, error_result
-from scrubber.read.claim_json import ClaimJsonError, claim_to_json
+from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
 from scrubber.read.reader import ReadClaim
+from scrubber.read.x12 import FileProblem
+from scrubber.write.acks.answer import Answer, answer_to
 from scrubber.write.edits import EditError, SegmentEdit, edits_of
 
 
@@ -33,13 +37,15 @@ class WorkerOptions:
     """What a worker needs besides the packs.
 
     `want_claim`: send the claim along with every result that has something to show. `repair`: send the
-    edits of verified `safe` amendments. `accept`: send those of the findings with these ids.
+    edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
+    what acknowledgments say of a claim, and the violations of the guide as they are.
     """
 
     receipt_date: dt.date | None = None
     want_claim: bool = False
     repair: bool = False
     accept: frozenset[str] = frozenset()
+    answer: bool = False
     engine_enabled: bool = True
 
 
@@ -65,6 +71,19 @@ class ClaimReply(NamedTuple):
     severities: tuple[str, ...] = ()
     claim: bytes | None = None
     amended: tuple[Amended, ...] = ()
+    answer: Answer | None = None
+
+
+@dataclass(slots=True)
+class ChunkReply:
+    """What came of a chunk: a reply for each claim, in order, and what is wrong where no claim is.
+
+    `violations` are the problems that the guide is about, as they are.
+    """
+
+    claims: list[ClaimReply]
+    problems: tuple[FileProblem, ...] = ()
+    violations: tuple[Violation, ...] = ()
 
 
 #: Mistakes in a claim's JSON that are told at once.
@@ -89,6 +108,7 @@ def reply_for(
         severities=tuple(f.severity for f in failed),
         claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
         amended=tuple(_amended(result, item, options)) if item is not None else (),
+        answer=answer_to(item, result) if item is not None and options.answer else None,
     )
 
 
@@ -120,9 +140,24 @@ def _amended(result: ClaimResult, item: ReadClaim, options: WorkerOptions) -> It
 
 def scrub_chunk(
     scrubber: Scrubber, chunk: AnyChunk, options: WorkerOptions, receipt_date: dt.date | None = None
+) -> ChunkReply:
+    """Scrub the claims of a chunk, and say what is wrong by the guide where it has none."""
+    if isinstance(chunk, JsonChunk):
+        return ChunkReply(list(_scrubbed(scrubber, chunk.read(), options, receipt_date)))
+    reading = chunk.reading(scrubber.guides)
+    claims = list(_scrubbed(scrubber, reading.claims(), options, receipt_date))
+    violations = reading.violations
+    return ChunkReply(claims, tuple(problem_of(violation) for violation in violations), violations)
+
+
+def _scrubbed(
+    scrubber: Scrubber,
+    items: Iterable[ReadClaim | tuple[int, ClaimJsonError]],
+    options: WorkerOptions,
+    receipt_date: dt.date | None,
 ) -> Iterator[ClaimReply]:
-    """Yield a reply for every claim of a chunk; one that goes wrong is an `error`, never missing."""
-    for item in chunk.read():
+    """Yield a reply for every claim; one that goes wrong is an `error`, never missing."""
+    for item in items:
         if not isinstance(item, ReadClaim):
             yield _unreadable(*item)
             continue
@@ -137,7 +172,9 @@ def scrub_chunk(
                     item.claim.patient_control_number or "",
                     f"an internal error stopped the scrub ({type(error).__name__})",
                     "report it with the rule packs in use; the other claims are not affected",
-                )
+                ),
+                item,
+                replace(options, repair=False, want_claim=False),
             )
 
 
@@ -178,7 +215,7 @@ def _main(pipe: Connection) -> None:
             if message is None:
                 return
             chunk, receipt_date = message
-            pipe.send(list(scrub_chunk(scrubber, chunk, options, receipt_date)))
+            pipe.send(scrub_chunk(scrubber, chunk, options, receipt_date))
     except Exception:  # the supervisor is gone; or a chunk cannot be read, and it will try claim by claim
         return
 
@@ -186,21 +223,36 @@ def _main(pipe: Connection) -> None:
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
-def died_on(chunk: AnyChunk) -> ClaimReply:
-    """Return the reply for the only claim of a chunk, when scrubbing it ended or hung the process."""
+def died_on(chunk: AnyChunk) -> ChunkReply:
+    """Return the reply for a chunk of one claim or none, when scrubbing it ended or hung the process."""
+    if not chunk.claims:
+        return ChunkReply([], (_UNCHECKED,))
     claim_id = ""
     with contextlib.suppress(Exception):  # reading it may be what ended the process
         for item in chunk.read():
             if isinstance(item, ReadClaim):
                 claim_id = item.claim.patient_control_number or ""
-    return reply_for(
-        error_result(
-            chunk.first_index,
-            claim_id,
-            "the scrubbing process ended or hung on this claim",
-            "scrub it alone; report it if it happens again",
-        )
+    return ChunkReply(
+        [
+            reply_for(
+                error_result(
+                    chunk.first_index,
+                    claim_id,
+                    "the scrubbing process ended or hung on this claim",
+                    "scrub it alone; report it if it happens again",
+                )
+            )
+        ]
     )
+
+
+_UNCHECKED = FileProblem(
+    "FILE-002",
+    "A part of the file was not checked",
+    "the process ended or hung on a part of the file that has no claims",
+    "report it; the claims of the file were checked",
+    fatal=True,
+)
 
 
 class Worker:
@@ -233,7 +285,7 @@ class Worker:
         except OSError:
             raise EOFError from None
 
-    def answer(self) -> list[ClaimReply] | None:
+    def answer(self) -> ChunkReply | None:
         """Return the next answer, or None for the start-up signal.
 
         Raises EOFError when the process died, WorkerError when it cannot work at all.
@@ -247,8 +299,8 @@ class Worker:
         if message == "ready":
             self.ready = True
             return None
-        replies: list[ClaimReply] = message
-        return replies
+        reply: ChunkReply = message
+        return reply
 
     def stop(self) -> None:
         """End the process, at once if it does not listen."""

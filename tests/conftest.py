@@ -23,7 +23,7 @@ from scrubber.cli import main
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
-from scrubber.worker import AnyChunk, ClaimReply, WorkerOptions, scrub_chunk
+from scrubber.worker import AnyChunk, ChunkReply, WorkerOptions, scrub_chunk
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
@@ -117,12 +117,31 @@ def in_transactions(*bodies: str, trailer: Sequence[bool] = ()) -> str:
     lines = PROFESSIONAL.decode().splitlines(keepends=True)
     isa, gs, ge, iea = lines[0], lines[1], lines[-2], lines[-1]
     out = [isa, gs]
-    for number, body in enumerate(bodies, 1):
+    for number, body in enumerate(map(_under_one_header, bodies), 1):
         count = body.count("~") + 2
         out += [f"ST*837*{number:04d}*005010X222A1~\n", body]
         if not trailer or trailer[number - 1]:
             out.append(f"SE*{count}*{number:04d}~\n")
     return "".join([*out, ge.replace("GE*1*", f"GE*{len(bodies)}*"), iea])
+
+
+def _under_one_header(body: str) -> str:
+    """Return bodies that were put together as one: the first one's BHT and 1000 loops, HL numbered anew."""
+    out: list[str] = []
+    numbers: dict[str, str] = {}
+    header = True
+    for line in body.splitlines(keepends=True):
+        if line.startswith("BHT*") and out:
+            header, numbers = False, {}
+        if line.startswith("HL*"):
+            header = True
+            number = str(sum(kept.startswith("HL*") for kept in out) + 1)
+            _, old, parent, rest = line.split("*", 3)
+            numbers[old] = number
+            out.append(f"HL*{number}*{numbers.get(parent, parent)}*{rest}")
+        elif header:
+            out.append(line)
+    return "".join(out)
 
 
 def body_of(claim_id: str, text: bytes = PROFESSIONAL) -> str:
@@ -169,13 +188,13 @@ class _InlineWorker:
         options = self._options
         scrubber = _scrubber(options.receipt_date, options.engine_enabled)
         chunk = pickle.loads(pickle.dumps(chunk))
-        self._replies.append(pickle.dumps(list(scrub_chunk(scrubber, chunk, options, receipt_date))))
+        self._replies.append(pickle.dumps(scrub_chunk(scrubber, chunk, options, receipt_date)))
         self._theirs.send_bytes(b"answered")
 
-    def answer(self) -> list[ClaimReply] | None:
+    def answer(self) -> ChunkReply | None:
         self.pipe.recv_bytes()
-        replies: list[ClaimReply] = pickle.loads(self._replies.popleft())
-        return replies
+        reply: ChunkReply = pickle.loads(self._replies.popleft())
+        return reply
 
     def stop(self) -> None:
         self.pipe.close()

@@ -16,11 +16,12 @@ from fastapi import FastAPI, Query, Request, Response
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from scrubber.contract import engine_version, problem_finding
+from scrubber.contract import problem_finding
 from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json, claim_schema
 from scrubber.read.split import Chunk, split_x12
 from scrubber.read.x12 import FileProblem, ReadError
+from scrubber.version import engine_version
 from scrubber.worker import WorkerError
 from scrubber_api.hosts import OnlyHosts
 from scrubber_api.pool import Busy, Pool, Turns
@@ -59,7 +60,7 @@ def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> Fas
     app = DescribedApi(
         title="Claim scrubber",
         version=engine_version(),
-        description="Checks 837P and 837I claims against rule packs before they are sent.",
+        description="Checks 837P, 837I and 837D claims against rule packs before they are sent.",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -86,14 +87,15 @@ def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> Fas
         scrubbing: Turns = app.state.scrubbing
         try:
             chunk, problems = await reading.run(partial(_read, request.headers.get("content-type", ""), body))
-            replies = await scrubbing.run(partial(pool.scrub, chunk, receipt_date))
+            reply = await scrubbing.run(partial(pool.scrub, chunk, receipt_date))
         except Busy:
             raise ApiError(
                 503, "Busy", "All scrubbing processes are at work; try again in a moment."
             ) from None
         except WorkerError as error:
             raise ApiError(503, "Not checked", f"The claim was not checked: {error}.") from None
-        return Response(_answer(replies[0].result, problems), media_type="application/json")
+        answer = _answer(reply.claims[0].result, [*problems, *reply.problems])
+        return Response(answer, media_type="application/json")
 
     # What needs no worker is answered at once: it waits for no thread that a claim may hold.
 
@@ -185,7 +187,7 @@ def _read_x12(body: bytes) -> tuple[Chunk, list[FileProblem]]:
             else:
                 chunks.append(part)
     except ReadError as error:
-        raise ApiError(422, "Not an 837P or 837I", f"{error.message}; {error.remedy}.") from None
+        raise ApiError(422, "Not an 837P, 837I or 837D", f"{error.message}; {error.remedy}.") from None
     fatal = [p for p in problems if p.fatal]
     if fatal:
         places = [
@@ -199,7 +201,7 @@ def _read_x12(body: bytes) -> tuple[Chunk, list[FileProblem]]:
             "Not one claim",
             f"The X12 has {claims} claims; send one, or scrub the file on the command line.",
         )
-    return chunks[0], problems
+    return next(chunk for chunk in chunks if chunk.claims), problems
 
 
 def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
@@ -231,7 +233,7 @@ def _request_body() -> dict[str, Any]:
                 "schema": {"type": "object", "description": "Claim JSON; see /v1/claims/schema"}
             },
             "application/edi-x12": {
-                "schema": {"type": "string", "description": "An 837P or 837I with one claim"}
+                "schema": {"type": "string", "description": "An 837P, 837I or 837D with one claim"}
             },
         },
     }

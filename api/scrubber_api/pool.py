@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
-from scrubber.worker import ClaimReply, Worker, WorkerError, WorkerOptions, died_on
+from scrubber.worker import ChunkReply, Worker, WorkerError, WorkerOptions, died_on
 
 T = TypeVar("T")
 
@@ -57,8 +57,8 @@ class Pool:
             if worker is not None:
                 worker.stop()
 
-    def scrub(self, chunk: AnyChunk, receipt_date: dt.date | None) -> list[ClaimReply]:
-        """Return the replies for a chunk of one claim: an `error` when the claim ended or hung its worker.
+    def scrub(self, chunk: AnyChunk, receipt_date: dt.date | None) -> ChunkReply:
+        """Return the reply for a chunk of one claim: an `error` when the claim ended or hung its worker.
 
         Raises Busy, and WorkerError when the worker failed before it had the claim.
         """
@@ -76,11 +76,11 @@ class Pool:
                 spent = False  # nothing was asked of it: it may go on starting
                 raise Busy
             try:
-                replies = self._asked(worker, chunk, receipt_date)
+                reply = self._asked(worker, chunk, receipt_date)
             except EOFError:
-                return [died_on(chunk)]
+                return died_on(chunk)
             spent = False
-            return replies
+            return reply
         finally:
             self._idle.put(self._renewed(worker) if spent else worker)
 
@@ -128,7 +128,7 @@ class Pool:
         self._start_failed = False
         return True
 
-    def _asked(self, worker: Worker, chunk: AnyChunk, receipt_date: dt.date | None) -> list[ClaimReply]:
+    def _asked(self, worker: Worker, chunk: AnyChunk, receipt_date: dt.date | None) -> ChunkReply:
         """Return the answer. Raises EOFError when the worker ended or hung on the claim."""
         # Sending can hang as well as waiting can; killing the worker ends both.
         deadline = threading.Timer(self._patience, worker.kill)
@@ -140,12 +140,12 @@ class Pool:
             except (EOFError, OSError):
                 raise WorkerError("the scrubbing process ended before it had the claim") from None
             try:
-                replies = worker.answer()
+                reply = worker.answer()
             except OSError:  # it ended in the middle of its answer
                 raise EOFError from None
-            if replies is None:
+            if reply is None:
                 raise WorkerError("the scrubbing process gave no answer")
-            return replies
+            return reply
         finally:
             deadline.cancel()
 

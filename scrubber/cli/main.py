@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from scrubber.contract import engine_version
+from scrubber.version import engine_version
 
 #: Command → (module, object). Modules are loaded when their command runs: the API alone costs 0.3 s.
 _COMMANDS: Mapping[str, tuple[str, str, str]] = {

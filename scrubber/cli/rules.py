@@ -28,6 +28,9 @@ def rules() -> None:
 def check(folders: tuple[str, ...], packs: tuple[str, ...]) -> int:
     """Check the built-in rules and those in DIR: every mistake of every file, with its place."""
     bundle = load_bundle((*packs, *folders))
+    mistakes = bundle.guides.problems(bundle.sources)
+    if mistakes:
+        raise Failure("\n".join(map(str, mistakes)))
     unchecked = sum(not source.checked for source in bundle.sources.values())
     click.echo(
         f"{len(bundle.rules)} rules and {len(bundle.decisions)} decisions "

@@ -15,12 +15,13 @@ import click
 import orjson
 
 from scrubber.accept import AcceptError, repair
+from scrubber.acknowledge import KINDS, AckError, Acknowledger, Kind
 from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
 from scrubber.contract import file_tail, run_head, run_summary
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import FileFinished, FileStarted, InputError, find_inputs
 from scrubber.packs.bundle import Bundle
-from scrubber.supervisor import ClaimScrubbed, RunFinished, RunOptions, Summary, scrub_files
+from scrubber.supervisor import ClaimScrubbed, Event, RunFinished, RunOptions, Summary, scrub_files
 from scrubber.worker import ClaimReply, WorkerError, WorkerOptions
 
 FORMATS = ("text", "json", "jsonl", "html")
@@ -29,7 +30,18 @@ FORMATS = ("text", "json", "jsonl", "html")
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--out", metavar="FILE", help="Write the report to a file instead of standard output.")
+@click.option(
+    "--out",
+    metavar="PATH",
+    help="Write the report to a file instead of standard output; with --ack, the folder for acknowledgments.",
+)
+@click.option(
+    "--ack",
+    "acks",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help="Write this acknowledgment of each X12 file into the folder --out; may be given several times.",
+)
 @click.option(
     "--repair",
     "repair_dir",
@@ -50,6 +62,7 @@ def scrub(
     paths: tuple[str, ...],
     format_: str,
     out: str | None,
+    acks: tuple[Kind, ...],
     repair_dir: str | None,
     jobs: int,
     packs: tuple[str, ...],
@@ -58,24 +71,64 @@ def scrub(
 ) -> int:
     """Check the claims in PATH: 837P, 837I or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
-    worker = WorkerOptions(receipt_date, want_claim=format_ == "html", repair=repair_dir is not None)
+    worker = WorkerOptions(
+        receipt_date, want_claim=format_ == "html", repair=repair_dir is not None, answer=bool(acks)
+    )
     options = RunOptions(jobs=jobs, worker=worker)
     try:
         files = find_inputs(paths)
-        _not_an_input(out, files)
+        acknowledger = _acknowledger(acks, out, files, receipt_date)
+        report_to = None if acks else out
+        _not_an_input(report_to, files)
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
         words = [word for folder in packs for word in ("--packs", folder)]
         words += ["--receipt-date", receipt_date.isoformat()] if receipt_date else []
-        with _output(out) as stream, _report(format_, stream, words) as report:
-            summary = _run(files, bundle, options, report, receipt_date, repairs)
+        with _output(report_to) as stream, _report(format_, stream, words) as report:
+            events = _acknowledged(scrub_files(files, bundle, options), acknowledger)
+            summary = _run(events, bundle, report, receipt_date, repairs)
         if repairs is not None:
             repairs.write(bundle, options)
-    except (InputError, AcceptError) as error:
+    except (InputError, AcceptError, AckError) as error:
         raise Failure(error.message, error.remedy) from None
     except (WorkerError, EngineUnavailable) as error:
         raise Failure(str(error)) from None
     _warn(summary)
     return summary.exit_code(require_complete=require_complete)
+
+
+def _acknowledger(
+    kinds: tuple[Kind, ...], out: str | None, files: list[str], receipt_date: dt.date | None
+) -> Acknowledger | None:
+    if not kinds:
+        return None
+    if out is None:
+        raise InputError("--ack needs a folder to write to", "add --out FOLDER")
+    if Path(out).exists() and not Path(out).is_dir():
+        raise InputError(f"{out} is a file", "name a folder for --out, where the acknowledgments go")
+    _no_name_twice(files, "acknowledge them into different folders")
+    return Acknowledger(Path(out), kinds, dt.datetime.now(), receipt_date)
+
+
+def _no_name_twice(files: list[str], remedy: str) -> None:
+    names = [Path(file).name for file in files]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"two files are called {twice}", remedy)
+
+
+def _acknowledged(events: Iterator[Event], acknowledger: Acknowledger | None) -> Iterator[Event]:
+    """Give the events on, writing acknowledgments by the way."""
+    if acknowledger is None:
+        yield from events
+        return
+    try:
+        for event in events:
+            acknowledger.take(event)
+            yield event
+    finally:
+        acknowledger.abandon()
+    for path in acknowledger.written:
+        click.echo(f"{path}: written", err=True)
 
 
 def _not_an_input(out: str | None, files: list[str]) -> None:
@@ -102,9 +155,8 @@ def _warn(summary: Summary) -> None:
 
 
 def _run(
-    files: list[str],
+    events: Iterator[Event],
     bundle: Bundle,
-    options: RunOptions,
     report: Any,
     receipt_date: dt.date | None,
     repairs: _Repairs | None,
@@ -113,7 +165,7 @@ def _run(
     summary = Summary()
     report.start(run_head(bundle, receipt_date))
     with _progress() as advance:
-        for event in scrub_files(files, bundle, options):
+        for event in events:
             if isinstance(event, FileStarted):
                 report.start_file({"path": _shown(event.path), "format": event.format})
             elif isinstance(event, ClaimScrubbed):
@@ -217,12 +269,9 @@ class _Repairs:
 
     def __init__(self, folder: str, files: list[str]) -> None:
         self._folder = Path(folder)
-        names = [Path(file).name for file in files]
         if "-" in files:
             raise InputError("standard input cannot be repaired", "name the file")
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise InputError(f"two files are called {twice}", "repair them into different folders")
+        _no_name_twice(files, "repair them into different folders")
         for file in files:
             if (self._folder / Path(file).name).resolve() == Path(file).resolve():
                 raise InputError(f"{file} would be overwritten", "name another folder for --repair")

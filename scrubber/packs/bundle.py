@@ -10,6 +10,7 @@ from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Source
 from scrubber.packs.conditions import CodeRange
 from scrubber.packs.decisions import DecisionRule
+from scrubber.packs.guides import GuideFiles
 from scrubber.packs.rules import Rule
 
 T = TypeVar("T")
@@ -106,7 +107,8 @@ class Bundle:
 
     `payers` maps an id in NM109 to its payer; an id that different clearinghouses use for different payers
     is only in `clearinghouse_payers`, under (clearinghouse, id). `base` maps names to X12 text. `hash`
-    covers every file that was loaded, also those outside packs (sets, sources, decisions).
+    covers every file that was loaded, also those outside packs (sets, sources, decisions). `guides` are the
+    implementation guides in YAML, which are read when a file first asks for one.
     """
 
     packs: tuple[Pack, ...]
@@ -117,6 +119,7 @@ class Bundle:
     payers: Mapping[str, PayerEntry] = field(default_factory=dict)
     clearinghouse_payers: Mapping[tuple[str, str], PayerEntry] = field(default_factory=dict)
     base: Mapping[str, str] = field(default_factory=dict)
+    guides: GuideFiles = field(default_factory=GuideFiles)
     hash: str = ""
 
     def pack(self, pack_id: str) -> Pack:

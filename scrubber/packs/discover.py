@@ -1,7 +1,7 @@
 """Finds the files of rule packs and says what each of them is; reads none of them as YAML.
 
-A folder of rules is recognised by its layout alone: `pack.yaml` makes a folder a pack, `sets/`, `base/`
-and `decisions/` hold what their names say, every other `.yaml` is a rule.
+A folder of rules is recognised by its layout alone: `pack.yaml` makes a folder a pack, `sets/`, `base/`,
+`decisions/` and `guides/` hold what their names say, every other `.yaml` is a rule.
 """
 
 from __future__ import annotations
@@ -15,17 +15,21 @@ from typing import Literal
 from scrubber.packs.diagnostics import Diagnostic
 from scrubber.packs.yaml_marks import MAX_BYTES
 
-Area = Literal["pack", "payer", "sources", "set", "base", "decision", "rule", "other"]
+Area = Literal["pack", "payer", "sources", "set", "base", "decision", "guide", "companion", "rule", "other"]
 
-_BY_NAME: dict[str, Area] = {"payer.yaml": "payer", "sources.yaml": "sources"}
+_BY_NAME: dict[str, Area] = {
+    "payer.yaml": "payer",
+    "sources.yaml": "sources",
+    "guide.yaml": "companion",  # a payer's
+}
 _BY_FOLDER: dict[str, Area] = {
     "sets": "set",
     "base": "base",
     "decisions": "decision",
+    "guides": "guide",
     # read by other parts of the program, or generated
     "denials": "other",
     "tables": "other",
-    "guides": "other",
     "schema": "other",
 }
 

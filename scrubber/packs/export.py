@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from scrubber.packs.catalogue import CodeSet, PackHead, Payer
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.discover import builtin_rules_dir
+from scrubber.packs.overlays import OverlayShape
 from scrubber.packs.rules import Rule
 
 #: File names and the models behind them.
@@ -25,6 +26,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "set": CodeSet,
     "pack": PackHead,
     "payer": Payer,
+    "overlay": OverlayShape,
 }
 
 _SCALARS = ["string", "number", "boolean"]

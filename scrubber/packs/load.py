@@ -16,6 +16,7 @@ from scrubber.packs.check_decisions import check_decision
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
+from scrubber.packs.guides import GuideFiles
 from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
 from scrubber.packs.yaml_marks import Document, Mark, Place
@@ -268,8 +269,19 @@ class _Loader:
             payers=plain,
             clearinghouse_payers=by_house,
             base={name: text for name, (text, _) in sorted(self.base.items())},
+            guides=self._guides(files),
             hash=hash_files(None, files),
         )
+
+    def _guides(self, files: list[FoundFile]) -> GuideFiles:
+        """Return the guides and overlays, unread. A payer's companion guide stands beside its payer.yaml."""
+        guides = [f for f in files if f.area == "guide" and f.folder.name != "corrections"]
+        corrections = [(f.shown, f.raw) for f in files if f.area == "guide" and f not in guides]
+        keys = {read.file.folder: payer.key for payer, read in self.payers.values()}
+        companions = {
+            keys[f.folder]: (f.shown, f.raw) for f in files if f.area == "companion" and f.folder in keys
+        }
+        return GuideFiles.of({f.path.name: (f.shown, f.raw) for f in guides}, corrections, companions)
 
     def _payer_registry(self) -> tuple[dict[str, PayerEntry], dict[tuple[str, str], PayerEntry]]:
         by_id: dict[str, set[PayerEntry]] = {}

@@ -96,10 +96,10 @@ class Envelopes:
         if self.skipping:
             yield FileProblem(
                 "X12-007",
-                "A transaction is not an 837P or 837I",
-                "this transaction is neither an 837P (005010X222A1) nor an 837I (005010X223A2); "
+                "A transaction is not an 837P, 837I or 837D",
+                "this transaction is no 837P (005010X222A1), 837I (005010X223A2) or 837D (005010X224A2); "
                 "it was not read",
-                "send 837P or 837I transactions; dental claims are not supported yet",
+                "send 837P, 837I or 837D transactions",
                 position,
                 "ST",
                 1 if kind != "837" else 3,

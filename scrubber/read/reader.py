@@ -8,9 +8,9 @@ model stays in the claim's source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from scrubber.claim.fields.loops import GUIDES, LEVELS, Loop, Opens, loops
@@ -31,6 +31,11 @@ from scrubber.claim.model import (
 )
 from scrubber.claim.shape import member_at
 from scrubber.claim.source import Run, Source
+from scrubber.guides.checker import Before
+from scrubber.guides.elements import Marks
+from scrubber.guides.library import Guides
+from scrubber.guides.violations import Violation
+from scrubber.guides.walk import NOWHERE
 from scrubber.read.handlers import Handler, handlers
 from scrubber.read.x12 import Delimiters
 
@@ -39,13 +44,18 @@ from scrubber.read.x12 import Delimiters
 class ReadClaim:
     """A claim and where it came from. `index` counts the claims of a file from 0.
 
-    `source` is None for claim JSON; `broken` says why the claim cannot be judged, if it cannot.
+    `source` is None for claim JSON; `broken` says why the claim cannot be judged, if it cannot. `violations`
+    are those of the implementation guide, in the claim and in the levels it stands under.
     """
 
     index: int
     claim: Claim
     source: Source | None
     broken: str | None = None
+    violations: tuple[Violation, ...] = ()
+
+
+_FIRST = Before()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,64 +64,86 @@ class Piece:
 
     position: int
     text: str
+    before: Before = _FIRST
 
 
 _DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
+_TRANSACTION, _BILLING, _SUBSCRIBER = (_DEPTH[level] for level in ("ST", "2000A", "2000B"))
 _BLANK = "\r\n \t"
 _BYTE_ORDER_MARK = "\ufeff"
 #: White space that files hardly ever have: what is nothing but that is blank too.
 _RARE_BLANKS = frozenset("\r\n\x0b\x0c\x1c\x1d\x1e\x1f")
 _WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _NO_HANDLERS: Mapping[str, Handler] = {}
+_HANDLERS: dict[Loop, Mapping[str, Handler]] = {}
+_MADE_BY: dict[Loop, tuple[str, type]] = {}
+# The members of an enumeration take longer to look up than names of a module.
+_LEVEL, _CLAIM, _PAYER, _LINE = Opens.LEVEL, Opens.CLAIM, Opens.PAYER, Opens.LINE
+_PART, _NOTHING = Opens.PART, Opens.NOTHING
 
 
 class Reader:
     """The state of one walk. Feed it pieces in order; it yields each claim when the next one begins."""
 
-    def __init__(self, delimiters: Delimiters, first_index: int) -> None:
+    def __init__(self, delimiters: Delimiters, first_index: int, guides: Guides | None = None) -> None:
+        self._marks = Marks(delimiters.element, delimiters.component, delimiters.repetition)
+        self.checker = guides.checker(self._marks) if guides is not None else None
         self._sep, self._end = delimiters.element, delimiters.segment
         self._component = delimiters.component
         self._blank = _BLANK.replace(self._end, "")
         self._break = re.compile(re.escape(self._end) + f"[{self._blank}]+")
-        self._rare_blanks = _RARE_BLANKS - {self._end, self._sep, self._component}
-        self._blank_starts = [mark + blank for mark in (self._sep, self._component) for blank in " \t"]
+        self._rare_blanks = (_RARE_BLANKS | {"\t"}) - {self._end, self._sep, self._component}
+        self._blank_starts = [self._sep + " ", self._component + " "]
         if self._component.isspace():  # an element of nothing but separators
             self._blank_starts.append(self._sep + self._component)
         self._index = first_index
         self._header = Claim()  # what the next claims stand under
-        self._levels: dict[str, list[Run]] = {level: [] for level in LEVELS}
-        self._runs = self._levels["ISA"]
+        self._levels: list[list[Run]] = [[] for _ in LEVELS]
+        self._runs = self._levels[0]
         self._context: tuple[list[Run], ...] | None = None
         self._current: ReadClaim | None = None
+        self._misnumbered = False  # a line of the claim does not have the number of its place
         self._claim = self._header
         self._payer = OtherPayer()
         self._line = ServiceLine()
         self._outer = self._inner = -1
         self._target: Any = self._header
         self._use_guide("professional")
-        self._enter(loops("professional").start, 1)
+        self._enter(loops("professional").start, 1, used=True)
 
     def _use_guide(self, claim_type: ClaimType) -> None:
         self._claim_type: ClaimType = claim_type
         self._known_levels = loops(claim_type).levels
 
-    def read(self, pieces: Iterable[Piece]) -> Iterator[ReadClaim]:
-        """Yield the claims of the pieces. This is the hot loop: what it needs is in local names."""
-        sep, component = self._sep, self._component
+    def read(self, pieces: Sequence[Piece], follows: int | None = None) -> Iterator[ReadClaim]:
+        """Yield the claims of the pieces. This is the hot loop: what it needs is in local names.
+
+        `follows` is what comes after them: the depth of a level, -1 the transaction's end, None a claim.
+        """
+        sep, component, checker = self._sep, self._component, self.checker
+        state = checker.state if checker is not None else NOWHERE
+        proven = state.proven
+        position = 1
         for piece in pieces:
             text = self._without_breaks(piece.text)
             blanks = self._has_blanks(text)
-            position = piece.position
-            self._enter(self._loop, position, used=self._used)
+            behind, position = position, piece.position
+            self._enter(self._loop, position, self._used)
             openers, handlers_here, target = self._loop.openers, self._handlers, self._target
             keep = self._segments.append
+            if checker is not None:
+                checker.begin(piece.before, text, piece.position, behind, above=piece is not pieces[-1])
             for segment in text.split(self._end):
                 elements = segment.split(sep)
+                if checker is not None:
+                    known = proven.get(segment)
+                    state = known or checker.step(state, segment, elements, position)
+                    proven = state.proven
                 name = elements[0]
                 if name in openers:
                     finished = self._open(elements, position)
                     if finished is not None:
-                        yield finished
+                        yield self._finished(finished)
                     openers, handlers_here, target = self._loop.openers, self._handlers, self._target
                     keep = self._segments.append
                 keep(elements)
@@ -119,18 +151,36 @@ class Reader:
                 if handle is not None:
                     handle(target, self._without_blanks(elements) if blanks else elements, component)
                 position += 1
+        if checker is not None:
+            checker.end(state, position, follows)
         if self._current is not None:
-            yield self._current
+            yield self._finished(self._current)
             self._current = None
+
+    def _finished(self, claim: ReadClaim) -> ReadClaim:
+        """Return a claim that has ended, with what is wrong with it."""
+        checker = self.checker
+        if checker is not None:
+            lines = claim.claim.lines
+            if self._misnumbered or len(lines) > checker.most_lines:
+                checker.check_lines([line.number for line in lines], _positions(claim.source, "LX"))
+                self._misnumbered = False
+            claim.violations = checker.finished
+        return claim
 
     def _without_breaks(self, text: str) -> str:
         """Return segments without the line breaks and blanks that stand before them."""
         end = self._end
         text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
-        if end not in _BLANK:
-            text = text.replace(f"{end}\r\n", end).replace(f"{end}\n", end)
-        # A function, because a terminator may be a backslash, which a replacement text would interpret.
-        return self._break.sub(lambda _: end, text) if self._break.search(text) else text
+        # Looking for one character is far cheaper than for two, and most files lack most of these.
+        if "\n" in text and end != "\n":
+            if "\r" in text:
+                text = text.replace(f"{end}\r\n", end)
+            text = text.replace(f"{end}\n", end)
+        if any(blank in text and end + blank in text for blank in self._blank):
+            # A function, because a terminator may be a backslash, which a replacement text would interpret.
+            text = self._break.sub(lambda _: end, text)
+        return text
 
     def _has_blanks(self, text: str) -> bool:
         """Return whether an element or component may be nothing but blanks: handlers take them as absent."""
@@ -159,37 +209,46 @@ class Reader:
             return None
         finished, used, opens = None, True, loop.opens
         self._inner = -1
-        if opens is Opens.LINE:
+        if opens is _LINE:
             self._target = self._line = ServiceLine()
             lines = self._claim.lines
             self._outer = len(lines)
             lines.append(self._line)
-        elif opens is Opens.PART:
+            if elements[1:2] != [str(len(lines))]:
+                self._misnumbered = True
+        elif opens is _PART:
             used = self._open_part(loop)
-        elif opens is Opens.NOTHING:
+        elif opens is _NOTHING:
             self._target = self._root(loop)
-        elif opens is Opens.LEVEL:
+        elif opens is _LEVEL:
             finished, self._current = self._current, None
             loop = self._open_level(loop, elements)
-        elif opens is Opens.CLAIM:
+        elif opens is _CLAIM:
             finished = self._current
             self._open_claim()
-        elif opens is Opens.PAYER:
+        elif opens is _PAYER:
             self._target = self._payer = OtherPayer()
             self._outer = len(self._claim.other_payers)
             self._claim.other_payers.append(self._payer)
         else:
             self._open_item(loop)
-        self._enter(loop, position, used=used)
+        self._enter(loop, position, used)
         return finished
 
-    def _enter(self, loop: Loop, position: int, *, used: bool = True) -> None:
+    def _enter(self, loop: Loop, position: int, used: bool) -> None:
         """Let the next segments be of this loop."""
         self._loop = loop
         self._used = used
-        self._handlers = handlers(self._claim_type, loop) if used else _NO_HANDLERS
-        self._segments: list[list[str]] = []
-        self._runs.append((position, loop, self._outer, self._inner, used, self._segments))
+        if used:
+            known = _HANDLERS.get(loop)
+            if known is None:
+                known = _HANDLERS[loop] = handlers(self._claim_type, loop)
+            self._handlers = known
+        else:
+            self._handlers = _NO_HANDLERS
+        segments: list[list[str]] = []
+        self._segments = segments
+        self._runs.append((position, loop, self._outer, self._inner, used, segments))
 
     # --- levels above the claim -------------------------------------------------------------------
 
@@ -199,27 +258,27 @@ class Reader:
         if level == "ST":
             loop = self._open_transaction(elements)
         below = _DEPTH[level]
-        for name in LEVELS[below:]:
-            self._levels[name] = []
-        self._runs = self._levels[level]
+        for depth in range(below, len(LEVELS)):
+            self._levels[depth] = []
+        self._runs = self._levels[below]
         self._context = None
         self._outer = -1
         self._target = header = self._header
-        if level == "ISA":
-            header.file = FileInfo()
-        if below <= _DEPTH["ST"]:
+        if below <= _TRANSACTION:
+            if level == "ISA":
+                header.file = FileInfo()
             header.transaction = Transaction(guide=header.transaction.guide if level == "ST" else None)
             header.submitter, header.receiver = Party(), Party()
-        if below <= _DEPTH["2000A"]:
+        if below <= _BILLING:
             header.billing_provider = BillingProvider()
             header.pay_to_address = header.pay_to_plan = None
-        if below <= _DEPTH["2000B"]:
+        if below <= _SUBSCRIBER:
             header.subscriber, header.payer = Subscriber(), Payer()
+            if below == _SUBSCRIBER:  # 2010BB may add the provider's id at this payer: not for its neighbours
+                header.billing_provider = _copy(header.billing_provider)
+                header.billing_provider.payer_assigned_id = None
         header.patient = Patient()
         header.property_casualty_claim_number = None
-        if level == "2000B":  # 2010BB may add the billing provider's id at this payer: not for its neighbours
-            header.billing_provider = _copy(header.billing_provider)
-            header.billing_provider.payer_assigned_id = None
         return loop
 
     def _open_transaction(self, elements: list[str]) -> Loop:
@@ -247,7 +306,7 @@ class Reader:
             property_casualty_claim_number=header.property_casualty_claim_number,
         )
         if self._context is None:
-            self._context = tuple(self._levels[level] for level in LEVELS)
+            self._context = tuple(self._levels)
         source = Source(self._claim_type, self._component, self._context)
         self._current = ReadClaim(self._index, claim, source)
         self._runs = source.own
@@ -275,7 +334,10 @@ class Reader:
     def _open_part(self, loop: Loop) -> bool:
         """Begin a part that the claim, payer or line has at most once; return False for its repeat."""
         root = self._root(loop)
-        name, part = _made_by(loop)
+        made = _MADE_BY.get(loop)
+        if made is None:
+            made = _MADE_BY[loop] = _made_by(loop)
+        name, part = made
         if getattr(root, name) is not None:
             return False
         self._target = part()
@@ -283,7 +345,11 @@ class Reader:
         return True
 
 
-@cache
+def _positions(source: Source | None, name: str) -> list[int]:
+    """Return where a claim's segments of a name stand."""
+    return [s.position for s in source.own_segments() if s.elements[0] == name] if source is not None else []
+
+
 def _made_by(loop: Loop) -> tuple[str, type]:
     """Return the member that a loop fills, and its class."""
     part = member_at(loop.owner).part
@@ -291,11 +357,8 @@ def _made_by(loop: Loop) -> tuple[str, type]:
     return loop.owner.rpartition(".")[2], part
 
 
-_BILLING_PROVIDER = [field.name for field in fields(BillingProvider)]
+_members = attrgetter(*(field.name for field in fields(BillingProvider)))
 
 
 def _copy(provider: BillingProvider) -> BillingProvider:
-    out = BillingProvider.__new__(BillingProvider)
-    for name in _BILLING_PROVIDER:
-        setattr(out, name, getattr(provider, name))
-    return out
+    return BillingProvider(*_members(provider))

@@ -58,9 +58,11 @@ def _boundary(delimiters: Delimiters) -> re.Pattern[bytes]:
     end, sep = delimiters.segment.encode("latin-1"), delimiters.element.encode("latin-1")
     blank = re.escape(bytes(set(b"\r\n \t") - set(end)))
     names = b"|".join(_BOUNDARIES)
+    first = b"".join(sorted({name[:1] for name in _BOUNDARIES}))
+    # The look at one character first spares most segments the rest.
     return re.compile(
         re.escape(end)
-        + (b"[%b]*(?:\xef\xbb\xbf[%b]*(?=ISA))?(" % (blank, blank))
+        + (b"[%b]*+(?=[\xef%b])(?:\xef\xbb\xbf[%b]*(?=ISA))?(" % (blank, first, blank))
         + names
         + b")(?=["
         + re.escape(sep)

@@ -33,9 +33,13 @@ ONE_CLAIM_FILES: dict[str, bytes] = {
     .replace(b"D8*20260818~\nREF*6R*FICT-0001-2", b"RD8*20260819-20260818~\nREF*6R*FICT-0001-2"),
     "dependent": PROFESSIONAL.replace(b"HL*2*1*22*0", b"HL*2*1*22*1")
     .replace(b"SBR*P*18*", b"SBR*P**")
-    .replace(b"CLM*", b"HL*3*2*23*0~\nPAT*19~\nNM1*QC*1*SAMPLE*JUNIOR~\nDMG*D8*20260819*M~\nCLM*")
+    .replace(
+        b"CLM*",
+        b"HL*3*2*23*0~\nPAT*19~\nNM1*QC*1*SAMPLE*JUNIOR~\nN3*12 SAMPLE STREET~\n"
+        b"N4*SPRINGFIELD*IL*62701~\nDMG*D8*20260819*M~\nCLM*",
+    )
     .replace(b":B:1*Y*A*Y*Y~", b":B:7*Y*A*Y*Y**AA~")
-    .replace(b"SE*33*", b"SE*37*"),
+    .replace(b"SE*33*", b"SE*39*"),
     "own rules": EXAMPLE_HEALTH.replace(b"PRV*BI*PXC*207Q00000X~\n", b"")
     .replace(b"SE*33*", b"SE*32*")
     .replace(b"HC:99213*", b"HC:99213:50:RT:50*"),

@@ -17,7 +17,7 @@ from scrubber.pipeline import Scrubber
 from scrubber.read.claim_json import (
     JsonChunk,
 )
-from scrubber.worker import ClaimReply, WorkerError, WorkerOptions, scrub_chunk
+from scrubber.worker import ChunkReply, ClaimReply, WorkerError, WorkerOptions, scrub_chunk
 from tests.conftest import SECRET
 
 HERE = "http://127.0.0.1"
@@ -56,16 +56,16 @@ class FakeWorker:
         elif self.way == "breaks":
             self._theirs.send(ValueError(SECRET))
         elif self.way != "hangs":
-            self._theirs.send(list(scrub_chunk(self.scrubber, chunk, WorkerOptions(), receipt_date)))
+            self._theirs.send(scrub_chunk(self.scrubber, chunk, WorkerOptions(), receipt_date))
 
-    def answer(self) -> list[ClaimReply] | None:
+    def answer(self) -> ChunkReply | None:
         message = self.pipe.recv()
         if isinstance(message, Exception):
             raise message
         if message == "ready":
             self.ready = True
             return None
-        assert isinstance(message, list)
+        assert isinstance(message, ChunkReply)
         return message
 
     def kill(self) -> None:

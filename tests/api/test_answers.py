@@ -30,7 +30,7 @@ def test_a_name_that_a_claim_does_not_have_is_not_repeated(client: TestClient) -
 
 def test_nor_in_the_reason_of_a_batch(bundle: Bundle) -> None:
     chunk = JsonChunk(({SECRET: 1},), 0)
-    (reply,) = scrub_chunk(Scrubber(bundle), chunk, WorkerOptions())
+    (reply,) = scrub_chunk(Scrubber(bundle), chunk, WorkerOptions()).claims
     assert SECRET.encode() not in reply.result
     assert b"claim: has a field that a claim does not have" in reply.result
 

@@ -159,10 +159,10 @@ def test_deep_json_is_refused_by_its_shape() -> None:
     assert refused({"lines": deep}) == [("lines[0]", "an object is wanted")]
 
 
-@pytest.mark.parametrize("kind", ["dental", SECRET, "", None])
+@pytest.mark.parametrize("kind", ["vision", SECRET, "", None])
 def test_other_claims_are_not_supported_yet(kind: str | None, client: TestClient) -> None:
     response = client.post("/v1/claims/validate", json={"claim_type": kind})
-    message = 'this must be "professional" or "institutional": dental claims are not supported yet'
+    message = 'this must be "professional", "institutional" or "dental"'
     assert a_problem(response, 422)["problems"] == [{"path": "claim_type", "message": message}]
 
 

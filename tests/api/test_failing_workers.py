@@ -39,19 +39,19 @@ def test_a_worker_that_cannot_start_is_replaced(pool: Callable[..., Pool]) -> No
     one = pool("cannot start", "cannot start", "works")
     with pytest.raises(WorkerError, match="the engine is missing"):
         one.scrub(CHUNK, None)
-    assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+    assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
 
 
 @pytest.mark.parametrize("way", ["ends at start", "cannot start"])
 def test_one_that_failed_before_the_request_costs_it_nothing(way: str, pool: Callable[..., Pool]) -> None:
-    assert [outcome(r) for r in pool(way, "works").scrub(CHUNK, None)] == [("A", "rejected")]
+    assert [outcome(r) for r in pool(way, "works").scrub(CHUNK, None).claims] == [("A", "rejected")]
 
 
 def test_one_that_died_while_idle_is_not_blamed_on_the_claim(pool: Callable[..., Pool]) -> None:
     one = pool("works")
     one.scrub(CHUNK, None)
     FakeWorker.made[0].kill()
-    assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+    assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
 
 
 @pytest.mark.parametrize(("way", "patience"), [("ends", 5.0), ("hangs", 0.1)])
@@ -59,16 +59,16 @@ def test_a_claim_that_ends_or_hangs_its_worker_is_an_error(
     way: str, patience: float, pool: Callable[..., Pool]
 ) -> None:
     one = pool(way, "works", patience=patience)
-    assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "error")]
+    assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "error")]
     assert FakeWorker.made[0].ended.is_set()
-    assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+    assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
 
 
 def test_one_that_does_not_even_take_the_claim_is_ended(pool: Callable[..., Pool]) -> None:
     one = pool("takes nothing", "works", patience=0.1)
     with pytest.raises(WorkerError):
         one.scrub(CHUNK, None)
-    assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+    assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
 
 
 def test_a_late_answer_never_goes_to_the_next_claim(pool: Callable[..., Pool]) -> None:
@@ -76,7 +76,7 @@ def test_a_late_answer_never_goes_to_the_next_claim(pool: Callable[..., Pool]) -
     one = pool("breaks", "works")
     with pytest.raises(ValueError):
         one.scrub(CHUNK, None)
-    later = one.scrub(JsonChunk(({"patient_control_number": "B"},), 0), None)
+    later = one.scrub(JsonChunk(({"patient_control_number": "B"},), 0), None).claims
     assert [outcome(r) for r in later] == [("B", "rejected")]
     assert len(FakeWorker.made) == 2 and FakeWorker.made[0].ended.is_set()
 
@@ -92,7 +92,7 @@ def test_a_place_without_a_process_gets_one_later(pool: Callable[..., Pool]) -> 
     one = pool("cannot start", "no process", "no process", "works")
     with pytest.raises(WorkerError, match="refuses to start"):
         one.scrub(CHUNK, None)
-    assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+    assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
 
 
 def test_alive_is_false_until_a_replacement_works(pool: Callable[..., Pool]) -> None:
@@ -114,13 +114,13 @@ def test_a_worker_that_starts_for_the_first_time_is_taken_for_alive(pool: Callab
 def test_a_real_process_that_is_killed_is_replaced(bundle: Bundle) -> None:
     others = set(multiprocessing.active_children())
     with Pool(bundle, 1) as one:
-        assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+        assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
         before = [child for child in multiprocessing.active_children() if child not in others]
         assert len(before) == 1 and before[0].pid is not None
         os.kill(before[0].pid, signal.SIGKILL)
         before[0].join()
         assert one.alive() is False
-        assert [outcome(r) for r in one.scrub(CHUNK, None)] == [("A", "rejected")]
+        assert [outcome(r) for r in one.scrub(CHUNK, None).claims] == [("A", "rejected")]
         assert one.alive() is True
 
 

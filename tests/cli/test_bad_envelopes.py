@@ -11,8 +11,10 @@ from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL, SECRET, Quick, body_of,
 
 TEXT = PROFESSIONAL.decode()
 REJECTED = body_of("BAD").replace("*245*", "*240*")
-NOT_837 = "this transaction is neither an 837P (005010X222A1) nor an 837I (005010X223A2); it was not read"
-SEND_837 = "send 837P or 837I transactions; dental claims are not supported yet"
+NOT_837 = (
+    "this transaction is no 837P (005010X222A1), 837I (005010X223A2) or 837D (005010X224A2); it was not read"
+)
+SEND_837 = "send 837P, 837I or 837D transactions"
 
 
 @dataclass(frozen=True)
@@ -255,9 +257,9 @@ def other_transaction(kind: str, guide: str, body: str) -> str:
     [
         ("835", "005010X221A1", REMITTANCE, 1),
         ("270", "005010X279A1", ELIGIBILITY, 1),
-        ("837", "005010X224A2", body_of(SECRET), 3),
+        ("837", "004010X097A1", body_of(SECRET), 3),
     ],
-    ids=["835", "270", "837D"],
+    ids=["835", "270", "837-4010"],
 )
 def test_another_kind_of_transaction_is_refused_and_not_half_read(
     kind: str, guide: str, body: str, element: int, workspace: Path, quick: Quick

@@ -58,11 +58,6 @@ UNREADABLE: dict[str, tuple[bytes, str, str]] = {
     "GS without ISA": (PROFESSIONAL[PROFESSIONAL.index(b"GS*") :], *NOT_X12),
     "element separator also between components": (PROFESSIONAL.replace(b"T*:~", b"T**~", 1), *DELIMITERS),
     "a letter as terminator": (PROFESSIONAL.replace(b"T*:~", b"T*:Q", 1), *DELIMITERS),
-    "no claims": (
-        in_transactions("BHT*0019*00*BATCH0001*20260820*0930*CH~\n").encode(),
-        "the file has no claims",
-        "check that it is the file you meant",
-    ),
     "no transactions": (
         in_transactions().encode(),
         "the file has no claims",
@@ -85,6 +80,15 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_place_and_a_remedy(
     assert (finding["rule"], finding["severity"]) == ("FILE-001", "reject")
     assert finding["message"].lower() == f"{message}.".lower()
     assert SECRET not in ran.out + ran.err
+
+
+def test_a_transaction_without_claims_is_said_to_have_none(workspace: Path, quick: Quick) -> None:
+    header = body_of("ONE").partition("HL*")[0]
+    Path("claims.837").write_text(in_transactions(header), encoding="ascii")
+    ran = quick("scrub", "claims.837", "--format", "json")
+    assert ran.code == 2
+    assert "claims.837: the file has no claims\n" in ran.err
+    assert [finding["rule"] for finding in ran.files["claims.837"]["findings"]] == ["FILE-001", "IG-101"]
 
 
 def test_a_terminator_that_never_comes_does_not_fill_the_memory(workspace: Path, quick: Quick) -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 
 import pytest
 
+from scrubber.read.claim_json import claim_to_json
+from scrubber.read.split import Chunk, split_x12
 from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL, Quick, Ran, scrubber
 
-WITHOUT_DATE = PROFESSIONAL.replace(b"BHT*0019*00*BATCH0001*20260820*", b"BHT*0019*00*BATCH0001**")
+
+def _without_date() -> bytes:
+    """Return the clean claim as JSON that does not say when it was sent; an 837 has to."""
+    (chunk,) = [part for part in split_x12(io.BytesIO(PROFESSIONAL)) if isinstance(part, Chunk)]
+    (item,) = chunk.read()
+    claim = claim_to_json(item.claim)
+    del claim["transaction"]["date"]
+    return json.dumps(claim).encode()
+
+
+WITHOUT_DATE = _without_date()
 REPEATED = b"HC:99213:25:GC:25*"
 PART = "scrubber: 1 claim was checked only in part; what was not evaluated is not a pass.\n"
 

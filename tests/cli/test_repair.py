@@ -27,7 +27,9 @@ def test_only_the_safe_amendment_is_made_whatever_the_layout(
     assert list(changes(original, written, layout.terminator)) == [14]
     assert Path("claims.837").read_bytes() == original
     # The report is about the claims as they came.
-    assert {finding["rule"] for finding in ran.findings} == {"BAL-001", "DX-001", "FMT-009"}
+    rules = {finding["rule"] for finding in ran.findings}
+    assert rules - {"IG-206"} == {"BAL-001", "DX-001", "FMT-009"}
+    assert ("IG-206" in rules) is (name in ("latin-1", "UTF-8"))  # letters that X12 does not take
     assert ran.code == 1
 
 

@@ -16,6 +16,9 @@ from scrubber.claim.locate import locate
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import PATHS, SYNONYMS, expand
 from scrubber.claim.source import Source
+from scrubber.conformance import nonconformities, problem_of
+from scrubber.guides.library import Guides
+from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json, split_json
 from scrubber.read.reader import ReadClaim
 from scrubber.read.spans import SegmentStream, SpanStream
@@ -28,6 +31,8 @@ SIZES = (1, 3)
 #: All in one chunk (unless it has grown too large for that).
 WHOLE = 10**9
 
+#: Claims of a file whose violations are located: that is slow.
+_MOST_TOLD = 3
 #: A byte order mark may stand before each interchange.
 _MARKED_ISA = re.compile("\ufeff[\r\n \t]*ISA")
 
@@ -51,12 +56,13 @@ def check(data: bytes) -> int:
         assert all(chunk.claims <= size for chunk in smaller), "a chunk is too large"
         assert _judged(c for chunk in smaller for c in chunk.read()) == seen, "claims depend on the cut"
     single = [one for chunk in chunks for one in chunk.one_by_one()]
-    assert all(chunk.claims == 1 for chunk in single), "a chunk of one claim has several"
+    assert all(chunk.claims <= 1 for chunk in single), "a chunk of one claim has several"
     assert _judged(c for chunk in single for c in chunk.read()) == seen, "a claim depends on its neighbours"
     for claim in claims:
         assert claim.source is not None
         _check_positions(claim.source, segments)
         _check_json_of(claim.claim)
+    _check_guides(chunks)
     for claim in claims[:1] + claims[1:][-1:]:  # locating is slow: the first and the last one
         _check_places(claim.claim, claim.source)
     return len(claims)
@@ -98,6 +104,25 @@ def _check_segments(data: bytes) -> Segments:
     return out
 
 
+@cache
+def _guides() -> Guides:
+    return Guides(load_packs([builtin_rules_dir()]).guides.loaders())
+
+
+def _check_guides(chunks: list[Chunk]) -> None:
+    """Whatever a file holds, what its guide says of it has a place and words."""
+    told = 0
+    for chunk in chunks:
+        reading = chunk.reading(_guides())
+        for item in reading.claims():
+            if item.violations and item.source is not None and told < _MOST_TOLD:
+                told += 1
+                for found in nonconformities(item.violations[:5], item.claim, item.source):
+                    assert found.observation.message, "a violation without words"
+        for violation in reading.violations:
+            assert problem_of(violation).message, "a problem without words"
+
+
 def _check_rewrite(data: bytes) -> None:
     target = io.BytesIO()
     try:
@@ -115,7 +140,7 @@ def _split(data: bytes, size: int) -> tuple[list[Chunk], list[FileProblem], tupl
     try:
         for part in split_x12(io.BytesIO(data), size):
             if isinstance(part, Chunk):
-                assert part.claims > 0, "a chunk has no claims"
+                assert part.claims > 0 or part.follows == -1, "a chunk has no claims"
                 chunks.append(part)
             else:
                 _check_words(part)

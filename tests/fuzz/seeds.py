@@ -64,7 +64,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
     yield "one.json", orjson.dumps(claims[0])
     yield "array.json", orjson.dumps(claims[1:])
     yield "lines.json", b"\n".join(map(orjson.dumps, claims))
-    yield "not-claims.json", b'[{"lines": [{"charge": 1e400}]}, null, {"claim_type": "dental"}, [[]]]'
+    yield "not-claims.json", b'[{"lines": [{"charge": 1e400}]}, null, {"claim_type": "vision"}, [[]]]'
 
 
 def main() -> None:

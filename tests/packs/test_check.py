@@ -30,7 +30,7 @@ def require(condition: str) -> tuple[str, str]:
         "{none: lines, as: other, where: {all: [{field: other.number, equals: {path: line.number}}]}}",
         "{field: line.procedure.code, not_in: {path: lines.procedure.code}}",
         "{field: line.procedure.code, in: ['99213', {path: patient_control_number}]}",
-        "{field: line.modifiers, contains_none: {path: condition_codes.code}}",
+        "{field: line.modifiers, contains_none: {path: diagnoses.code}}",
     ],
 )
 def test_these_conditions_mean_something(condition: str) -> None:
@@ -170,8 +170,8 @@ def test_what_falls_back_to_a_required_value_is_never_absent() -> None:
             "9:40: `yes` is not true or false, and `is_encounter` is. Write true or false.",
         ),
         (
-            "{field: line.units, between: [1, many]}",
-            "9:43: `many` is not a quantity, and `line.units` is. Write a plain number, such as 245.00.",
+            "{field: line.charge, between: [1, many]}",
+            "9:44: `many` is not an amount, and `line.charge` is. Write a plain number, such as 245.00.",
         ),
         (
             "{field: line.service_date.from, within: {days: 3, after: line.units}}",

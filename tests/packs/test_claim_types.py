@@ -14,13 +14,17 @@ def require(condition: str) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("claim_types", "condition", "lacking"),
     [
-        (None, "{field: onset_date, present: true}", "Institutional"),
-        (None, "{field: line.revenue_code, present: true}", "Professional"),
+        (None, "{field: onset_date, present: true}", "Dental and institutional"),
+        (None, "{field: line.revenue_code, present: true}", "Dental and professional"),
         ("professional", "{field: onset_date, present: true}", None),
         ("professional", "{field: line.modifiers, contains_none: {path: related_causes}}", None),
         ("professional", "{field: line.revenue_code, present: true}", "Professional"),
         ("institutional", "{field: line.revenue_code, present: true}", None),
         ("institutional", "{field: attending_provider, present: true}", None),
+        ("dental", "{field: line.teeth, present: true}", None),
+        ("dental", "{field: is_predetermination, equals: true}", None),
+        ("dental", "{field: line.revenue_code, present: true}", "Dental"),
+        ("professional", "{field: line.prosthesis, present: true}", "Professional"),
         ("institutional", "{field: line.units, equals: {path: onset_date}}", "Institutional"),
         (
             "institutional",
@@ -48,7 +52,7 @@ def test_what_some_claims_lack_is_one_mistake() -> None:
     each = ("for_each: lines\n", "for_each: {each: anesthesia_procedures, as: p}\n")
     rest = (("at: [line.units]", "at: [p.code]"), ("{line.number}", "{p.role}"))
     assert mistakes(each, *rest, require("{field: p.code, present: true}")) == [
-        "8:18: Institutional claims have no `anesthesia_procedures`; say which claims the rule is for, "
-        "such as `claim_types: [professional]`."
+        "8:18: Dental and institutional claims have no `anesthesia_procedures`; say which claims "
+        "the rule is for, such as `claim_types: [professional]`."
     ]
     assert len(mistakes(each, *rest, require("{field: p.cod, present: true}"))) == 2

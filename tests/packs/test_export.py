@@ -45,8 +45,9 @@ def as_an_editor_reads(value: Any) -> Any:
 def files() -> list[tuple[str, Path]]:
     found = []
     for path in sorted(RULES.rglob("*.yaml")):
-        kind = {"sets": "set", "decisions": "decision"}.get(path.parent.name, "rule")
-        kind = {"pack.yaml": "pack", "payer.yaml": "payer"}.get(path.name, kind)
+        folder = path.parent.name
+        kind = {"sets": "set", "decisions": "decision", "corrections": "overlay"}.get(folder, "rule")
+        kind = {"pack.yaml": "pack", "payer.yaml": "payer", "guide.yaml": "overlay"}.get(path.name, kind)
         if path.name != "sources.yaml" and path.parent.name not in ("denials", "tables", "guides"):
             found.append((kind, path))
     return found

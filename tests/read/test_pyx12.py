@@ -26,7 +26,8 @@ document = pytest.importorskip("pyx12.x12n_document")
 errors = pytest.importorskip("pyx12.error_handler")
 x12file = pytest.importorskip("pyx12.x12file")
 
-BASES = sorted(builtin_rules_dir().glob("base/*.837"))
+#: pyx12 has no map of 837D.
+BASES = sorted(p for p in builtin_rules_dir().glob("base/*.837") if p.stem != "dental")
 
 
 @pytest.fixture(autouse=True)

@@ -31,7 +31,7 @@ from tests.read.full_institutional import FULL_INSTITUTIONAL
 from tests.read.same import same
 from tests.write.unwritten import REASONS, why_not_back
 
-TYPES: tuple[ClaimType, ...] = ("professional", "institutional")
+TYPES: tuple[ClaimType, ...] = ("professional", "institutional", "dental")
 #: Element, component, repetition, segment; each can be followed by any of the line breaks.
 DELIMITERS = ("*:^~", "|>^~", "\x1d\x1f\x1c\x1e", "+&%!", "\t`=;", "^\\}'")
 NEWLINES = ("", "\n", "\r\n")

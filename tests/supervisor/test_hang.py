@@ -13,7 +13,7 @@ import pytest
 
 from scrubber.packs.bundle import Bundle
 from scrubber.supervisor import RunOptions, scrub_files
-from scrubber.worker import ClaimReply, Worker
+from scrubber.worker import ChunkReply, Worker
 from tests.conftest import Poison, is_running
 from tests.supervisor.conftest import Seen, run
 from tests.support.make837 import make837
@@ -72,7 +72,7 @@ def stopping(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Worker]]:
     stopped: list[Worker] = []
 
     class Stopping(Worker):
-        def answer(self) -> list[ClaimReply] | None:
+        def answer(self) -> ChunkReply | None:
             if self.ready and not stopped:
                 assert self.pid is not None
                 time.sleep(0.2)

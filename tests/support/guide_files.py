@@ -15,7 +15,7 @@ ISA = (
     "ISA*00*          *00*          *ZZ*SENDER01       *ZZ*RECEIVER01     "
     "*260820*0930*^*00501*000000007*0*T*:"
 )
-_GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2"}
+_GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2", "dental": "005010X224A2"}
 #: Data elements that are amounts, rates, quantities or percentages (X12 data element numbers).
 _NUMBERS = frozenset({"782", "118", "380", "81", "739", "332", "338", "954"})
 #: Segments that their first element tells apart.

@@ -1,4 +1,8 @@
-"""The implementation guides as pyx12's maps give them, as plain data: what our tables are compared with."""
+"""The implementation guides as plain data: what our tables are compared with.
+
+They are those of pyx12's maps. For dental claims it has none: theirs is our own guide in `rules/guides/`,
+which was not made from the field table.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from scrubber.guides import model
+from scrubber.packs.discover import builtin_rules_dir
+from scrubber.packs.guides import GuideFiles
+
 #: The map that pyx12 itself chooses for each of our claim types.
 MAPS = {"professional": "837.5010.X222.A1.xml", "institutional": "837Q3.I.5010.X223.A1.xml"}
+#: Our guide of each other claim type.
+OURS = {"dental": "837D.yaml"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +78,8 @@ class GuideLoop:
 @cache
 def guide(claim_type: str) -> GuideLoop:
     """Return the guide, from the interchange down."""
+    if claim_type not in MAPS:
+        return _ours(OURS[claim_type])
     text = (files("pyx12") / "map" / MAPS[claim_type]).read_text(encoding="utf-8")
     root = ET.fromstring(text)
     top = root.find("loop")
@@ -128,3 +140,52 @@ def _element(node: ET.Element, element: int, component: int | None, *, composite
     external = codes.get("external", "") if codes is not None else ""
     required = _text(node, "usage") == "R"
     return GuideElement(element, component, required, composite, _text(node, "data_ele"), listed, external)
+
+
+# --- guides of our own ---------------------------------------------------------------------------------
+
+#: What the maps call the loops of the envelopes.
+_ENVELOPES = {"ISA": "ISA_LOOP", "GS": "GS_LOOP", "ST": "ST_LOOP"}
+
+
+def _ours(name: str) -> GuideLoop:
+    folder = builtin_rules_dir() / "guides"
+    known = GuideFiles.of({path.name: (path.name, path.read_bytes()) for path in folder.glob("*.yaml")})
+    return _our_loop(known.read(name).top)
+
+
+def _our_loop(loop: model.Loop) -> GuideLoop:
+    id = _ENVELOPES.get(loop.id, loop.id)
+    children = tuple(
+        _our_loop(child)
+        if isinstance(child, model.Loop)
+        else _our_segment(child, id, opens=child is loop.opener)
+        for child in loop.children
+    )
+    return GuideLoop(id, loop.usage == "R", loop.most or None, children)
+
+
+def _our_segment(segment: model.Segment, loop: str, *, opens: bool) -> GuideSegment:
+    elements = tuple(_our_elements(segment))
+    return GuideSegment(
+        loop, segment.id, segment.name, segment.usage == "R", segment.most or None, opens, elements
+    )
+
+
+def _our_elements(segment: model.Segment) -> Iterator[GuideElement]:
+    for number, element in enumerate(segment.elements, 1):
+        if element.usage == "N":
+            continue
+        if isinstance(element, model.Element):
+            yield _our_element(element, number, None, composite=True)
+            continue
+        for place, part in enumerate(element.components, 1):
+            if part.usage != "N":
+                yield _our_element(part, number, place, composite=element.usage == "R")
+
+
+def _our_element(
+    element: model.Element, number: int, component: int | None, *, composite: bool
+) -> GuideElement:
+    codes = tuple(sorted(element.codes or ()))
+    return GuideElement(number, component, element.usage == "R", composite, element.number, codes)

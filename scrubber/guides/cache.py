@@ -1,0 +1,130 @@
+"""Compiled guides kept between runs: JSON in the user's cache folder, by a hash of all they were made from.
+
+The folder is SCRUBBER_CACHE, else `claim-scrubber` in XDG_CACHE_HOME or ~/.cache. A cache that cannot be read
+or written is no cache, and never an error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from scrubber.guides.model import Composite, Element, Guide, Loop, Segment
+
+#: Changes with the form of the files.
+_FORM = b"1"
+
+
+def cached(made_from: Sequence[bytes], make: Callable[[], Guide]) -> Guide:
+    """Return a guide from the cache, else make it and keep it. `made_from` is all that it depends on."""
+    digest = hashlib.sha256(_FORM)
+    for part in made_from:
+        digest.update(hashlib.sha256(part).digest())
+    path = _folder() / f"{digest.hexdigest()}.json"
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return _from_json(orjson.loads(path.read_bytes()))
+    guide = make()
+    with contextlib.suppress(OSError):
+        _write(path, orjson.dumps(_to_json(guide)))
+    return guide
+
+
+def _folder() -> Path:
+    named = os.environ.get("SCRUBBER_CACHE")
+    if named:
+        return Path(named) / "guides"
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(home) / "claim-scrubber" / "guides"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: other processes may read it at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+# Equal elements are written once, in a table, and named by their place in it.
+
+
+def _to_json(guide: Guide) -> dict[str, Any]:
+    table: dict[str, int] = {}
+    rows: list[Any] = []
+
+    def put(value: Any) -> int:
+        key = repr(value)
+        if key not in table:
+            table[key] = len(rows)
+            rows.append(value)
+        return table[key]
+
+    def element(e: Element | Composite) -> int:
+        if isinstance(e, Composite):
+            return put([1, e.name, e.usage, e.number, [element(c) for c in e.components], e.repeat])
+        codes = sorted(e.codes) if e.codes is not None else None
+        formats = dict(sorted(e.formats.items()))
+        return put(
+            [
+                0,
+                e.name,
+                e.usage,
+                e.number,
+                e.type,
+                e.least,
+                e.most,
+                codes,
+                e.repeat,
+                e.format,
+                formats,
+                e.format_by,
+            ]
+        )
+
+    def node(n: Loop | Segment) -> list[Any]:
+        if isinstance(n, Loop):
+            return [1, n.id, n.name, n.usage, n.position, n.most, [node(c) for c in n.children]]
+        qualifier = [n.qualifier[0], n.qualifier[1], sorted(n.qualifier[2])] if n.qualifier else None
+        elements = [element(e) for e in n.elements]
+        return [0, n.id, n.name, n.usage, n.position, n.most, elements, n.relations, qualifier]
+
+    top = node(guide.top)
+    head = [guide.id, guide.ids, guide.transaction, guide.name]
+    return {"head": head, "elements": rows, "top": top}
+
+
+def _from_json(data: dict[str, Any]) -> Guide:
+    made: list[Element | Composite] = []
+    for row in data["elements"]:  # components stand before their composites
+        if row[0]:
+            _, name, usage, number, components, repeat = row
+            parts: Any = tuple(made[i] for i in components)
+            made.append(Composite(name, usage, number, parts, repeat))
+        else:
+            _, name, usage, number, kind, least, most, codes, repeat, form, formats, by = row
+            listed = frozenset(codes) if codes is not None else None
+            made.append(Element(name, usage, number, kind, least, most, listed, repeat, form, formats, by))
+
+    def node(row: list[Any]) -> Any:
+        if row[0]:
+            _, id, name, usage, position, most, children = row
+            return Loop(id, name, usage, position, most, tuple(node(child) for child in children))
+        _, id, name, usage, position, most, elements, relations, qualifier = row
+        told = (qualifier[0], qualifier[1], frozenset(qualifier[2])) if qualifier else None
+        notes: Any = tuple((kind, tuple(numbers)) for kind, numbers in relations)
+        return Segment(id, name, usage, position, most, tuple(made[i] for i in elements), notes, told)
+
+    guide_id, ids, transaction, name = data["head"]
+    return Guide(guide_id, tuple(ids), transaction, name, node(data["top"]))

@@ -1,0 +1,449 @@
+"""The check of a file against its guide while it is read: one step a segment, violations by whose they are.
+
+A violation belongs to a claim, to a hierarchical level (then to every claim under it), or to the envelope and
+header above all levels. What is usual is looked up; only what was not seen before is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scrubber.guides.elements import Marks, check, value_fault
+from scrubber.guides.fast import Proof, proof
+from scrubber.guides.model import Composite, Element, Loop, Segment
+from scrubber.guides.violations import Kind, Violation
+from scrubber.guides.walk import CLAIM, LEVELS, NOWHERE, Choice, Fault, Move, State, Usual, Walk
+
+_DEPTHS = {level: depth for depth, level in enumerate(LEVELS)}
+_FIRST_LEVEL = _DEPTHS["2000A"]
+_HIERARCHY = {level: depth for depth, level in enumerate(LEVELS[_FIRST_LEVEL:])}
+_LINE = "2400"
+#: Loops whose every beginning must be seen, because they are counted or numbered.
+_WATCHED = frozenset({*LEVELS, CLAIM})
+#: Segments that say which guide follows, and what stands before them.
+ENVELOPE = frozenset({"ISA", "GS", "ST"})
+#: How often a segment is checked plainly before code is made for it: most segments of small files never are.
+_PLAIN = 12
+_ROOM = 64  # segments that are remembered for one move
+_HL_ELEMENTS = 5  # with the segment id
+
+
+class Before(NamedTuple):
+    """What a piece of a file does not show: what stood before it in its transaction.
+
+    `levels` is how many hierarchical levels there were, `number` the HL01 of the last one, `claims` how many
+    claims the level had that the piece goes on with.
+    """
+
+    levels: int = 0
+    number: str = ""
+    claims: int = 0
+
+
+@dataclass(slots=True)
+class Track:
+    """What one process has learnt of a guide, for one set of separators."""
+
+    walk: Walk
+    marks: Marks
+    checks: dict[Segment, QuickCheck] = field(default_factory=dict)
+    line: Loop = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line = next(loop for loop, _ in self.walk.guide.top.segments() if loop.id == _LINE)
+
+    def proves(self, segment: Segment, elements: list[str], text: str) -> bool:
+        """Return whether a segment is certainly right."""
+        check = self.checks.get(segment)
+        if check is None:
+            check = self.checks[segment] = QuickCheck(segment, self.marks)
+        return check.proves(elements, text)
+
+    def learn(self, state: State, move: Move, elements: list[str]) -> None:
+        """Let the next segments of this kind go the short way, once there is code to check them."""
+        assert move.segment is not None
+        proof = self.checks[move.segment].proof
+        if proof is None:
+            return
+        watched = move.opens is not None and move.opens.id in _WATCHED
+        usual = Usual(move, move.state, proof, watched, 0 if watched else _ROOM)
+        deciding = self.walk.deciding.get(elements[0])
+        if deciding is None:
+            state.usual[elements[0]] = usual
+            return
+        choice = state.usual.setdefault(elements[0], Choice(deciding[0]))
+        if isinstance(choice, Choice):
+            choice[elements[choice.element].split(self.marks.component, 1)[0]] = usual
+
+
+class Checker:
+    """The state of one check.
+
+    `find` returns what is known of a guide, by its id; None for an unknown one.
+
+    After a claim has ended, `finished` holds its violations and those of the levels it stands under.
+    `header` are those above all levels; `unclaimed` those of levels that no claim stands under.
+    """
+
+    def __init__(self, find: Callable[[str], Track | None], marks: Marks) -> None:
+        self._find = find
+        self._component, self._repetition = marks.component, marks.repetition
+        self._track: Track | None = None
+        self._guide = ""
+        self._held: list[tuple[str, list[str], int]] = []
+        self.state = NOWHERE
+        self.finished: tuple[Violation, ...] = ()
+        self.header: list[Violation] = []
+        self.unclaimed: list[Violation] = []
+        self._levels: list[list[Violation]] = [[], [], []]
+        self._claimed = [True, True, True]
+        self._claim: list[Violation] = []
+        self._has_claim = False
+        self._noted = False  # whether anything in a claim or level was ever wrong
+        self._plain = self._above = False
+        self._first = self._behind = 1
+        self._level_count, self._level_number = 0, ""
+        self._parents = ["", "", ""]
+        self._last: tuple[int, str, int, Segment] | None = None  # depth, HL04, position, place
+        self._claims = 0
+        self._forgiven = False  # a level is known to be missing: the next number may be one too high
+
+    def begin(self, before: Before, text: str, first: int, behind: int, *, above: bool) -> None:
+        """Begin a piece: what stood before it, all of it, its first segment's position.
+
+        `behind` is the position that follows the piece before; between the two are segments of other pieces.
+        `above`: the piece is only what others stand under, and had claims of its own.
+        """
+        self._level_count, self._level_number, self._claims = before
+        self._first, self._behind, self._above = first, behind, above
+        # Proofs do not look for these: they are rare, and quickly found in all of it at once.
+        self._plain = text.isascii() and (not self._repetition or self._repetition not in text)
+
+    # --- one segment ------------------------------------------------------------------------------
+
+    def step(self, state: State, text: str, elements: list[str], position: int) -> State:
+        """Check a segment that is not known to be right here; return where it leads."""
+        usual = state.usual.get(elements[0])
+        if isinstance(usual, Choice):
+            at = usual.element
+            usual = usual.get(elements[at].split(self._component, 1)[0]) if at < len(elements) else None
+        if usual is not None and self._plain and usual.holds(elements, text):
+            if usual.watched:
+                self._open(usual.move, elements, position)
+            elif usual.room:
+                usual.room -= 1
+                state.proven[text] = usual.state
+            return usual.state
+        if elements[0] in ENVELOPE:
+            return self._envelope(state, text, elements, position)
+        track = self._track
+        return state if track is None else self._step(track, state, text, elements, position)
+
+    def _step(self, track: Track, state: State, text: str, elements: list[str], position: int) -> State:
+        walk = track.walk
+        if walk.is_full:
+            walk.forget()
+        move = walk.move(state, elements[0], walk.qualifier_of(elements, track.marks.component))
+        segment = move.segment
+        if move.faults:
+            self._leave(move, position)
+        if move.headless is not None:
+            self._open_headless(move.headless)
+        if move.opens is not None:
+            self._open(move, elements, position)
+        if move.faults:
+            self._enter(track, move, elements, position)
+        if segment is None:
+            return move.state
+        if self._plain and track.proves(segment, elements, text):
+            if not move.faults and elements[0] not in ENVELOPE:
+                track.learn(state, move, elements)
+            return move.state
+        at_fault = {f.element for f in move.faults if f.child is segment}
+        for violation in check(segment, move.loop.id, elements, track.marks, position):
+            if violation.element not in at_fault:
+                self._add(move.scope, violation)
+        return move.state
+
+    def _envelope(self, state: State, text: str, elements: list[str], position: int) -> State:
+        """Check ISA, GS or ST by the guide that ST03 names, else GS08: the envelope is the same in all.
+
+        What stands before any guide is named waits for it.
+        """
+        guide = self._guide
+        if elements[0] == "GS":
+            guide = self._guide = elements[8] if len(elements) > 8 else ""
+        elif elements[0] == "ST" and len(elements) > 3 and elements[3]:
+            guide = elements[3]
+        found = self._find(guide) or self._track
+        self._held.append((text, elements, position))
+        if found is None:
+            return state
+        if found is not self._track:
+            self._track = found
+            state = found.walk.before(self._held[0][1][0])
+        held, self._held = self._held, []
+        for known, parts, number in held:
+            state = self._step(found, state, known, parts, number)
+        return state
+
+    def _leave(self, move: Move, position: int) -> None:
+        """Note what is missing in the loops that a segment leaves: before what the segment opens."""
+        if position == self._first:  # it is missing where the piece before ends, wherever this one begins
+            position = self._behind
+        for fault in move.faults:
+            if fault.kind is Kind.MISSING_SEGMENT:
+                self._add(fault.scope, _missing(fault, position))
+
+    def _enter(self, track: Track, move: Move, elements: list[str], position: int) -> None:
+        """Note what is wrong with the place of a segment."""
+        for fault in move.faults:
+            if fault.kind is Kind.MISSING_SEGMENT:
+                continue
+            if fault.kind is Kind.OUT_OF_SEQUENCE:
+                self._take_back(fault)
+            self._add(fault.scope, _at_fault(fault, elements, position, track.marks))
+
+    def _take_back(self, fault: Fault) -> None:
+        """What comes too late was not missing."""
+        holder = self._holder(fault.scope)
+        if fault.child is None:
+            return
+        for i in range(len(holder) - 1, -1, -1):
+            known = holder[i]
+            if known.missing and (known.segment, known.name) == (fault.child.id, fault.child.name):
+                del holder[i]
+                return
+
+    def _holder(self, scope: str) -> list[Violation]:
+        if scope == CLAIM:
+            return self._claim
+        depth = _HIERARCHY.get(scope)
+        return self.header if depth is None else self._levels[depth]
+
+    def _add(self, scope: str, violation: Violation) -> None:
+        self._noted = True
+        self._holder(scope).append(violation)
+
+    # --- loops that are counted -------------------------------------------------------------------
+
+    def _open(self, move: Move, elements: list[str], position: int) -> None:
+        loop = move.opens
+        assert loop is not None
+        if loop.id == CLAIM:
+            self._end_claim()
+            self._claims += 1
+            self._has_claim = True
+            self._claimed = [True, True, True]
+            if 0 < loop.most < self._claims:
+                self._add(CLAIM, _repeats(loop, position))
+        elif loop.id in _HIERARCHY:
+            self._end_claim()
+            self._open_level(move, elements, position)
+        elif loop.id in _DEPTHS:
+            self._end_claim()
+            self._end_levels(0)
+            self._level_count, self._level_number, self._last = 0, "", None
+
+    def _open_headless(self, loop: Loop) -> None:
+        """Count a loop whose opener is missing as one that began: its absence is said once, and is no gap."""
+        if loop.id == CLAIM:
+            self._end_claim()
+        elif loop.id in _HIERARCHY:
+            self._last, self._forgiven = None, True
+            self._parents[_HIERARCHY[loop.id]] = ""  # its number is not known
+
+    @property
+    def most_lines(self) -> int:
+        """How many service lines a claim may have."""
+        return self._track.line.most if self._track is not None else 0
+
+    def check_lines(self, numbers: list[str | None], positions: list[int]) -> None:
+        """Check the service lines of the claim that has ended: LX01 counts, and there are not too many.
+
+        A number may also go on from the one before, so that one mistake is one violation. `positions` are
+        those of the LX segments.
+        """
+        if self._track is None or any(v.missing and v.loop == _LINE for v in self.finished):
+            return  # a line is known to be missing: those after it are not misnumbered
+        self.finished += tuple(self._wrong_lines(numbers, positions, self._track.line))
+
+    def _wrong_lines(
+        self, numbers: list[str | None], positions: list[int], loop: Loop
+    ) -> Iterator[Violation]:
+        before = ""
+        for count, (number, position) in enumerate(zip(numbers, positions, strict=False), 1):
+            spec = loop.children[0].elements[0] if isinstance(loop.children[0], Segment) else None
+            right = number is None or number in (str(count), _next(before)) or not number.isdigit()
+            if number is not None and not right and _is_right(spec, number):
+                yield _wrong(Kind.LINE_NUMBER, loop.id, "LX", position, 1, spec, str(count), number)
+            before = number or ""
+        if len(positions) > loop.most:
+            yield _repeats(loop, positions[loop.most])
+
+    def _open_level(self, move: Move, elements: list[str], position: int) -> None:
+        """Check HL: its number, the parent it names, and what the level before said about children."""
+        loop, segment = move.loop, move.segment
+        assert segment is not None
+        depth = _HIERARCHY[loop.id]
+        self._end_levels(depth)
+        self._check_children(depth)
+        self._claimed[depth] = self._above
+        self._claims = 0
+        if len(elements) < _HL_ELEMENTS:
+            elements = [*elements, "", "", ""]
+        number, parent, children = elements[1], elements[2], elements[4]
+        self._level_count += 1
+        expected = str(self._level_count)
+        right = number == expected or number == _next(self._level_number) or self._forgiven
+        spec = segment.elements[0]
+        if not right and number and _is_right(spec, number):
+            self._add(
+                loop.id,
+                _wrong(Kind.HIERARCHY_NUMBER, loop.id, "HL", position, 1, spec, expected, number),
+            )
+        self._forgiven = False
+        above = self._parents[depth - 1] if depth else ""
+        if parent != above and parent and above:
+            spec = segment.elements[1]
+            self._add(loop.id, _wrong(Kind.HIERARCHY_PARENT, loop.id, "HL", position, 2, spec, above, parent))
+        self._parents[depth] = number
+        self._level_number = number
+        self._last = depth, children, position, segment
+
+    def _check_children(self, depth: int) -> None:
+        """Hold the level before to its HL04, now that a level of some depth (-1: none) follows it."""
+        if self._last is None:
+            return
+        before, code, position, segment = self._last
+        self._last = None
+        follows = depth == before + 1
+        if code in ("0", "1") and (code == "1") is not follows and _is_right(segment.elements[3], code):
+            expected = (
+                "1, because a level below it follows" if follows else "0, because no level below it follows"
+            )
+            loop = LEVELS[before + _FIRST_LEVEL]
+            spec = segment.elements[3]
+            violation = _wrong(Kind.HIERARCHY_CHILD, loop, "HL", position, 4, spec, expected, code)
+            # Claims of a level that says it has children are done by now; those of a child are to come.
+            holder = self._levels[before] if follows else self.unclaimed
+            holder.append(violation)
+            self._noted = True
+
+    # --- ends -------------------------------------------------------------------------------------
+
+    def _end_claim(self) -> None:
+        """Give what is wrong to the claim that ends; when none began (CLM is missing), to nobody."""
+        if not self._noted:  # nearly always
+            self.finished = ()
+        elif self._has_claim:
+            self.finished = (*(v for level in self._levels for v in level), *self._claim)
+            self._claim = []
+        else:
+            self.unclaimed += self._claim
+            self._claim = []
+        self._has_claim = False
+
+    def _end_levels(self, depth: int) -> None:
+        """Forget the levels from a depth on; what no claim took with it is kept."""
+        if not self._noted:
+            return
+        for below in range(depth, len(self._levels)):
+            if not self._claimed[below]:
+                self.unclaimed += self._levels[below]
+            self._levels[below] = []
+
+    def end(self, state: State, position: int, follows: int | None) -> None:
+        """End a piece: a level of depth `follows` comes next, -1: the transaction ends, None: a claim.
+
+        `position` is that of the segment after it.
+        """
+        if self._track is None:
+            return
+        outermost = CLAIM if follows is None else "ST" if follows < 0 else LEVELS[follows + _FIRST_LEVEL]
+        left = self._track.walk.left
+        for fault in left(state, outermost) or left(state, CLAIM):
+            self._add(fault.scope, _missing(fault, position))
+        self._end_claim()
+        if follows is not None:
+            self._check_children(follows)
+            self._end_levels(max(follows, 0))
+
+
+class QuickCheck:
+    """The quick check of one segment, made once it has been needed often enough."""
+
+    __slots__ = ("_marks", "_segment", "_uses", "proof")
+
+    def __init__(self, segment: Segment, marks: Marks) -> None:
+        self._segment, self._marks = segment, marks
+        self._uses = 0
+        self.proof: Proof | None = None
+
+    def proves(self, elements: list[str], text: str) -> bool:
+        """Return whether the elements are certainly right."""
+        if self.proof is None:
+            self._uses += 1
+            if self._uses <= _PLAIN:
+                return next(check(self._segment, "", elements, self._marks, 0), None) is None
+            self.proof = proof(self._segment, self._marks)
+        return self.proof(elements, text)
+
+
+def _repeats(loop: Loop, position: int) -> Violation:
+    assert loop.opener is not None
+    expected = f"at most {loop.most}"
+    return Violation(Kind.LOOP_REPEATS, loop.id, loop.opener.id, position, loop.name, expected=expected)
+
+
+def _is_right(spec: Element | Composite | None, value: str) -> bool:
+    """Return whether a value is right by itself: then it may be wrong for its place."""
+    return not isinstance(spec, Element) or value_fault(spec, value) is None
+
+
+def _next(number: str) -> str:
+    """Return the number after one, "" when it is none."""
+    return str(int(number) + 1) if number.isascii() and number.isdigit() and len(number) < 10 else ""
+
+
+def _wrong(
+    kind: Kind, loop: str, segment: str, position: int, element: int, spec: object, expected: str, value: str
+) -> Violation:
+    return Violation(
+        kind,
+        loop,
+        segment,
+        position,
+        getattr(spec, "name", segment),
+        element,
+        number=getattr(spec, "number", None),
+        expected=expected,
+        value=value,
+    )
+
+
+def _missing(fault: Fault, position: int) -> Violation:
+    child = fault.child
+    assert child is not None
+    if isinstance(child, Loop):
+        assert child.opener is not None
+        return Violation(fault.kind, child.id, child.opener.id, position, child.name)
+    return Violation(fault.kind, fault.loop.id, child.id, position, child.name)
+
+
+def _at_fault(fault: Fault, elements: list[str], position: int, marks: Marks) -> Violation:
+    child = fault.child
+    name = child.name if child is not None else elements[0]
+    if fault.element is None:
+        expected = f"at most {child.most}" if fault.kind is Kind.SEGMENT_REPEATS and child else ""
+        return Violation(fault.kind, fault.loop.id, elements[0], position, name, expected=expected)
+    value = elements[fault.element] if fault.element < len(elements) else ""
+    if fault.component:
+        parts = value.split(marks.component)
+        value = parts[fault.component - 1] if fault.component <= len(parts) else ""
+    kind = Kind.INVALID_CODE if value else Kind.MISSING_ELEMENT
+    return Violation(
+        kind, fault.loop.id, elements[0], position, name, fault.element, fault.component, value=value or None
+    )

@@ -1,0 +1,116 @@
+"""What an implementation guide says, as plain values: loops, segments, elements and how they may be used.
+
+Guides come from pyx12's maps or from YAML (`rules/guides/`), are changed by overlays, and are then read-only.
+Nothing here knows how a file is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+#: required, situational, not used
+Usage = Literal["R", "S", "N"]
+#: X12 data types: string, code, whole number, decimal, date, time, binary.
+DataType = Literal["AN", "ID", "N0", "N2", "R", "DT", "TM", "B"]
+#: How a value is written, where the type does not say it: see `scrubber.guides.formats`.
+Format = str
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One simple element, or a component of a composite.
+
+    `number` is the X12 data element number, `least` and `most` bound its length (of a number: its digits).
+    `codes` are the codes the guide lists (with those of its external list, if any); None: there is no list.
+    `format` holds a value to a pattern; `formats` does so by the value of another element of the same
+    segment (`format_by`, an element number; None: the component before).
+    """
+
+    name: str
+    usage: Usage
+    number: str
+    type: DataType
+    least: int
+    most: int
+    codes: frozenset[str] | None = None
+    repeat: int = 1
+    format: Format | None = None
+    formats: Mapping[str, Format] = field(default_factory=dict, hash=False)
+    format_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """An element of components."""
+
+    name: str
+    usage: Usage
+    number: str
+    components: tuple[Element, ...]
+    repeat: int = 1
+
+
+#: A relational note: its kind and the elements it is about. P: all or none; R: one or more; E: at most one;
+#: C: if the first, then all others; L: if the first, then at least one of the others.
+Relation = tuple[Literal["P", "R", "E", "C", "L"], tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A segment at one place of a guide. Identity is the place: no two are equal.
+
+    `most` is how often it may occur there, 0: without limit. `qualifier` is (element, component or 0, codes):
+    what tells it from its namesakes, if anything does.
+    """
+
+    id: str
+    name: str
+    usage: Usage
+    position: int
+    most: int
+    elements: tuple[Element | Composite, ...]
+    relations: tuple[Relation, ...] = ()
+    qualifier: tuple[int, int, frozenset[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """A loop at one place of a guide. `most` is how often it may repeat, 0: without limit.
+
+    `children` stand in order of `position`; those of the same position in any order. The first child of a
+    loop that is no wrapper is the segment that opens it.
+    """
+
+    id: str
+    name: str
+    usage: Usage
+    position: int
+    most: int
+    children: tuple[Loop | Segment, ...]
+
+    @property
+    def opener(self) -> Segment | None:
+        """The segment that opens the loop; None for a wrapper of loops."""
+        first = self.children[0]
+        return first if isinstance(first, Segment) else None
+
+    def segments(self) -> Iterator[tuple[Loop, Segment]]:
+        """Yield every segment with the loop it stands in."""
+        for child in self.children:
+            if isinstance(child, Loop):
+                yield from child.segments()
+            else:
+                yield self, child
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guide:
+    """One guide: its ids (GS08 and ST03), the transaction (ST01) and its outermost loop, ISA."""
+
+    id: str
+    ids: tuple[str, ...]
+    transaction: str
+    name: str
+    top: Loop

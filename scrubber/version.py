@@ -1,0 +1,15 @@
+"""The version of this package, as results name it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+
+@cache
+def engine_version() -> str:
+    """Return the version of this package."""
+    try:
+        return version("claim-scrubber")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "0+unknown"
