@@ -69,7 +69,7 @@ def scrub(
     receipt_date: dt.date | None,
     require_complete: bool,
 ) -> int:
-    """Check the claims in PATH: 837P, 837I or claim JSON; a file, a folder, or - for standard input."""
+    """Check the claims in PATH: 837P, 837I, 837D or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
     worker = WorkerOptions(
         receipt_date, want_claim=format_ == "html", repair=repair_dir is not None, answer=bool(acks)

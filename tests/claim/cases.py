@@ -67,6 +67,8 @@ def path_of(row: Field, item: int = 0, member: int = 0) -> str:
 def cases(claim_type: ClaimType, row: Field) -> Iterator[Case]:
     """Yield the ways to say a row's value: every qualifier, word, format and slot."""
     for qualifier in sorted(row.where[1]) if row.where else [""]:
+        if row.words is not None and row.words[qualifier] is None:
+            continue  # it does not say the value
         for form, written, value, json in _values(claim_type, row, qualifier):
             if row.each == "composite":
                 for code in sorted(row.code or {"CODE"}):

@@ -123,3 +123,26 @@ def test_teeth_are_amended_where_they_stand() -> None:
     assert edits_of(patch, item.source) == [Edit(positions[0], 2, None, "3"), Edit(positions[0], 3, 2, "D")]
     with pytest.raises(EditError):  # there is no third tooth whose segment could take it
         edits_of([{"op": "add", "path": "/lines/1/teeth/2/number", "value": "4"}], item.source)
+
+
+def test_a_snodent_diagnosis_counts_among_the_others_and_has_no_role() -> None:
+    item = in_claim(
+        "dental",
+        ["HI*TQ:D1*ABF:K0262"],
+        {"diagnoses[0].code": ("D1", 0, 1, 2), "diagnoses[1].code": ("K0262", 0, 2, 2)},
+    )
+    said = [(d.code_set, d.role) for d in item.claim.diagnoses]
+    assert said == [("snodent", None), ("icd10", "other")]
+
+
+def test_an_estimated_date_of_the_prior_placement_is_one() -> None:
+    segments = ["SV3*AD:D2740*900***R*1", "DTP*139*D8*20150101"]
+    placed = {"lines[1].prior_placement_date": ("2015-01-01", 1, 3, None)}
+    check(file("dental", "2400", "lines[]", segments), len(segments), placed)
+
+
+def test_why_medicare_does_not_pay_first_is_read_of_every_payer() -> None:
+    destination = {"payer.insurance_type": ("12", 0, 5, None)}
+    check(file("dental", "2000B", "", ["SBR*S*18***12****MB"], dependent=False), 1, destination)
+    other = {"other_payers[1].insurance_type": ("47", 0, 5, None)}
+    check(file("dental", "2320", "other_payers[]", ["SBR*S*18***47****MB"]), 1, other)

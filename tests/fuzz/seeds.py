@@ -30,6 +30,7 @@ _PROFESSIONAL = (
     "workers_compensation",
 )
 _INSTITUTIONAL = ("inpatient", "outpatient", "skilled_nursing", "dependent", "every_provider", "repriced")
+_DENTAL = ("fillings", "dentures", "orthodontics", "predetermination", "one_date", "every_provider")
 
 
 def _made(claim_type: Any, setting: str | None = None, **wanted: Any) -> bytes:
@@ -44,6 +45,8 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         yield f"professional-{name}.837", _made("professional", name, seed=number)
     for number, name in enumerate(_INSTITUTIONAL, 1):
         yield f"institutional-{name}.837", _made("institutional", name, seed=number)
+    for number, name in enumerate(_DENTAL, 1):
+        yield f"dental-{name}.837", _made("dental", name, seed=number)
     marks = (("*:^~", "\r\n"), ("|>^\n", ""), ("\x1d\x1f\x1c\x1e", ""), ("+&%!", "\n"), ("\t`=;", ""))
     for number, (delimiters, newline) in enumerate(marks):
         kind = ("professional", "institutional")[number % 2]
@@ -60,7 +63,8 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         text = render(segments_of(seed), STYLES[style])
         yield f"random-{seed}.837", text[:9_000]
     claims = [claim_to_json(item.claim) for item in read(_made("professional", claims=2, seed=80))]
-    claims += [claim_to_json(item.claim) for item in read(_made("institutional", seed=81))]
+    for number, kind in enumerate(("institutional", "dental"), 81):
+        claims += [claim_to_json(item.claim) for item in read(_made(kind, seed=number))]
     yield "one.json", orjson.dumps(claims[0])
     yield "array.json", orjson.dumps(claims[1:])
     yield "lines.json", b"\n".join(map(orjson.dumps, claims))

@@ -58,6 +58,19 @@ DETAILS: dict[ClaimType, tuple[Group, ...]] = {
         ("HI*BE:01:::500*BE:80:::8", "HI*BG:02*BG:A5", "HI*TC:A01*TC:A02"),
         ("HI*BK:25000", "HI*BQ:8154:D8:20260801"),
     ),
+    "dental": (
+        ("DTP*439*D8*20260801", "DTP*452*D8*20260802", "DTP*431*D8*UNKNOWN"),
+        ("DTP*472*RD8*20260801-20260809",),
+        ("DTP*472*D8*20260801", "DTP*050*D8*20260803"),
+        ("DN1*24*21**Y", "DN1*18"),
+        ("DN2*3*M****JP", "DN2*K*E****JP", "DN2*14*M"),
+        ("AMT*F5*10", "AMT*F3*UNKNOWN"),
+        *_SHARED,
+        ("REF*G3*PRE1", "REF*X4*UNKNOWN"),
+        ("CRC*ZZ*Y*AV*UNKNOWN", "CL1*1*7*UNKNOWN"),
+        ("HI*ABK:K0262*ABF:K0401*TQ:S1*QQ:STRANGE",),
+        ("HI*BK:5210*BF:5220",),
+    ),
 }
 PROVIDERS: dict[ClaimType, tuple[Group, ...]] = {
     "professional": (
@@ -78,6 +91,15 @@ PROVIDERS: dict[ClaimType, tuple[Group, ...]] = {
         ("NM1*DN*1*REFERRER*R", "NM1*DN*1*SECOND*S****XX*1999999042"),
         ("NM1*DQ*1*UNKNOWN", "N3*1 UNKNOWN LOOP"),
     ),
+    "dental": (
+        ("NM1*DN*1*REFERRER*R****XX*1999999026", "PRV*RF*PXC*1223G0001X", "REF*G2*R1", "REF*0B*R2"),
+        ("NM1*P3*1*PRIMARY*P*M**JR*XX*1999999034",),
+        ("NM1*82*1*RENDERER*R****XX*1999999026", "PRV*PE*PXC*1223G0001X"),
+        ("NM1*77*2*CLINIC", "N3*3 CLINIC ROAD", "N4*SPRINGFIELD*IL*62704", "REF*LU*C1"),
+        ("NM1*DD*1*ASSISTANT*A", "PRV*AS*PXC*1223S0112X", "NM1*DD*1*SECOND*S****XX*1999999042"),
+        ("NM1*DQ*1*SUPERVISOR*S", "REF*1G*S1"),
+        ("NM1*71*1*UNKNOWN", "N3*1 UNKNOWN LOOP"),
+    ),
 }
 PAYERS: dict[ClaimType, tuple[Group, ...]] = {
     "professional": (
@@ -86,6 +108,7 @@ PAYERS: dict[ClaimType, tuple[Group, ...]] = {
         ("NM1*71*1*UNKNOWN",),
     ),
     "institutional": (("NM1*71*1", "REF*LU*X1"), ("NM1*85*2", "REF*G2*X3"), ("NM1*DQ*1*UNKNOWN",)),
+    "dental": (("NM1*DD*1", "REF*LU*X1"), ("NM1*85*2", "REF*G2*X3"), ("NM1*71*1*UNKNOWN",)),
 }
 LINES: dict[ClaimType, tuple[Group, ...]] = {
     "professional": (
@@ -111,8 +134,31 @@ LINES: dict[ClaimType, tuple[Group, ...]] = {
         ("NM1*ZZ*1*OTHER*O", "NM1*82*1*OMAR*S****XX*1999999034"),
         ("NM1*DK*1*UNKNOWN", "N3*2 UNKNOWN LOOP"),
     ),
+    "dental": (
+        ("TOO*JP*14*M:O", "TOO*JP*8*F::I", "TOO*JP**B", "SV1*UNKNOWN"),
+        ("TOO*JP*K", "TOO*JP"),
+        ("DTP*441*D8*20160801", "DTP*452*D8*20260802", "DTP*446*D8*20260803", "DTP*304*D8*UNKNOWN"),
+        ("DTP*139*D8*20160801", "DTP*196*D8*20260804", "DTP*198*D8*20260805"),
+        ("CN1*02*10", "K3*LINE DATA", "AMT*T*5", "AMT*GT*UNKNOWN", "FRM*UNKNOWN"),
+        ("REF*G3*LINEPRE", "REF*G3*OTHERPRE**2U:O2", "REF*G1*LINEAUTH", "REF*9F*OTHERREF**2U:O2"),
+        ("REF*6R*L1", "REF*9A*REPRICED1", "REF*9C*ADJUSTED1", "REF*9B*UNKNOWN"),
+        ("HCP*03*100*10*REPRICER*2****AD*D2392*UN*1",),
+        ("LIN**N4*UNKNOWN", "CTP****2*UN"),
+        ("NM1*82*1*OMAR*S****XX*1999999034", "PRV*PE*PXC*1223G0001X", "REF*G2*LR1**2U:O2"),
+        ("NM1*DD*1*ASSISTANT*A", "NM1*DQ*1*SUPERVISOR*S", "NM1*77*2*CLINIC", "N3*3 CLINIC ROAD"),
+        ("NM1*QB*2******XX*1999999042", "N3*2 UNKNOWN LOOP"),
+    ),
 }
-_CLM = {"professional": "***11:B:1*Y*A*Y*Y", "institutional": "***11:A:1**A*Y*Y"}
+_CLM = {
+    "professional": "***11:B:1*Y*A*Y*Y",
+    "institutional": "***11:A:1**A*Y*Y",
+    "dental": "***11:B:1*Y*A*Y*Y**********PB",
+}
+_PAID = {
+    "professional": "HC:99213:25**1",
+    "institutional": "HC:85025*0300*1*2",
+    "dental": "AD:D2391:25**1",
+}
 _DATES = ("D8*20260818", "RD8*20260817-20260818", "D8*20261318")
 
 
@@ -158,14 +204,16 @@ class ClaimMaker:
         charge = self._random.randrange(300)
         if self._type == "professional":
             yield f"SV1*HC:99213{modifiers}*{charge}*UN*1***1:2"
+        elif self._type == "dental":
+            oral = self._random.choice(["", "10", "10::20"])
+            yield f"SV3*AD:D2392{modifiers}*{charge}*11*{oral}*{self._random.choice('IR')}*1*****1:2"
         else:
             service = self._random.choice(["", f"HC:85025{modifiers}"])
             yield f"SV2*0300*{service}*{charge}*UN*1**{self._random.choice(['', '5'])}"
         yield "DTP*472*" + self._random.choice(_DATES)
         yield from self.some(LINES[self._type])
         for _ in range(self._random.choice([0, 0, 0, 1, 2])):
-            product = "HC:99213:25" if self._type == "professional" else "HC:85025*0300"
-            yield f"SVD*O2*10*{product}*" + ("*1" if self._type == "professional" else "1*2")
+            yield f"SVD*O2*10*{_PAID[self._type]}"
             yield from ("CAS*PR*1*5", "CAS*CO*45*1*1*97*2*2", "DTP*573*D8*20260819")
         if self._type == "professional":
             yield from self.some((("LQ*UT*01.02", "FRM*1A*Y", "FRM*2**TEXT*20260801*50", "LQ*UT*02"),), 0.05)

@@ -1,6 +1,6 @@
 """X12 files made at random: several interchanges, groups and transactions, any hierarchy, any delimiters.
 
-Professional and institutional claims may stand in one file. Unknown segments and loops stand between known
+Claims of all types may stand in one file. Unknown segments and loops stand between known
 ones; some values are not ASCII.
 """
 
@@ -76,8 +76,9 @@ def seen(item: ReadClaim) -> tuple[Any, ...]:
 GUIDES: dict[ClaimType, tuple[str, ...]] = {
     "professional": ("005010X222A1", "005010X222A1", "005010X222A2"),
     "institutional": ("005010X223A2", "005010X223A2", "005010X223A3"),
+    "dental": ("005010X224A2", "005010X224A2", "005010X224A3"),
 }
-TYPES: tuple[ClaimType, ...] = ("professional", "institutional")
+TYPES: tuple[ClaimType, ...] = ("professional", "institutional", "dental")
 
 
 class Maker:

@@ -18,12 +18,17 @@ from scrubber.claim.paths import expand
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.read.files import read
 from tests.read.full import FULL
+from tests.read.full_dental import FULL_DENTAL
 from tests.read.full_institutional import FULL_INSTITUTIONAL
 from tests.read.same import same
 
 GOLDEN = Path(__file__).parent / "golden"
-FILES: dict[ClaimType, str] = {"professional": FULL, "institutional": FULL_INSTITUTIONAL}
-BOTH = pytest.mark.parametrize("claim_type", FILES)
+FILES: dict[ClaimType, str] = {
+    "professional": FULL,
+    "institutional": FULL_INSTITUTIONAL,
+    "dental": FULL_DENTAL,
+}
+EACH = pytest.mark.parametrize("claim_type", FILES)
 
 #: What a claim cannot say because it says the other one in the same element or segment.
 _ADDRESSES = (
@@ -49,6 +54,11 @@ ALTERNATIVES: dict[ClaimType, dict[str, str]] = {
         "subscriber.unique_health_id": "subscriber.member_id",
         "patient.member_id": "patient.ssn",
     },
+    "dental": {
+        **_STATES,
+        "subscriber.unique_health_id": "subscriber.member_id",
+        "patient.ssn": "patient.member_id",
+    },
 }
 
 
@@ -56,19 +66,19 @@ def expected(claim_type: ClaimType) -> object:
     return json.loads((GOLDEN / f"{claim_type}.json").read_text(encoding="utf-8"))
 
 
-@BOTH
+@EACH
 def test_every_value_of_the_full_claim_is_read(claim_type: ClaimType) -> None:
     (item,) = read(FILES[claim_type].encode())
     assert claim_to_json(item.claim) == expected(claim_type)
 
 
-@BOTH
+@EACH
 def test_the_golden_json_is_the_same_claim(claim_type: ClaimType) -> None:
     (item,) = read(FILES[claim_type].encode())
     assert same(claim_from_json(expected(claim_type)), item.claim)
 
 
-@BOTH
+@EACH
 def test_the_full_claim_says_everything_a_claim_can_say(claim_type: ClaimType) -> None:
     (item,) = read(FILES[claim_type].encode())
     unsaid = {row.path for row in FIELDS[claim_type] if not any(expand(item.claim, row.path))}
@@ -77,7 +87,7 @@ def test_the_full_claim_says_everything_a_claim_can_say(claim_type: ClaimType) -
         assert any(expand(item.claim, other))
 
 
-@BOTH
+@EACH
 def test_the_full_claim_has_every_loop_and_uses_all_its_segments(claim_type: ClaimType) -> None:
     (item,) = read(FILES[claim_type].encode())
     assert item.source is not None

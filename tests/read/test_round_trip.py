@@ -27,6 +27,7 @@ from scrubber.write.edits import Edit, EditError, SegmentEdit, edits_of, to_x12
 from scrubber.write.rewrite import rewrite
 from tests.read.files import STYLES, read, render, segments_of
 from tests.read.full import FULL
+from tests.read.full_dental import FULL_DENTAL
 from tests.read.full_institutional import FULL_INSTITUTIONAL
 from tests.read.same import same
 from tests.write.unwritten import REASONS, why_not_back
@@ -66,7 +67,7 @@ def generated(claim_type: ClaimType, delimiters: str) -> tuple[bytes, ...]:
 
 def odd_ones() -> Iterator[bytes]:
     """Yield the files made at random by the reader's own tests, and those that say everything."""
-    yield from (FULL.encode(), FULL_INSTITUTIONAL.encode())
+    yield from (FULL.encode(), FULL_INSTITUTIONAL.encode(), FULL_DENTAL.encode())
     for seed in range(16):
         yield render(segments_of(seed), STYLES[seed % len(STYLES)])
 

@@ -44,7 +44,7 @@ def _claim() -> list[Field]:
         *shared.claim_details(),
         *rows("2300", "REF", f("predetermination_number", "id", 2, where=(1, "G3"))),
         *rows("2300", "AMT", f("patient_paid_amount", "amount", 2, where=(1, "F5"))),
-        *shared.diagnoses(4),
+        *shared.diagnoses(4, {"TQ": "snodent"}),
         *shared.repricing("repricing", "2300", without=shared.OF_CLAIMS_WITHOUT),
     ]
 

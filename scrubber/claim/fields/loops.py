@@ -1,8 +1,7 @@
 """The loops of the three guides: which segment opens which, and what part of a claim it fills.
 
 A segment that opens no loop belongs to the loop it stands in; one the guide does not know is kept there
-as it is. A test compares this table with the guides' maps, where there are any: for 005010X224A2
-there are none.
+as it is. A test compares this table with the guides: pyx12's maps, and rules/guides/ for 005010X224A2.
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ class Field:
     component) of a list; a list without `last` has one member a segment. `where` is (element, values): the
     qualifier that the segment must carry, or for `each` composite the qualifier in its first component.
     `payer` asks whether REF04 names another payer. `part` picks a piece of a date. `words` are the model's
-    words for X12 codes. `code` asks for certain codes in component 2 of a composite. `owner` is the part of
-    the claim that the loop fills. `required`: the guide demands the value, so a rule may compare it without
-    a `when`.
+    words for X12 codes, None for a code that does not say the value. `code` asks for certain codes in
+    component 2 of a composite. `owner` is the part of the claim that the loop fills. `required`: the guide
+    demands the value, so a rule may compare it without a `when`.
     """
 
     path: str
@@ -41,7 +41,7 @@ class Field:
     payer: Literal["this", "other"] | None = None
     part: Part | None = None
     each: Each = "segment"
-    words: Mapping[str, str] | None = field(default=None, hash=False)
+    words: Mapping[str, str | None] | None = field(default=None, hash=False)
     code: frozenset[str] | None = None
     owner: str = ""
     form: str | None = None

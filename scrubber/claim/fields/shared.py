@@ -228,19 +228,24 @@ _DIAGNOSIS_ROLES = {"ABK": "principal", "BK": "principal", "ABF": "other", "BF":
 _DIAGNOSIS_CODE_SETS = {"ABK": "icd10", "ABF": "icd10", "BK": "icd9", "BF": "icd9"}
 
 
-def diagnoses(most: int) -> list[Field]:
-    """HI of professional and dental claims: a principal diagnosis and others, `most` of them in all."""
+def diagnoses(most: int, code_sets: Mapping[str, str] | None = None) -> list[Field]:
+    """HI of professional and dental claims: a principal diagnosis and others, `most` of them in all.
 
-    def each(path: str, component: int, words: dict[str, str] | None = None) -> Field:
-        where = (1, "|".join(_DIAGNOSIS_ROLES))
+    `code_sets` are further ones by their qualifiers, which do not tell the principal diagnosis from others.
+    """
+    roles = {**_DIAGNOSIS_ROLES, **dict.fromkeys(code_sets or ())}
+    all_sets = {**_DIAGNOSIS_CODE_SETS, **(code_sets or {})}
+
+    def each(path: str, component: int, words: Mapping[str, str | None] | None = None) -> Field:
+        where = (1, "|".join(roles))
         return f(path, "code", 1, component, last=most, where=where, each="composite", words=words)
 
     return rows(
         "2300",
         "HI",
         each("diagnoses[].code", 2),
-        each("diagnoses[].role", 1, _DIAGNOSIS_ROLES),
-        each("diagnoses[].code_set", 1, _DIAGNOSIS_CODE_SETS),
+        each("diagnoses[].role", 1, roles),
+        each("diagnoses[].code_set", 1, all_sets),
     )
 
 

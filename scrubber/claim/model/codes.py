@@ -16,7 +16,8 @@ class Diagnosis:
     """A diagnosis (HI). Codes carry no decimal point.
 
     `role`: principal, other; on institutional claims also admitting, reason_for_visit, external_cause.
-    `code_set`: icd10, or icd9 for services before October 2015. `poa`: present on admission (institutional).
+    `code_set`: icd10, or icd9 for services before October 2015; on dental claims also snodent, whose role is
+    not said. `poa`: present on admission (institutional).
     """
 
     __pydantic_config__ = STRICT

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
 
+from scrubber.claim.fields.loops import GUIDES
+from scrubber.claim.model import ClaimType
 from scrubber.write.acks.envelope import Envelope, Spool
 from scrubber.write.acks.follow import Follower
 from scrubber.write.acks.model import (
@@ -50,7 +52,6 @@ _NAME, _FIRST, _MIDDLE, _SUFFIX, _ID, _REFERENCE = 60, 35, 25, 10, 80, 50  # dat
 _PROVIDER_IDS = frozenset({"XX", "FI", "SV"})
 _SOURCE_IDS = frozenset({"46", "FI", "PI", "XV"})
 _LINE_QUALIFIERS = frozenset({"AD", "ER", "HC", "HP", "IV", "NU", "WK"})
-_INSTITUTIONAL = "005010X223"
 _ZERO = Decimal(0)
 
 
@@ -100,7 +101,7 @@ class Ack277caWriter(Follower):
         self._provider: Party | None = None
         self._of_provider, self._of_batch = _Totals(), _Totals()
         self._level = self._provider_level = 0  # HL01
-        self._institutional = False
+        self._claim_type: ClaimType = "professional"
         self._day = day(options.at)
 
     @property
@@ -114,7 +115,7 @@ class Ack277caWriter(Follower):
         """Begin with nothing counted; levels 1 and 2 are who answers and who sent."""
         self._of_batch, self._provider, self._level = _Totals(), None, 2
         guide = transaction.guide or (self.group.guide if self.group else "")
-        self._institutional = guide.startswith(_INSTITUTIONAL)
+        self._claim_type = GUIDES.get(guide, "professional")
 
     def on_claim(self, claim: AnsweredClaim) -> None:
         """Answer one claim."""
@@ -275,7 +276,7 @@ class Ack277caWriter(Follower):
                 found = of_lines.setdefault(index, [])
             else:
                 found = of_claim
-            _extend(found, statuses(reason, institutional=self._institutional))
+            _extend(found, statuses(reason, self._claim_type))
         if not of_claim and not of_lines:
             of_claim = [Status(UNPROCESSABLE, FORMAT)]
         elif not of_claim:

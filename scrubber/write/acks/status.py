@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from scrubber.claim.model import ClaimType
 from scrubber.guides.violations import Kind
 from scrubber.write.acks.model import Reason, Role
 from scrubber.write.acks.text import composite
@@ -75,31 +76,42 @@ _LOOPS: Mapping[str, str] = {
     "2010CA": "QC",
     "2330A": "GB",
 }
-#: Providers of 837P: DN referring, 82 rendering, 77 location, DQ supervising, QB purchased, DK ordering.
-_PROFESSIONAL: Mapping[str, str] = {
-    "2310A": "DN",
-    "2310B": "82",
-    "2310C": "77",
-    "2310D": "DQ",
-    "2420A": "82",
-    "2420B": "QB",
-    "2420C": "77",
-    "2420D": "DQ",
-    "2420E": "DK",
-    "2420F": "DN",
-}
-#: Providers of 837I: 71 attending, 72 operating, 73 other physician, 82 rendering, 77 location, DN referring.
-_INSTITUTIONAL: Mapping[str, str] = {
-    "2310A": "71",
-    "2310B": "72",
-    "2310C": "73",
-    "2310D": "82",
-    "2310E": "77",
-    "2310F": "DN",
-    "2420A": "72",
-    "2420B": "73",
-    "2420C": "82",
-    "2420D": "DN",
+#: Providers: DN referring, 82 rendering, 77 location, DQ supervising, QB purchased, DK ordering, 71
+#: attending, 72 operating, 73 other physician. A 277CA has no code for the assistant surgeon of 837D.
+_PROVIDERS: Mapping[ClaimType, Mapping[str, str]] = {
+    "professional": {
+        "2310A": "DN",
+        "2310B": "82",
+        "2310C": "77",
+        "2310D": "DQ",
+        "2420A": "82",
+        "2420B": "QB",
+        "2420C": "77",
+        "2420D": "DQ",
+        "2420E": "DK",
+        "2420F": "DN",
+    },
+    "institutional": {
+        "2310A": "71",
+        "2310B": "72",
+        "2310C": "73",
+        "2310D": "82",
+        "2310E": "77",
+        "2310F": "DN",
+        "2420A": "72",
+        "2420B": "73",
+        "2420C": "82",
+        "2420D": "DN",
+    },
+    "dental": {
+        "2310A": "DN",
+        "2310B": "82",
+        "2310C": "77",
+        "2310E": "DQ",
+        "2420A": "82",
+        "2420C": "DQ",
+        "2420D": "77",
+    },
 }
 #: Who is meant by a status that asks for an entity, where the place does not say.
 _MEANT: Mapping[str, str] = {"153": "PR", "157": "QC", "158": "QC", "159": "QC", "164": "IL", "480": "PR"}
@@ -169,6 +181,15 @@ _PLACES: Mapping[tuple[str, int | None, int | None], str] = {
     ("SV2", 4, None): "659",
     ("SV2", 5, None): "476",
     ("SV2", 7, None): "596",  # charge that is not covered
+    ("SV3", 1, None): "454",
+    ("SV3", 1, 3): "453",
+    ("SV3", 1, 4): "453",
+    ("SV3", 1, 5): "453",
+    ("SV3", 1, 6): "453",
+    ("SV3", 2, None): "583",
+    ("SV3", 3, None): "249",
+    ("SV3", 6, None): "476",
+    ("SV3", 11, None): "477",
     ("LIN", 3, None): "218",  # NDC
     ("CTP", 4, None): "724",  # quantity of a drug
     ("CAS", None, None): "521",  # reason of adjustment
@@ -189,18 +210,18 @@ _RELATIONAL_KINDS = frozenset({Kind.EXCLUDED})
 _GIVEN = re.compile(r"(A[0-9]):([0-9]{1,3})(?::([A-Z0-9]{2,3}))?")
 
 
-def statuses(reason: Reason, *, institutional: bool) -> tuple[Status, ...]:
-    """Return what a 277CA says for a reason.
+def statuses(reason: Reason, claim_type: ClaimType) -> tuple[Status, ...]:
+    """Return what a 277CA says for a reason, of a claim of a type.
 
     A rule's own status wins; its entity is added where it asks for one and names none. A violation of the
     guide says what element it is, or refers to the 999. Any other finding is "missing or invalid" (21), with
     the element, the entity's data, the line or the claim as the second status that 21 asks for.
     """
-    entity = _entity(reason.loop, institutional)
+    entity = _LOOPS.get(reason.loop) or _PROVIDERS[claim_type].get(reason.loop, "")
     given = _GIVEN.fullmatch(reason.status or "")
     if given is not None and given[1] in REJECTING:
         return (_with_entity(given[1], given[2], given[3] or "", entity),)
-    code = _place(reason, entity, institutional)
+    code = _place(reason, entity, claim_type)
     if reason.kind is not None:
         if code is None:
             return (Status(UNPROCESSABLE, SEE_999),)
@@ -216,11 +237,6 @@ def _category(kind: Kind) -> str:
     return RELATIONAL if kind in _RELATIONAL_KINDS else INVALID
 
 
-def _entity(loop: str, institutional: bool) -> str:
-    providers = _INSTITUTIONAL if institutional else _PROFESSIONAL
-    return _LOOPS.get(loop) or providers.get(loop, "")
-
-
 def _with_entity(category: str, code: str, named: str, of_loop: str) -> Status:
     if named in ENTITIES:
         return Status(category, code, named)
@@ -229,7 +245,7 @@ def _with_entity(category: str, code: str, named: str, of_loop: str) -> Status:
     return Status(category, code, of_loop or _MEANT.get(code, _MEANT_OTHERWISE))
 
 
-def _place(reason: Reason, entity: str, institutional: bool) -> str | None:
+def _place(reason: Reason, entity: str, claim_type: ClaimType) -> str | None:
     """Return the status that names an element, None where the table has none."""
     segment, element, component = reason.segment, reason.element, reason.component
     if segment == "NM1" and element in (8, 9):
@@ -237,7 +253,7 @@ def _place(reason: Reason, entity: str, institutional: bool) -> str | None:
     if segment == "REF":
         return _SECONDARY_ID if entity else None
     if segment == "CLM" and element == 5 and component in (None, 1):
-        return "228" if institutional else "249"  # type of bill, place of service
+        return "228" if claim_type == "institutional" else "249"  # type of bill, place of service
     for key in ((segment, element, component), (segment, element, None), (segment, None, None)):
         if key in _PLACES:
             found = _PLACES[key]

@@ -250,14 +250,14 @@ def test_amounts(charge: str, text: str) -> None:
     ],
 )
 def test_what_is_said_for_a_reason(reason: Reason, said: list[str]) -> None:
-    assert [str(status) for status in statuses(reason, institutional=False)] == said
+    assert [str(status) for status in statuses(reason, "professional")] == said
 
 
 def test_loops_of_institutional_claims_are_other_providers() -> None:
     reason = Reason("A7:562", "2310A", "NM1", 9)
-    assert [str(s) for s in statuses(reason, institutional=True)] == ["A7:562:71"]
+    assert [str(s) for s in statuses(reason, "institutional")] == ["A7:562:71"]
     bill = Reason(None, "2300", "CLM", 5, 1, Kind.INVALID_CODE)
-    assert [str(s) for s in statuses(bill, institutional=True)] == ["A7:228"]
+    assert [str(s) for s in statuses(bill, "institutional")] == ["A7:228"]
     guide = "005010X223A2"
     events: list[Event] = [
         ISA,
@@ -267,6 +267,23 @@ def test_loops_of_institutional_claims_are_other_providers() -> None:
         End("ISA"),
     ]
     assert "STC*A7:562:71*20260821*U*100" in segments(acknowledge("277CA", events))
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (Reason("A7:562", "2310E", "NM1", 9), ["A7:562:DQ"]),
+        (Reason("A7:562", "2420D", "NM1", 9), ["A7:562:77"]),
+        (
+            Reason(None, "2310D", "NM1", 9, None, Kind.TOO_SHORT),
+            ["A3:684"],
+        ),  # no code for an assistant surgeon
+        (Reason(None, "2400", "SV3", 2, None, Kind.MISSING_ELEMENT), ["A6:583"]),
+        (Reason(None, "2300", "CLM", 5, 1, Kind.INVALID_CODE), ["A7:249"]),
+    ],
+)
+def test_loops_of_dental_claims_are_other_providers(reason: Reason, said: list[str]) -> None:
+    assert [str(status) for status in statuses(reason, "dental")] == said
 
 
 def test_a_finding_gives_its_status_place_and_line() -> None:
