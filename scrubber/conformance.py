@@ -61,12 +61,8 @@ def _evidence(v: Violation) -> dict[str, str]:
 
 def _line_of(source: Source, position: int) -> int | None:
     """Return the index of the service line a segment belongs to."""
-    found = None
-    for segment in source.own_segments():
-        if segment.position > position:
-            break
-        found = segment.outer if segment.loop.area == "2400" else None
-    return found
+    found = _segment_near(source, position)
+    return found.outer if found is not None and found.loop.area == "2400" else None
 
 
 # --- words ----------------------------------------------------------------------------------------------
@@ -87,12 +83,13 @@ _SAID = {
     Kind.TRAILING_SEPARATOR: "{segment} ends in separators with nothing behind them; they must be left out",
 }
 _OTHERWISE = "{name} ({place}) has {value}; it must be {expected}"
+_UNQUOTED = "{name} ({place}) must be {expected}"
 
 
-def message_of(v: Violation) -> str:
+def message_of(v: Violation, otherwise: str = _OTHERWISE) -> str:
     """Return what is wrong as a sentence: the thing, its place, what is there and what must be."""
     place = v.segment + (f"{v.element:02}" if v.element else "") + (f"-{v.component}" if v.component else "")
-    said = _SAID.get(v.kind, _OTHERWISE)
+    said = _SAID.get(v.kind, otherwise)
     shown = f"'{v.value}'" if v.value else "nothing"
     text = said.format(
         name=v.name,
@@ -106,8 +103,8 @@ def message_of(v: Violation) -> str:
 
 
 def problem_of(v: Violation) -> FileProblem:
-    """Return a violation that is in no claim as a problem of the file."""
-    message = message_of(v).rstrip(".")
+    """Return a violation that is in no claim as a problem of the file, which quotes nothing."""
+    message = message_of(v, _UNQUOTED).rstrip(".")
     return FileProblem(
         v.kind.id,
         v.kind.title,
@@ -206,12 +203,13 @@ class Nonconformity:
     violation: Violation
     observation: Observation
     place: Location
+    #: The title of the guide that says so.
+    said_by: str
 
     def finding(self, index: int, claim: Claim, verdict: Verdict, version: str) -> Finding:
         """Return it as a finding."""
         kind, observation = self.violation.kind, self.observation
         claim_id = claim.patient_control_number or ""
-        guide = claim.transaction.guide or "of the file"
         return Finding(
             id=finding_id(kind.id, claim_id, index, "", tuple(observation.items.values())),
             rule=kind.id,
@@ -226,7 +224,7 @@ class Nonconformity:
             why=WHY,
             locations=(self.place,),
             evidence=observation.evidence,
-            references=(Reference(f"Implementation guide {guide}", None, checked=False),),
+            references=(Reference(self.said_by, None, checked=False),),
             route=verdict.route,
             reason=verdict.reason,
             decided_by=verdict.decided_by,
@@ -247,8 +245,14 @@ def _same_place(one: X12Place, other: X12Place) -> bool:
     return one.position is None or one.element == other.element
 
 
-def nonconformities(violations: Sequence[Violation], claim: Claim, source: Source) -> list[Nonconformity]:
-    """Return what is wrong with a claim by its guide, in the order of the file."""
+def nonconformities(
+    violations: Sequence[Violation], claim: Claim, source: Source, said_by: str = ""
+) -> list[Nonconformity]:
+    """Return what is wrong with a claim by its guide, in the order of the file.
+
+    `said_by` is the title of a payer's companion guide, "" for the implementation guide itself.
+    """
+    said_by = said_by or f"Implementation guide {claim.transaction.guide or 'of the file'}"
     first = next((s.position for s in source.own_segments()), 0)
     out = []
     for v in sorted(violations, key=lambda v: (v.position, v.element or 0, v.component or 0)):
@@ -266,7 +270,7 @@ def nonconformities(violations: Sequence[Violation], claim: Claim, source: Sourc
             message=message_of(v),
             evidence=_evidence(v),
         )
-        out.append(Nonconformity(v, observation, place))
+        out.append(Nonconformity(v, observation, place, said_by))
     return out
 
 

@@ -57,7 +57,7 @@ class Scrubber:
     ) -> None:
         self.bundle = bundle
         self.guides = Guides(bundle.guides.loaders())
-        self._companions: dict[tuple[str, str], Guides | None] = {}
+        self._companions: dict[tuple[str, str], tuple[Guides, str] | None] = {}
         self.receipt_date = receipt_date
         self.observer = Observer(bundle.rules, bundle.sets)
         # A preview decision would change what stable rules say; it waits until it is stable.
@@ -133,21 +133,22 @@ class Scrubber:
         source = item.source
         if source is None:
             return []
-        violations = list(item.violations)
+        wrong = nonconformities(item.violations, claim, source) if item.violations else []
         companion = self._companion(claim.payer.key, claim.transaction.guide or "")
         if companion is not None:
-            violations += beyond(source, violations, companion)
-        return nonconformities(violations, claim, source) if violations else []
+            more = beyond(source, item.violations, companion[0])
+            wrong += nonconformities(more, claim, source, said_by=companion[1])
+        return wrong
 
-    def _companion(self, payer: str | None, guide_id: str) -> Guides | None:
-        """Return the guide as the payer's companion guide has it, None when the payer has none."""
+    def _companion(self, payer: str | None, guide_id: str) -> tuple[Guides, str] | None:
+        """Return the guide as the payer's companion guide has it, with that one's title; None without one."""
         if payer is None or payer not in self.bundle.guides.companions:
             return None
         key = (payer, guide_id)
         if key not in self._companions:
             guide = self.guides.guide(guide_id)
-            own = self.bundle.guides.companion(payer, guide) if guide is not None else None
-            self._companions[key] = Guides({guide_id: lambda: own}) if own is not None else None
+            found = self.bundle.guides.companion(payer, guide) if guide is not None else None
+            self._companions[key] = found and (Guides({guide_id: lambda: found[0]}), found[1])
         return self._companions[key]
 
     def normalise(self, claim: Claim) -> Claim:

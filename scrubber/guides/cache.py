@@ -18,22 +18,37 @@ import orjson
 
 from scrubber.guides.model import Composite, Element, Guide, Loop, Segment
 
-#: Changes with the form of the files.
-_FORM = b"1"
-
 
 def cached(made_from: Sequence[bytes], make: Callable[[], Guide]) -> Guide:
-    """Return a guide from the cache, else make it and keep it. `made_from` is all that it depends on."""
-    digest = hashlib.sha256(_FORM)
-    for part in made_from:
-        digest.update(hashlib.sha256(part).digest())
-    path = _folder() / f"{digest.hexdigest()}.json"
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return _from_json(orjson.loads(path.read_bytes()))
+    """Return a guide from the cache, else make it and keep it.
+
+    `made_from` is all that it depends on, but for the code of this package.
+    """
+    key = _key(made_from)
+    path = _folder() / f"{key}.json"
+    with contextlib.suppress(OSError):
+        seal, _, data = path.read_bytes().partition(b"\n")
+        if seal == _seal(key, data):
+            return _from_json(orjson.loads(data))
     guide = make()
     with contextlib.suppress(OSError):
-        _write(path, orjson.dumps(_to_json(guide)))
+        data = orjson.dumps(_to_json(guide))
+        _write(path, _seal(key, data) + b"\n" + data)
     return guide
+
+
+def _key(made_from: Sequence[bytes]) -> str:
+    """Return what a guide is kept under: other data, or other code, is another guide."""
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    digest = hashlib.sha256()
+    for part in (*code, *made_from):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def _seal(key: str, data: bytes) -> bytes:
+    """Return the first line of a file: it says that the rest is whole, and of this key."""
+    return hashlib.sha256(key.encode() + data).hexdigest().encode()
 
 
 def _folder() -> Path:

@@ -25,7 +25,7 @@ _WATCHED = frozenset({*LEVELS, CLAIM})
 #: Segments that say which guide follows, and what stands before them.
 ENVELOPE = frozenset({"ISA", "GS", "ST"})
 #: How often a segment is checked plainly before code is made for it: most segments of small files never are.
-_PLAIN = 12
+_PLAIN = 6
 _ROOM = 64  # segments that are remembered for one move
 _HL_ELEMENTS = 5  # with the segment id
 
@@ -49,16 +49,21 @@ class Track:
     walk: Walk
     marks: Marks
     checks: dict[Segment, QuickCheck] = field(default_factory=dict)
-    line: Loop = field(init=False)
+    #: By what is asked of a segment: many places of a guide ask for the same.
+    alike: dict[tuple[object, ...], QuickCheck] = field(default_factory=dict)
+    #: The loop of service lines; not every guide has one.
+    line: Loop | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self.line = next(loop for loop, _ in self.walk.guide.top.segments() if loop.id == _LINE)
+        self.line = next((x for x, _ in self.walk.guide.top.segments() if x.id == _LINE), None)
 
     def proves(self, segment: Segment, elements: list[str], text: str) -> bool:
         """Return whether a segment is certainly right."""
         check = self.checks.get(segment)
         if check is None:
-            check = self.checks[segment] = QuickCheck(segment, self.marks)
+            asked = (segment.elements, segment.relations)
+            check = self.alike.get(asked) or QuickCheck(segment, self.marks)
+            self.checks[segment] = self.alike[asked] = check
         return check.proves(elements, text)
 
     def learn(self, state: State, move: Move, elements: list[str]) -> None:
@@ -258,7 +263,7 @@ class Checker:
     @property
     def most_lines(self) -> int:
         """How many service lines a claim may have."""
-        return self._track.line.most if self._track is not None else 0
+        return self._track.line.most if self._track is not None and self._track.line is not None else 0
 
     def check_lines(self, numbers: list[str | None], positions: list[int]) -> None:
         """Check the service lines of the claim that has ended: LX01 counts, and there are not too many.
@@ -266,9 +271,10 @@ class Checker:
         A number may also go on from the one before, so that one mistake is one violation. `positions` are
         those of the LX segments.
         """
-        if self._track is None or any(v.missing and v.loop == _LINE for v in self.finished):
+        line = self._track.line if self._track is not None else None
+        if line is None or any(v.missing and v.loop == _LINE for v in self.finished):
             return  # a line is known to be missing: those after it are not misnumbered
-        self.finished += tuple(self._wrong_lines(numbers, positions, self._track.line))
+        self.finished += tuple(self._wrong_lines(numbers, positions, line))
 
     def _wrong_lines(
         self, numbers: list[str | None], positions: list[int], loop: Loop
@@ -280,7 +286,7 @@ class Checker:
             if number is not None and not right and _is_right(spec, number):
                 yield _wrong(Kind.LINE_NUMBER, loop.id, "LX", position, 1, spec, str(count), number)
             before = number or ""
-        if len(positions) > loop.most:
+        if 0 < loop.most < len(positions):
             yield _repeats(loop, positions[loop.most])
 
     def _open_level(self, move: Move, elements: list[str], position: int) -> None:

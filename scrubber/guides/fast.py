@@ -53,34 +53,50 @@ class _Writer:
         return name
 
     def write(self, segment: Segment) -> None:
-        """Write the check: what may be seen at once, relational notes, then element by element.
-
-        What comes behind the last required element stands inside of a test for its presence, and so does what
-        comes behind that: most segments are short.
-        """
+        """Write the check: what may be seen at once, relational notes, then element by element."""
         specs = segment.elements
-        required = _last_required(specs)
         self.emit("n = len(e)")
-        self.fails_if(f"n > {len(specs) + 1} or n <= {max(required, 1)}")
+        self.fails_if(f"n > {len(specs) + 1} or n <= {max(_last_required(specs), 1)}")
         composites = any(isinstance(spec, Composite) and spec.usage != "N" for spec in specs)
         self.fails_if(" or ".join(self._odd(composites=composites)))
         for relation in segment.relations:
             self._relation(relation)
-        depth = 1
+        self._each(specs, "e", "n", 0, 1, separate=composites)
+        self.emit("return True")
+
+    def _each(
+        self,
+        specs: Sequence[Element | Composite],
+        holder: str,
+        length: str,
+        before: int,
+        depth: int,
+        *,
+        separate: bool,
+    ) -> None:
+        """Write the checks of elements or components, number `before` + 1 standing first in the holder.
+
+        What comes behind the last required one stands inside of a test for its presence, and so does what
+        comes behind that: most segments are short. `separate`: there are composites among them.
+        """
+        required = _last_required(specs)
         for number, spec in enumerate(specs, 1):
+            at = number - before
             if number > max(required, 1):
-                self.emit(f"if n > {number}:", depth)
+                self.emit(f"if {length} > {at}:", depth)
                 depth += 1
             if spec.usage == "N":
-                self.fails_if(f"e[{number}]", depth)
+                self.fails_if(f"{holder}[{at}]", depth)
                 continue
-            self.emit(f"v = e[{number}]", depth)
+            self.emit(f"v = {holder}[{at}]", depth)
             if isinstance(spec, Composite):
                 self._composite(spec, depth)
-            else:
-                by = spec.format_by or number - 1
-                self._value(spec, depth, _at("e", by, by, number), separate=composites)
-        self.emit("return True")
+                continue
+            by = spec.format_by or number - 1
+            there = f"{holder}[{by - before}]"
+            if by > number:  # behind the value, and perhaps absent
+                there = f"({there} if {length} > {by - before} else '')"
+            self._value(spec, depth, there if by else "''", separate=separate)
 
     def _odd(self, *, composites: bool) -> Iterator[str]:
         """Yield tests for blanks and separators at ends, and control characters.
@@ -101,20 +117,10 @@ class _Writer:
             self.emit("if v:", depth)
             depth += 1
         parts = spec.components
-        required = _last_required(parts)
         self.emit(f"p = v.split({self.marks.component!r})", depth)
         self.emit("m = len(p)", depth)
-        self.fails_if(f"m > {len(parts)} or m < {required} or not p[-1]", depth)
-        for number, part in enumerate(parts, 1):
-            if number > max(required, 1):
-                self.emit(f"if m >= {number}:", depth)
-                depth += 1
-            if part.usage == "N":
-                self.fails_if(f"p[{number - 1}]", depth)
-                continue
-            self.emit(f"v = p[{number - 1}]", depth)
-            by = part.format_by or number - 1
-            self._value(part, depth, _at("p", by - 1, by, number), separate=False)
+        self.fails_if(f"m > {len(parts)} or m < {_last_required(parts)} or not p[-1]", depth)
+        self._each(parts, "p", "m", 1, depth, separate=False)
 
     def _value(self, spec: Element, depth: int, qualifier: str, *, separate: bool) -> None:
         """Write the check of `v`. `separate`: the segment has composites, and this is none of them."""
@@ -155,19 +161,11 @@ class _Writer:
             self.fails_if(f"{there[0]} and not ({joined.join(there[1:])})")
 
 
-def _at(holder: str, index: int, by: int, number: int) -> str:
-    """Return what reads the qualifier `by` of an element or component; one behind it may be absent."""
-    if not by:
-        return "''"
-    if by < number:
-        return f"{holder}[{index}]"
-    return f"({holder}[{index}] if len({holder}) > {index} else '')"
-
-
 def _last_required(specs: Sequence[Element | Composite]) -> int:
     return max((i for i, spec in enumerate(specs, 1) if spec.usage == "R"), default=0)
 
 
+@cache
 def right_codes(spec: Element) -> frozenset[str]:
     """Return the codes of an element's list that are right in every other way too."""
     return frozenset(code for code in spec.codes or () if value_fault(spec, code) is None)

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
+from scrubber.guides.model import Composite, Element
 from scrubber.guides.violations import Kind
 
 Check = Callable[[str], bool]
@@ -109,6 +110,17 @@ FORMATS: Mapping[str, tuple[Check, Kind, str]] = {
     "revenue": (_pattern(r"[0-9]{4}"), Kind.PATTERN, "a revenue code of four digits"),
     "phone": (_pattern(r"[0-9]{10}"), Kind.PATTERN, "ten digits"),
 }
+#: Data elements that say how the next 1251 is written, by the code they carry.
+_FORMAT_QUALIFIER, _FORMATTED = "1250", "1251"
+
+
+def formats_by_code(number: str, before: Element | Composite | None) -> dict[str, str]:
+    """Return the formats of a data element by the codes of the one before (D8: a date)."""
+    if number != _FORMATTED or not isinstance(before, Element) or before.number != _FORMAT_QUALIFIER:
+        return {}
+    return {code: code for code in before.codes or () if code in FORMATS}
+
+
 #: The check of each named format, with a memory.
 CHECKS: Mapping[str, Answers] = {name: Answers(check) for name, (check, _, _) in FORMATS.items()}
 

@@ -6,20 +6,18 @@ Its wrappers around header and detail are taken out, so that positions count wit
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
-from scrubber.guides.formats import FORMATS
-from scrubber.guides.model import Composite, DataType, Element, Guide, Loop, Relation, Segment, Usage
+from scrubber.guides.formats import formats_by_code
+from scrubber.guides.model import Composite, DataType, Element, Guide, Loop, Segment, Usage, relation
 from scrubber.guides.qualify import with_qualifiers
 
 _WRAPPERS = frozenset({"HEADER", "DETAIL", "FOOTER"})
-#: Data elements that say how the next 1251 is written, by the code they carry.
-_FORMAT_QUALIFIER, _FORMATTED = "1250", "1251"
 
 
 class GuideError(Exception):
@@ -167,13 +165,7 @@ def _is_level(node: ET.Element) -> bool:
 
 
 def _child(node: ET.Element, position: int) -> Loop | Segment:
-    made: Any
-    if node.tag == "loop":
-        loop = _loop(node)
-        made = Loop(loop.id, loop.name, loop.usage, position, loop.most, loop.children)
-    else:
-        made = _segment(node, position)
-    return cast("Loop | Segment", made)
+    return replace(_loop(node), position=position) if node.tag == "loop" else _segment(node, position)
 
 
 def _segment(node: ET.Element, position: int) -> Segment:
@@ -182,7 +174,7 @@ def _segment(node: ET.Element, position: int) -> Segment:
         if child.tag == "element":
             elements.append(_element(child, elements))
         elif child.tag == "composite":
-            components: list[Element | Composite] = []
+            components: list[Element] = []
             for part in child.findall("element"):
                 components.append(_element(part, components))
             elements.append(
@@ -190,11 +182,11 @@ def _segment(node: ET.Element, position: int) -> Segment:
                     _text(child, "name"),
                     _usage(child),
                     _text(child, "data_ele"),
-                    tuple(cast(list[Element], components)),
+                    tuple(components),
                     max(1, _most(_text(child, "repeat"))),
                 )
             )
-    relations = tuple(_relation(child.text or "") for child in node.findall("syntax"))
+    relations = tuple(relation(child.text or "") for child in node.findall("syntax"))
     return Segment(
         node.get("xid") or "",
         _text(node, "name"),
@@ -206,12 +198,7 @@ def _segment(node: ET.Element, position: int) -> Segment:
     )
 
 
-def _relation(text: str) -> Relation:
-    numbers = tuple(int(text[i : i + 2]) for i in range(1, len(text) - 1, 2))
-    return cast(Relation, (text[:1], numbers))
-
-
-def _element(node: ET.Element, before: list[Element | Composite]) -> Element:
+def _element(node: ET.Element, before: Sequence[Element | Composite]) -> Element:
     number = _text(node, "data_ele")
     try:
         kind, least, most = data_elements()[number]
@@ -222,12 +209,6 @@ def _element(node: ET.Element, before: list[Element | Composite]) -> Element:
     if listed is not None:
         found = {code.text or "" for code in listed.findall("code")}
         codes = frozenset(found | external_codes().get(listed.get("external", ""), frozenset())) or None
-    last = before[-1] if before else None
-    by_code = (
-        {code: code for code in last.codes or () if code in FORMATS}
-        if number == _FORMATTED and isinstance(last, Element) and last.number == _FORMAT_QUALIFIER
-        else {}
-    )
     return Element(
         _text(node, "name"),
         _usage(node),
@@ -238,5 +219,5 @@ def _element(node: ET.Element, before: list[Element | Composite]) -> Element:
         codes,
         max(1, _most(_text(node, "repeat"))),
         {"[0-9]{9}": "digits9"}.get(_text(node, "regex")),
-        by_code,
+        formats_by_code(number, before[-1] if before else None),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast, get_args
 
 #: required, situational, not used
 Usage = Literal["R", "S", "N"]
@@ -20,7 +20,7 @@ Format = str
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One simple element, or a component of a composite.
+    """One simple element, or a component of a composite. Two that only differ by name ask for the same.
 
     `number` is the X12 data element number, `least` and `most` bound its length (of a number: its digits).
     `codes` are the codes the guide lists (with those of its external list, if any); None: there is no list.
@@ -28,7 +28,7 @@ class Element:
     segment (`format_by`, an element number; None: the component before).
     """
 
-    name: str
+    name: str = field(compare=False)
     usage: Usage
     number: str
     type: DataType
@@ -43,18 +43,27 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """An element of components."""
+    """An element of components. Two that only differ by names ask for the same."""
 
-    name: str
+    name: str = field(compare=False)
     usage: Usage
     number: str
     components: tuple[Element, ...]
     repeat: int = 1
 
 
+RelationKind = Literal["P", "R", "E", "C", "L"]
 #: A relational note: its kind and the elements it is about. P: all or none; R: one or more; E: at most one;
 #: C: if the first, then all others; L: if the first, then at least one of the others.
-Relation = tuple[Literal["P", "R", "E", "C", "L"], tuple[int, ...]]
+Relation = tuple[RelationKind, tuple[int, ...]]
+
+
+def relation(text: str) -> Relation:
+    """Return a relational note that is written as X12 writes it, such as P0304. Raises ValueError."""
+    kind, numbers = text[:1], text[1:]
+    if kind not in get_args(RelationKind) or len(numbers) < 4 or len(numbers) % 2 or not numbers.isdecimal():
+        raise ValueError(f"{text} is no relational note")
+    return cast(RelationKind, kind), tuple(int(numbers[i : i + 2]) for i in range(0, len(numbers), 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

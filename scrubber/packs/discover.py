@@ -50,6 +50,11 @@ class FoundFile:
         """The folder it stands in."""
         return self.path.parent
 
+    @property
+    def is_shipped(self) -> bool:
+        """True for those that come with the program."""
+        return self.root.resolve() == builtin_rules_dir().resolve()
+
 
 def builtin_rules_dir() -> Path:
     """Return the folder of the shipped packs: inside an installed wheel, else beside the source tree."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
-from scrubber.guides.formats import FORMATS
+from scrubber.guides.formats import FORMATS, formats_by_code
 from scrubber.guides.maps import data_elements, external_codes
 from scrubber.guides.model import Composite, Element, Guide, Loop, Segment, Usage
 from scrubber.guides.qualify import with_qualifiers
@@ -29,8 +29,6 @@ _ELEMENT_KEYS = (
     "format_by",
     "components",
 )
-#: What says how the value behind it is written, when the guide lists it.
-_FORMAT_QUALIFIER, _FORMATTED = "1250", "1251"
 
 
 @dataclass(slots=True)
@@ -216,22 +214,9 @@ class GuideReader:
             key = f"{i:02}"
             before = elements[-1] if elements else None
             elements.append(self._element((*place, "elements", key), number, listed.get(key), before))
-        last = max((i for i, e in enumerate(elements, 1) if e.usage != "N"), default=0)
         usage, most = self._usage(place, body), self._count(place, body, "max", 1)
-        # Elements behind the last one that is used are known, but never right.
-        return (
-            Segment(
-                name,
-                str(body.get("name", name)),
-                usage,
-                position,
-                most,
-                tuple(elements),
-                self.structure.relations[name],
-            )
-            if last
-            else None
-        )
+        title, relations = str(body.get("name", name)), self.structure.relations[name]
+        return Segment(name, title, usage, position, most, tuple(elements), relations)
 
     def _element(
         self, place: Place, number: str, body: Any, before: Element | Composite | None
@@ -288,8 +273,7 @@ class GuideReader:
                     f"Known are {listing(sorted(FORMATS), limit=30)}",
                     closest(str(format), FORMATS),
                 )
-        if number == _FORMATTED and isinstance(before, Element) and before.number == _FORMAT_QUALIFIER:
-            formats = {code: code for code in before.codes or () if code in FORMATS} | formats
+        formats = formats_by_code(number, before) | formats
         by = self._count(place, spec, "format_by", 0)
         shortest, longest = self._count(place, spec, "least", least), self._count(place, spec, "most", most)
         if not least <= shortest <= longest <= most:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any
 
 from scrubber.guides.maps import data_elements
-from scrubber.guides.model import Relation
+from scrubber.guides.model import Relation, relation
 from scrubber.packs.diagnostics import Diagnostic, closest
-from scrubber.packs.yaml_marks import Place, read_yaml
+from scrubber.packs.yaml_marks import Document, Place, read_yaml
 
+#: The name of the file, which stands beside the guides that use it.
 SEGMENTS = "segments.yaml"
 
 
@@ -46,9 +47,20 @@ def read_structure(shown: str, raw: bytes) -> tuple[Structure, list[Diagnostic]]
                 message = f"There is no data element or composite `{number}`"
                 document.problems.append(document.problem(mark, message, "", closest(str(number), known)))
         segments[name] = [str(number) for number in elements]
-        relations[name] = tuple(_relation(str(text)) for text in body.get("relations") or ())
+        relations[name] = tuple(_relations(document, name, body.get("relations") or [], len(elements)))
     return Structure(segments, composites, relations), document.problems
 
 
-def _relation(text: str) -> Relation:
-    return cast(Relation, (text[:1], tuple(int(text[i : i + 2]) for i in range(1, len(text) - 1, 2))))
+def _relations(document: Document, name: str, texts: Any, most: int) -> Iterator[Relation]:
+    for i, text in enumerate(texts if isinstance(texts, list) else [texts]):
+        try:
+            found = relation(str(text))
+        except ValueError:
+            found = ("P", (0,))
+        if all(0 < number <= most for number in found[1]):
+            yield found
+            continue
+        mark = document.marks.value(("segments", name, "relations", i))
+        message = f"`{text}` is not a relational note of `{name}`"
+        remedy = "Write a letter (P, R, C, L or E) and two digits for each element, such as P0304"
+        document.problems.append(document.problem(mark, message, remedy))

@@ -1,8 +1,7 @@
-"""Implementation guides in YAML (`rules/guides/`): read into the values of `scrubber.guides.model`.
+"""The implementation guides that packs bring (`rules/guides/`), and the overlays of guides: which there are.
 
-`segments.yaml` says how segments are built, one file for each guide which of them stand where. Types and
-lengths of data elements are those of pyx12's dictionary. Nothing is read before a file asks for a guide;
-`rules check` reads everything.
+Nothing of them is read before a file asks for a guide, and then from the cache if nothing has changed;
+`rules check` reads everything. What a guide in YAML looks like is `guide_reader.py`'s.
 """
 
 from __future__ import annotations
@@ -10,24 +9,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from pathlib import Path, PurePosixPath
 
 from scrubber.guides.cache import cached
 from scrubber.guides.library import FROM_MAPS, Load
 from scrubber.guides.maps import sources
 from scrubber.guides.model import Guide
-from scrubber.packs.diagnostics import Diagnostic, PackErrors, closest, listing
+from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.guide_reader import GuideReader
 from scrubber.packs.guide_structure import SEGMENTS, read_structure
-from scrubber.packs.overlays import Overlay, apply, read_overlay
-from scrubber.packs.yaml_marks import read_yaml
+from scrubber.packs.overlays import apply, misplaced, read_overlay
+from scrubber.packs.yaml_marks import Document, read_yaml
+
+#: What makes guides of files; a cached guide that older code made is not taken.
+_READERS = ("guide_reader.py", "guide_structure.py", "overlays.py")
 
 
 @dataclass(frozen=True, slots=True)
 class GuideFiles:
-    """The YAML guides of the loaded packs, by file name, unread. Picklable.
+    """The YAML guides of the loaded packs, by path: how each is shown, and its bytes, unread. Picklable.
 
-    `ids` are those of the guides, as their first lines say. `corrections` change guides for everybody,
-    `companions` those of one payer, by its key in the registry.
+    `ids` are those of the guides, as their heads say. `corrections` change guides for everybody, `companions`
+    those of one payer, by its key in the registry.
     """
 
     files: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -42,122 +45,142 @@ class GuideFiles:
         corrections: Sequence[tuple[str, bytes]] = (),
         companions: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> GuideFiles:
-        """Take files: how each is shown, and its bytes. Which guides they hold, their heads say."""
-        ids = {found: name for name, (_, raw) in files.items() if name != SEGMENTS for found in _ids(raw)}
+        """Take files. Of two guides of one id the first counts; `problems` says so."""
+        ids: dict[str, str] = {}
+        for name, (shown, raw) in files.items():
+            for guide_id in _ids(_head(shown, raw)) if not _is_structure(name) else ():
+                ids.setdefault(guide_id, name)
         return cls(files, ids, tuple(corrections), companions or {})
+
+    @property
+    def shown(self) -> list[str]:
+        """Every file, as people see it."""
+        every = (*self.files.values(), *self.corrections, *self.companions.values())
+        return [shown for shown, _ in every]
+
+    # --- reading ----------------------------------------------------------------------------------
 
     def loaders(self) -> dict[str, Load]:
         """Return what loads a guide, by its id: from YAML, else from pyx12's maps."""
-        plain: dict[str, Load] = {name: partial(self.read, name) for name in set(self.ids.values())}
-        loads = {**FROM_MAPS, **{guide_id: plain[name] for guide_id, name in self.ids.items()}}
-        known = {load: partial(self._kept, guide_id, load) for guide_id, load in loads.items()}
-        return {guide_id: known[load] for guide_id, load in loads.items()}
+        plain = self._plain()
+        kept = {load: partial(self._kept, guide_id, load) for guide_id, load in plain.items()}
+        return {guide_id: kept[load] for guide_id, load in plain.items()}
+
+    def _plain(self) -> dict[str, Load]:
+        """Return what loads a guide without its corrections; the ids of one guide share one."""
+        loads: dict[str, Load] = {name: partial(self.read, name) for name in set(self.ids.values())}
+        return {**FROM_MAPS, **{guide_id: loads[name] for guide_id, name in self.ids.items()}}
 
     def _kept(self, guide_id: str, load: Load) -> Guide:
         """Return a guide with its corrections, from the cache of this user when nothing of it has changed."""
         raw = [raw for _, raw in (*self.files.values(), *self.corrections)]
-        return cached([guide_id.encode(), *sources(), *raw], partial(self._corrected, load))
+        code = [(Path(__file__).parent / name).read_bytes() for name in _READERS]
+        return cached([guide_id.encode(), *sources(), *code, *raw], partial(self._corrected, load))
 
     def _corrected(self, load: Load) -> Guide:
         guide = load()
         for shown, raw in self.corrections:
-            overlay = _overlay(raw, shown)
-            if set(overlay.guides) & set(guide.ids):
-                guide = apply(guide, overlay)
+            guide = _changed(guide, shown, raw) or guide
         return guide
 
-    def companion(self, payer: str, guide: Guide) -> Guide | None:
-        """Return a guide as a payer's companion guide has it; None when there is none for it."""
+    def companion(self, payer: str, guide: Guide) -> tuple[Guide, str] | None:
+        """Return a guide as a payer's companion guide has it, and that one's title; None if it has none."""
         found = self.companions.get(payer)
-        if found is None:
-            return None
-        overlay = _overlay(found[1], found[0])
-        return apply(guide, overlay) if set(overlay.guides) & set(guide.ids) else None
+        changed = _changed(guide, *found) if found is not None else None
+        return (changed, _title(*found)) if found is not None and changed is not None else None
 
     def read(self, name: str, cited: Collection[str] | None = None) -> Guide:
         """Return the guide of a file. Raises PackErrors with all its mistakes.
 
         `cited` are the sources it may name; None leaves them unchecked.
         """
-        structure, problems = read_structure(*self.files.get(SEGMENTS, (SEGMENTS, b"")))
+        structure, problems = read_structure(*self._structure_of(name))
         if problems:
             raise PackErrors(problems)
-        reader = GuideReader(read_yaml(self.files[name][1], self.files[name][0]), structure, cited)
+        shown, raw = self.files[name]
+        reader = GuideReader(read_yaml(raw, shown), structure, cited)
         guide = reader.guide()
         if guide is None:
             raise PackErrors(reader.document.problems)
         return guide
 
+    def _structure_of(self, name: str) -> tuple[str, bytes]:
+        """Return the segments.yaml of a guide: that of its folder, else any."""
+        beside = PurePosixPath(name).with_name(SEGMENTS).as_posix()
+        found = beside if beside in self.files else next(filter(_is_structure, self.files), beside)
+        return self.files.get(found, (found, b""))
+
+    # --- checking ---------------------------------------------------------------------------------
+
     def problems(self, cited: Collection[str] | None = None) -> list[Diagnostic]:
         """Return what is wrong with any of the files. `cited` are the sources that they may name."""
         found: list[Diagnostic] = []
-        for name in self.files:
-            if name == SEGMENTS:
-                found += read_structure(*self.files[name])[1]
+        for name, (shown, raw) in self.files.items():
+            if _is_structure(name):
+                found += read_structure(shown, raw)[1]
                 continue
             try:
-                self.read(name, cited)
+                found += self._misnamed(name, self.read(name, cited))
             except PackErrors as error:
                 found += error.diagnostics
-        return found or self._overlay_problems(cited)
+        return list(dict.fromkeys([*found, *self._overlay_problems(cited)]))
 
-    def _overlay_problems(self, cited: Collection[str] | None) -> list[Diagnostic]:
-        loaders: dict[str, Load] = dict(FROM_MAPS)
-        loaders |= {guide_id: partial(self.read, name) for guide_id, name in self.ids.items()}
-        guides = {guide_id: cache(load) for guide_id, load in loaders.items()}
-        found: list[Diagnostic] = []
+    def _misnamed(self, name: str, guide: Guide) -> Iterator[Diagnostic]:
+        """Yield ids under which a guide cannot be found: another has them, or its head does not say them."""
+        shown = self.files[name][0]
+        for guide_id in guide.ids:
+            holder = self.ids.get(guide_id)
+            if holder is None:
+                message = f"The guide `{guide_id}` does not begin with its ids"
+                yield Diagnostic(shown, 1, 1, message, "Put `guide:` and `aliases:` before `loop:`")
+            elif holder != name:
+                message = f"The guide `{guide_id}` exists already, in {self.files[holder][0]}"
+                yield Diagnostic(shown, 1, 1, message, "Keep one of them; change it by an overlay")
+
+    def _overlay_problems(self, cited: Collection[str] | None) -> Iterator[Diagnostic]:
+        guides = {guide_id: cache(load) for guide_id, load in self._plain().items()}
         for payer, (shown, raw) in (*(("", each) for each in self.corrections), *self.companions.items()):
-            try:
-                overlay = _overlay(raw, shown)
-            except PackErrors as error:
-                found += error.diagnostics
+            overlay, problems = read_overlay(raw, shown)
+            yield from problems
+            if overlay is None:
                 continue
-            found += _misbound(overlay, payer, shown)
-            for key in overlay.references:
-                if cited is not None and key not in cited:
-                    message = f"There is no source `{key}`"
-                    found.append(
-                        Diagnostic(shown, 0, 0, message, "Add it to sources.yaml", closest(key, cited))
-                    )
-            found += _misapplied(overlay, guides, shown)
-        return found
+            yield from misplaced(overlay, payer, guides, cited)
+            for guide_id in overlay.guides:
+                try:
+                    if guide_id in guides:
+                        _changed(guides[guide_id](), shown, raw)
+                except PackErrors as error:  # of the overlay; a guide's own mistakes are among them only once
+                    yield from error.diagnostics
 
 
-def _misbound(overlay: Overlay, payer: str, shown: str) -> Iterator[Diagnostic]:
-    """Yield whether an overlay is for others than its folder says: all in corrections/, else one payer."""
-    if overlay.payer != payer:
-        bound = f"is bound to the payer `{overlay.payer}`" if overlay.payer else "is bound to no payer"
-        remedy = f"Write `payer: {payer}`" if payer else "Write `overlay:` and its name"
-        yield Diagnostic(shown, 0, 0, f"This overlay {bound}", f"{remedy}, or move the file")
-
-
-def _misapplied(overlay: Overlay, guides: Mapping[str, Load], shown: str) -> Iterator[Diagnostic]:
-    """Yield what an overlay names that is in no guide."""
-    for guide_id in overlay.guides:
-        if guide_id not in guides:
-            message, remedy = f"There is no guide `{guide_id}`", f"There are {listing(sorted(guides))}"
-            yield Diagnostic(shown, 0, 0, message, remedy, closest(guide_id, guides))
-            continue
-        try:
-            apply(guides[guide_id](), overlay)
-        except PackErrors as error:
-            yield from error.diagnostics
-
-
-def _overlay(raw: bytes, shown: str) -> Overlay:
-    """Return an overlay. Raises PackErrors."""
+def _changed(guide: Guide, shown: str, raw: bytes) -> Guide | None:
+    """Return a guide as an overlay has it, None when the overlay is for others. Raises PackErrors."""
     overlay, problems = read_overlay(raw, shown)
     if overlay is None:
         raise PackErrors(problems)
-    return overlay
+    return apply(guide, overlay) if set(overlay.guides) & set(guide.ids) else None
 
 
-def _ids(raw: bytes) -> Iterator[str]:
-    """Yield the ids of a guide from the head of its file, without reading the rest."""
-    for line in raw.splitlines():
-        key, _, value = line.partition(b":")
-        if key == b"loop":
-            return
-        if key in (b"guide", b"aliases"):
-            for part in value.strip().strip(b"[]").split(b","):
-                yield part.strip().decode("ascii", "replace")
+def _title(shown: str, raw: bytes) -> str:
+    data = read_yaml(raw, shown).data
+    return str(data.get("title", shown)) if isinstance(data, dict) else shown
+
+
+def _is_structure(name: str) -> bool:
+    return PurePosixPath(name).name == SEGMENTS
+
+
+def _head(shown: str, raw: bytes) -> Document:
+    """Read what stands before `loop:`; the rest of a guide takes a hundred times as long."""
+    lines = raw.splitlines(keepends=True)
+    end = next((i for i, line in enumerate(lines) if line.startswith(b"loop")), len(lines))
+    return read_yaml(b"".join(lines[:end]), shown)
+
+
+def _ids(head: Document) -> Iterator[str]:
+    """Yield the ids of a guide from its head; a mistake in it is found when the whole file is read."""
+    data = head.data
+    if isinstance(data, dict) and isinstance(data.get("guide"), str):
+        yield data["guide"]
+        aliases = data.get("aliases")
+        yield from map(str, aliases if isinstance(aliases, list) else ())

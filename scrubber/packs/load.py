@@ -38,9 +38,10 @@ def load_packs(roots: Sequence[Path], builders: frozenset[str] | None = None) ->
     loader.problems += problems
     loader.read(files)
     loader.check()
+    guides = loader.read_guides(files)
     if loader.problems:
         raise PackErrors(loader.problems)
-    return loader.bundle(files)
+    return loader.bundle(files, guides)
 
 
 @dataclass(slots=True)
@@ -233,9 +234,35 @@ class _Loader:
                         self.problems.append(read.document.problem(mark, message, remedy))
                 known.setdefault(spec.id, []).append((spec.clearinghouse, payer.key, read))
 
+    # --- guides ---------------------------------------------------------------------------------------
+
+    def read_guides(self, files: list[FoundFile]) -> GuideFiles:
+        """Return the guides and overlays. A payer's companion guide stands beside its payer.yaml.
+
+        Only those of other folders than the shipped one are checked: that takes time, and the shipped ones
+        are checked by `rules check` and the tests.
+        """
+        keys = {read.file.folder: payer.key for payer, read in self.payers.values()}
+        guides, corrections, companions = {}, [], {}
+        for file in files:
+            what = (file.shown, file.raw)
+            if file.area == "guide" and file.folder.name == "corrections":
+                corrections.append(what)
+            elif file.area == "guide":
+                guides[file.path.as_posix()] = what
+            elif file.area == "companion" and file.folder in keys:
+                companions[keys[file.folder]] = what
+            elif file.area == "companion" and not (file.folder / "payer.yaml").is_file():
+                message = "This companion guide belongs to no payer: there is no payer.yaml beside it"
+                self.problems.append(Diagnostic(file.shown, 1, 1, message, "Add the payer.yaml, or move it"))
+        found = GuideFiles.of(guides, corrections, companions)
+        if any(file.area in ("guide", "companion") and not file.is_shipped for file in files):
+            self.problems += found.problems(frozenset(self.sources) | self.unreadable)
+        return found
+
     # --- the result -----------------------------------------------------------------------------------
 
-    def bundle(self, files: list[FoundFile]) -> Bundle:
+    def bundle(self, files: list[FoundFile], guides: GuideFiles) -> Bundle:
         """Return what was read; only valid when there are no problems."""
         folders = list(self.packs)
 
@@ -269,19 +296,9 @@ class _Loader:
             payers=plain,
             clearinghouse_payers=by_house,
             base={name: text for name, (text, _) in sorted(self.base.items())},
-            guides=self._guides(files),
+            guides=guides,
             hash=hash_files(None, files),
         )
-
-    def _guides(self, files: list[FoundFile]) -> GuideFiles:
-        """Return the guides and overlays, unread. A payer's companion guide stands beside its payer.yaml."""
-        guides = [f for f in files if f.area == "guide" and f.folder.name != "corrections"]
-        corrections = [(f.shown, f.raw) for f in files if f.area == "guide" and f not in guides]
-        keys = {read.file.folder: payer.key for payer, read in self.payers.values()}
-        companions = {
-            keys[f.folder]: (f.shown, f.raw) for f in files if f.area == "companion" and f.folder in keys
-        }
-        return GuideFiles.of({f.path.name: (f.shown, f.raw) for f in guides}, corrections, companions)
 
     def _payer_registry(self) -> tuple[dict[str, PayerEntry], dict[tuple[str, str], PayerEntry]]:
         by_id: dict[str, set[PayerEntry]] = {}

@@ -8,7 +8,7 @@ brackets is one of the first element of the segment (of HL: of the third).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, cast
 
@@ -20,7 +20,7 @@ from scrubber.guides.qualify import with_qualifiers
 from scrubber.packs.diagnostics import Diagnostic, PackErrors, closest, listing
 from scrubber.packs.parse import parse
 from scrubber.packs.shapes import SNAKE, Given, SchemaOne, Strict, Text, Whole, mistake
-from scrubber.packs.yaml_marks import Document
+from scrubber.packs.yaml_marks import Document, Place
 
 ANY_LOOP = "*"
 #: The word for an element that is absent, in `format_by`.
@@ -166,6 +166,11 @@ class Overlay:
     guides: tuple[str, ...]
     changes: tuple[Change, ...]
     references: tuple[str, ...]
+    document: Document
+
+    def problem(self, place: Place, message: str, remedy: str, suggestion: str | None = None) -> Diagnostic:
+        """Return a diagnostic at a value of the file."""
+        return self.document.problem(self.document.marks.value(place), message, remedy, suggestion)
 
 
 def read_overlay(raw: bytes, shown: str) -> tuple[Overlay | None, list[Diagnostic]]:
@@ -178,7 +183,43 @@ def read_overlay(raw: bytes, shown: str) -> tuple[Overlay | None, list[Diagnosti
         return None, document.problems
     cited = dict.fromkeys([*shape.references, *(key for each in shape.changes for key in each.references)])
     name, payer = shape.overlay or shape.payer or "", shape.payer or ""
-    return Overlay(name, payer, shape.title, tuple(shape.guides), tuple(changes), tuple(cited)), []
+    overlay = Overlay(name, payer, shape.title, tuple(shape.guides), tuple(changes), tuple(cited), document)
+    return overlay, []
+
+
+def misplaced(
+    overlay: Overlay, payer: str, guides: Collection[str], cited: Collection[str] | None
+) -> Iterator[Diagnostic]:
+    """Yield what an overlay names that is not there: guides, sources, and the payer whose folder it is in.
+
+    `payer` is "" for one of corrections/, which is for everybody. `cited` None leaves sources unchecked.
+    """
+    if overlay.payer != payer:
+        bound = f"is bound to the payer `{overlay.payer}`" if overlay.payer else "is bound to no payer"
+        remedy = f"Write `payer: {payer}`" if payer else "Write `overlay:` and its name"
+        place = ("payer" if overlay.payer else "overlay",)
+        yield overlay.problem(place, f"This overlay {bound}", f"{remedy}, or move the file")
+    for i, guide_id in enumerate(overlay.guides):
+        if guide_id not in guides:
+            message, remedy = f"There is no guide `{guide_id}`", f"There are {listing(sorted(guides))}"
+            yield overlay.problem(("guides", i), message, remedy, closest(guide_id, guides))
+    if cited is None:
+        return
+    for key in overlay.references:
+        if key not in cited:
+            message = f"There is no source `{key}`"
+            yield overlay.problem(
+                _cited_at(overlay, key), message, "Add it to sources.yaml", closest(key, cited)
+            )
+
+
+def _cited_at(overlay: Overlay, key: str) -> Place:
+    """Return where an overlay cites a source first."""
+    data: Any = overlay.document.data
+    lists: list[tuple[Place, Any]] = [(("references",), data.get("references", []))]
+    for i, change in enumerate(data["changes"]):
+        lists.append((("changes", i, "references"), change.get("references", [])))
+    return next((*place, keys.index(key)) for place, keys in lists if key in keys)
 
 
 def _changes(shape: ChangeShape, index: int, document: Document) -> Iterator[Change]:

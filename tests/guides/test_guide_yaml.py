@@ -258,7 +258,8 @@ def test_mistakes_in_the_structure_of_segments(right: str, wrong: str, expected:
 
 @pytest.fixture(scope="module")
 def dental() -> Guide:
-    return load_packs([builtin_rules_dir()]).guides.read("837D.yaml")
+    found = load_packs([builtin_rules_dir()]).guides
+    return found.read(found.ids["005010X224A2"])
 
 
 def _loops(loop: Loop, around: str = "") -> dict[str, Loop]:

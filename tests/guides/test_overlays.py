@@ -263,9 +263,9 @@ def test_an_overlay_is_of_corrections_or_of_a_payer() -> None:
         (
             "payer: a",
             "",
-            "This overlay is bound to the payer `a`. Write `overlay:` and its name, or move the file.",
+            "2:8: This overlay is bound to the payer `a`. Write `overlay:` and its name, or move the file.",
         ),
-        ("", "overlay: a", "This overlay is bound to no payer. Write `payer: b`, or move the file."),
+        ("", "overlay: a", "2:10: This overlay is bound to no payer. Write `payer: b`, or move the file."),
         ("", "payer: b", ""),
     ],
 )
@@ -278,7 +278,7 @@ def test_where_an_overlay_stands_is_what_it_is(corrections: str, companions: str
         [("o.yaml", raw(corrections))] if corrections else [],
         {"b": ("o.yaml", raw(companions))} if companions else {},
     )
-    assert [str(p) for p in files.problems()] == ([f"o.yaml: {said}"] if said else [])
+    assert [str(p) for p in files.problems()] == ([f"o.yaml:{said}"] if said else [])
 
 
 # --- what is shipped ------------------------------------------------------------------------------------
@@ -320,8 +320,10 @@ def test_every_npi_tax_id_and_amount_is_held_to_its_form(shipped: GuideFiles, gu
 
 def test_the_companion_guide_narrows_the_guide_of_its_payer(shipped: GuideFiles) -> None:
     plain = shipped.loaders()["005010X222A1"]()
-    companion = shipped.companion("example_state", plain)
-    assert companion is not None
+    found = shipped.companion("example_state", plain)
+    assert found is not None
+    companion, title = found
+    assert title.startswith("Example State Medicaid companion guide")
     assert {s.usage for s in _segments(companion, "2310B", "PRV")} == {"R"}
     assert {s.usage for s in _segments(plain, "2310B", "PRV")} == {"S"}
     assert _element(_segments(companion, "2300", "PWK")[0], 2).codes == {"EL", "FX"}
