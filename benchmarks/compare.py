@@ -4,6 +4,10 @@
 that, checks by every shipped rule and makes the JSON of each result, in one process; `pyx12` validates
 against its maps of the guide. They take turns, each time in a fresh process on one processor. Rates are per
 second of processor time; start-up is in none of them.
+
+When the file is a generated one without errors, a second one in which every claim has an error shows what
+errors cost: `format`, and `unproven`, which is `scrub` without the rules' amendments. `slower` is how many
+times as long a claim takes as in the first file.
 """
 
 from __future__ import annotations
@@ -13,25 +17,31 @@ import dataclasses
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 from benchmarks.claims import SETTINGS, Mix, write
-from benchmarks.measure import WORKS, Cost, count, measured
+from benchmarks.measure import Cost, count, measured
 
 _SMALL = 20  # claims of the file that is measured to be taken off
 
 
+#: Works that are also done where every claim has an error, and the work of the first file they are held to.
+_WRONG = {"format": "format", "unproven": "scrub"}
+
+
 @dataclasses.dataclass(slots=True)
 class _Subject:
-    """One work with its file and what it cost in each round."""
+    """One work with its file and what it cost in each round. `peer` is what its rate is held to."""
 
     work: str
     path: Path
+    small: Path
     claims: int
     lines: int
+    peer: _Subject | None = None
     costs: list[Cost] = dataclasses.field(default_factory=list)
     failed: str = ""
 
@@ -42,50 +52,63 @@ class _Subject:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print a table; return 1 when a work failed."""
+    """Measure and print tables; return 1 when a work failed."""
     options = _parser().parse_args(arguments)
     if options.file and options.pyx12_claims:
         print("compare: --pyx12-claims is for generated files", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        subjects, small = _prepare(options, Path(folder))
+        subjects = _prepare(options, Path(folder))
+        clean = not options.file and not options.errors
+        wrong = _prepare_wrong(options, Path(folder), subjects) if clean else []
         for _ in range(options.rounds):
-            for subject in subjects:
-                _measure(subject, small)
-    _print(subjects, options.type)
-    return 1 if any(subject.failed for subject in subjects) else 0
+            for subject in (*subjects, *wrong):
+                _measure(subject)
+    print(f"{options.type} claims; Python {platform.python_version()}, pyx12 {version('pyx12')}")
+    _print(subjects, "pyx12 is 1", lambda own, peer: own / peer)
+    if wrong:
+        print("where every claim has an error, amendments not proven")
+        _print(wrong, "slower", lambda own, peer: peer / own)
+    return 1 if any(subject.failed for subject in (*subjects, *wrong)) else 0
 
 
-def _prepare(options: argparse.Namespace, folder: Path) -> tuple[list[_Subject], Path]:
+def _prepare(options: argparse.Namespace, folder: Path) -> list[_Subject]:
     mix = Mix(options.type, claims=options.claims, seed=options.seed, errors=options.errors)
     small = _file(dataclasses.replace(mix, claims=_SMALL), folder)
     path = Path(options.file).absolute() if options.file else _file(mix, folder)
     fewer = min(options.pyx12_claims or options.claims, options.claims)
     other = path if options.file or fewer == options.claims else None
-    other = other or _file(dataclasses.replace(mix, claims=fewer), folder)
-    off = count(small)
-    subjects = []
-    for work in WORKS:
-        its = other if work == "pyx12" else path
-        claims, lines = count(its)
-        if claims <= _SMALL:
-            raise SystemExit(f"compare: a file needs more than {_SMALL} claims to be measured")
-        subjects.append(_Subject(work, its, claims - off[0], lines - off[1]))
-    return subjects, small
+    pyx12 = _subject("pyx12", other or _file(dataclasses.replace(mix, claims=fewer), folder), small)
+    pyx12.peer = pyx12
+    return [*(_subject(work, path, small, pyx12) for work in ("read", "format", "scrub")), pyx12]
+
+
+def _prepare_wrong(options: argparse.Namespace, folder: Path, first: list[_Subject]) -> list[_Subject]:
+    mix = Mix(options.type, claims=options.claims, seed=options.seed, errors=1.0)
+    path, small = _file(mix, folder), _file(dataclasses.replace(mix, claims=_SMALL), folder)
+    peers = {subject.work: subject for subject in first}
+    return [_subject(work, path, small, peers[peer]) for work, peer in _WRONG.items()]
+
+
+def _subject(work: str, path: Path, small: Path, peer: _Subject | None = None) -> _Subject:
+    off, (claims, lines) = count(small), count(path)
+    if claims <= _SMALL:
+        raise SystemExit(f"compare: a file needs more than {_SMALL} claims to be measured")
+    return _Subject(work, path, small, claims - off[0], lines - off[1], peer)
 
 
 def _file(mix: Mix, folder: Path) -> Path:
-    path = folder / f"{mix.claims}.837"
+    path = folder / f"{mix.claims}-{mix.errors}.837"
     with path.open("wb") as stream:
         write(mix, stream)
     return path
 
 
-def _measure(subject: _Subject, small: Path) -> None:
+def _measure(subject: _Subject) -> None:
     if subject.failed:
         return
     try:
-        cost = measured(subject.work, subject.path, small)
+        cost = measured(subject.work, subject.path, subject.small)
     except RuntimeError as error:
         subject.failed = str(error)
         return
@@ -95,14 +118,12 @@ def _measure(subject: _Subject, small: Path) -> None:
     subject.costs.append(cost)
 
 
-def _print(subjects: list[_Subject], claim_type: str) -> None:
-    theirs = next(s for s in subjects if s.work == "pyx12")
-    base = median(theirs.rates) if theirs.costs else 0.0
-    print(f"{claim_type} claims; Python {platform.python_version()}, pyx12 {version('pyx12')}")
+def _print(subjects: list[_Subject], held: str, hold: Callable[[float, float], float]) -> None:
+    """Print a table; the column `held` is what `hold` makes of a work's rate and its peer's."""
     print(
         f"{'':8}{'claims':>9}{'claims/s':>10}{'(slowest-fastest)':>20}{'by clock':>10}{'lines/s':>10}", end=""
     )
-    print(f"{'pyx12 is 1':>12}{'peak MB':>9}")
+    print(f"{held:>12}{'peak MB':>9}")
     for subject in subjects:
         if subject.failed:
             print(f"{subject.work:8} failed: {subject.failed}")
@@ -112,7 +133,8 @@ def _print(subjects: list[_Subject], claim_type: str) -> None:
         peak = max(cost.memory for cost in subject.costs) / 1e6
         spread = f"({min(subject.rates):,.0f}-{max(subject.rates):,.0f})"
         lines = rate * subject.lines / subject.claims
-        ratio = f"{rate / base:,.1f}" if base else "-"
+        peer = subject.peer
+        ratio = f"{hold(rate, median(peer.rates)):,.1f}" if peer is not None and peer.costs else "-"
         print(
             f"{subject.work:8}{subject.claims:>9,}{rate:>10,.0f}{spread:>20}{clock:>10,.0f}{lines:>10,.0f}",
             end="",

@@ -109,7 +109,7 @@ class Acknowledger:
 def _told(event: Event) -> Iterator[AckEvent]:
     """Return what happened as the writers are told it."""
     if isinstance(event, Envelope):
-        yield from _envelope(event)
+        yield envelope_event(event)
     elif isinstance(event, FileProblem):
         yield event
     elif isinstance(event, HeaderChecked):
@@ -120,15 +120,16 @@ def _told(event: Event) -> Iterator[AckEvent]:
         yield claim
 
 
-def _envelope(event: Envelope) -> Iterator[AckEvent]:
-    head = event.segments[0]
-    if event.name == "ISA":
-        yield Interchange.of(head, event.position)
-    elif event.name == "GS":
-        yield Group.of(head, event.position)
-    elif event.name == "ST":
-        yield Transaction.of(event.segments, event.position)
-    else:
-        stated = head[1].strip() if len(head) > 1 else ""
-        counted = int(stated) if event.name == "GE" and stated.isascii() and stated.isdigit() else None
-        yield End(_ENDS[event.name], counted)
+def envelope_event(envelope: Envelope) -> AckEvent:
+    """Return an envelope segment as the writers are told it."""
+    name, position, segments = envelope
+    head = segments[0]
+    if name == "ISA":
+        return Interchange.of(head, position)
+    if name == "GS":
+        return Group.of(head, position)
+    if name == "ST":
+        return Transaction.of(segments, position)
+    stated = head[1].strip() if len(head) > 1 else ""
+    counted = int(stated) if name == "GE" and stated.isascii() and stated.isdigit() else None
+    return End(_ENDS[name], counted)

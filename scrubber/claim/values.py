@@ -38,7 +38,7 @@ def read_amount(text: str) -> Decimal | Unreadable:
     """
     if len(text) <= _LONGEST_AMOUNT and text.isascii():
         # The usual ones are told by a look; what looks otherwise is compared with the pattern.
-        if text.isdigit() or (text[:1].isdigit() and text.replace(".", "", 1).isdigit()):
+        if text.isdigit() or text.replace(".", "", 1).isdigit():
             return Decimal(text)
         if _AMOUNT.fullmatch(text):
             return Decimal(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scrubber.guides.elements import Marks, check, value_fault
-from scrubber.guides.fast import Proof, proof
+from scrubber.guides.fast import Oddity, Proof, proof
 from scrubber.guides.model import Composite, Element, Loop, Segment
 from scrubber.guides.violations import Kind, Violation
 from scrubber.guides.walk import CLAIM, LEVELS, NOWHERE, Choice, Fault, Move, State, Usual, Walk
@@ -26,7 +26,6 @@ _WATCHED = frozenset({*LEVELS, CLAIM})
 ENVELOPE = frozenset({"ISA", "GS", "ST"})
 #: How often a segment is checked plainly before code is made for it: most segments of small files never are.
 _PLAIN = 6
-_ROOM = 64  # segments that are remembered for one move
 _HL_ELEMENTS = 5  # with the segment id
 
 
@@ -73,14 +72,12 @@ class Track:
         if proof is None:
             return
         watched = move.opens is not None and move.opens.id in _WATCHED
-        usual = Usual(move, move.state, proof, watched, 0 if watched else _ROOM)
-        deciding = self.walk.deciding.get(elements[0])
-        if deciding is None:
-            state.usual[elements[0]] = usual
-            return
-        choice = state.usual.setdefault(elements[0], Choice(deciding[0]))
-        if isinstance(choice, Choice):
-            choice[elements[choice.element].split(self.marks.component, 1)[0]] = usual
+        usual = Usual(move, move.state, proof, watched)
+        element = self.walk.deciding.get(elements[0], 0)
+        choice = state.usual.get(elements[0])
+        if choice is None:
+            choice = state.usual[elements[0]] = Choice(element, self.marks.component)
+        choice[elements[element].split(self.marks.component, 1)[0]] = usual
 
 
 class Checker:
@@ -92,9 +89,10 @@ class Checker:
     `header` are those above all levels; `unclaimed` those of levels that no claim stands under.
     """
 
-    def __init__(self, find: Callable[[str], Track | None], marks: Marks) -> None:
+    def __init__(self, find: Callable[[str], Track | None], marks: Marks, end: str) -> None:
         self._find = find
-        self._component, self._repetition = marks.component, marks.repetition
+        self._component = marks.component
+        self._oddity = Oddity(marks, end)
         self._track: Track | None = None
         self._guide = ""
         self._held: list[tuple[str, list[str], int]] = []
@@ -107,7 +105,7 @@ class Checker:
         self._claim: list[Violation] = []
         self._has_claim = False
         self._noted = False  # whether anything in a claim or level was ever wrong
-        self._plain = self._above = False
+        self._odd, self._above = True, False
         self._first = self._behind = 1
         self._level_count, self._level_number = 0, ""
         self._parents = ["", "", ""]
@@ -115,36 +113,37 @@ class Checker:
         self._claims = 0
         self._forgiven = False  # a level is known to be missing: the next number may be one too high
 
-    def begin(self, before: Before, text: str, first: int, behind: int, *, above: bool) -> None:
+    def begin(self, before: Before, text: str, first: int, behind: int, *, above: bool) -> bool:
         """Begin a piece: what stood before it, all of it, its first segment's position.
+
+        Return whether there is nothing odd in it, so that proofs of its segments are to be trusted.
 
         `behind` is the position that follows the piece before; between the two are segments of other pieces.
         `above`: the piece is only what others stand under, and had claims of its own.
         """
         self._level_count, self._level_number, self._claims = before
         self._first, self._behind, self._above = first, behind, above
-        # Proofs do not look for these: they are rare, and quickly found in all of it at once.
-        self._plain = text.isascii() and (not self._repetition or self._repetition not in text)
+        self._odd = self._oddity.is_in(text)
+        return not self._odd
 
     # --- one segment ------------------------------------------------------------------------------
 
     def step(self, state: State, text: str, elements: list[str], position: int) -> State:
         """Check a segment that is not known to be right here; return where it leads."""
-        usual = state.usual.get(elements[0])
-        if isinstance(usual, Choice):
-            at = usual.element
-            usual = usual.get(elements[at].split(self._component, 1)[0]) if at < len(elements) else None
-        if usual is not None and self._plain and usual.holds(elements, text):
+        choice = state.usual.get(elements[0])
+        usual = choice[elements[choice.element]] if choice and choice.element < len(elements) else None
+        if usual is not None and not (self._odd and self._is_odd(text)) and usual.holds(elements, text):
             if usual.watched:
-                self._open(usual.move, elements, position)
-            elif usual.room:
-                usual.room -= 1
-                state.proven[text] = usual.state
+                self.open(usual.move, elements, position)
             return usual.state
         if elements[0] in ENVELOPE:
             return self._envelope(state, text, elements, position)
         track = self._track
         return state if track is None else self._step(track, state, text, elements, position)
+
+    def _is_odd(self, text: str) -> bool:
+        """Return whether a segment must be checked plainly, because of what is seldom in any."""
+        return self._odd and self._oddity.is_in(text)
 
     def _step(self, track: Track, state: State, text: str, elements: list[str], position: int) -> State:
         walk = track.walk
@@ -157,12 +156,12 @@ class Checker:
         if move.headless is not None:
             self._open_headless(move.headless)
         if move.opens is not None:
-            self._open(move, elements, position)
+            self.open(move, elements, position)
         if move.faults:
             self._enter(track, move, elements, position)
         if segment is None:
             return move.state
-        if self._plain and track.proves(segment, elements, text):
+        if not self._is_odd(text) and track.proves(segment, elements, text):
             if not move.faults and elements[0] not in ENVELOPE:
                 track.learn(state, move, elements)
             return move.state
@@ -234,7 +233,8 @@ class Checker:
 
     # --- loops that are counted -------------------------------------------------------------------
 
-    def _open(self, move: Move, elements: list[str], position: int) -> None:
+    def open(self, move: Move, elements: list[str], position: int) -> None:
+        """Count the loop that a segment begins, if it is one that is counted or numbered."""
         loop = move.opens
         assert loop is not None
         if loop.id == CLAIM:

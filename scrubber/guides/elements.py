@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scrubber.guides.formats import CHECKS, DATES, DECIMAL, FORMATS, TIMES, WHOLE
+from scrubber.guides.formats import FORMATS, is_any_date, is_decimal, is_time, is_whole
 from scrubber.guides.model import Composite, Element, Relation, Segment
 from scrubber.guides.violations import Kind, Violation
 
@@ -170,6 +170,26 @@ def _simple(place: _Place, spec: Element, value: str, qualifier: str) -> Iterato
         yield place.violation(found[0], spec, found[1], value)
 
 
+def is_right(spec: Element | Composite, value: str, component: str) -> bool:
+    """Return whether a value is right by itself, whatever stands beside it; repetitions are not asked."""
+    if not value:
+        return spec.usage != "R"
+    if spec.usage == "N":
+        return False
+    if isinstance(spec, Element):
+        return component not in value and value_fault(spec, value) is None
+    parts = value.split(component)
+    if len(parts) > len(spec.components) or not parts[-1]:
+        return False
+    parts += [""] * (len(spec.components) - len(parts))
+    for number, (inner, part) in enumerate(zip(spec.components, parts, strict=True), 1):
+        by = inner.format_by or number - 1
+        format = inner.formats.get(parts[by - 1] if by else "") if part else None
+        if not is_right(inner, part, component) or _fault_by(format, part) is not None:
+            return False
+    return True
+
+
 def value_fault(spec: Element, value: str, *, padded: bool = False) -> tuple[Kind, str] | None:
     """Return what is wrong with a value itself (not by its qualifier), and what would be right.
 
@@ -184,7 +204,7 @@ def value_fault(spec: Element, value: str, *, padded: bool = False) -> tuple[Kin
             return Kind.INVALID_CHARACTER, "not only spaces"
         if len(value.rstrip()) >= spec.least:
             return Kind.INVALID_CHARACTER, "no spaces at the end"
-    if spec.type in _NUMBERS and not (DECIMAL if spec.type == "R" else WHOLE)[value]:
+    if spec.type in _NUMBERS and not (is_decimal if spec.type == "R" else is_whole)(value):
         return Kind.INVALID_CHARACTER, "a number"
     return _length_fault(spec, value) or _time_fault(spec, value) or _fault_by(spec.format, value)
 
@@ -198,19 +218,19 @@ def _length_fault(spec: Element, value: str) -> tuple[Kind, str] | None:
 
 
 def _time_fault(spec: Element, value: str) -> tuple[Kind, str] | None:
-    if spec.type == "DT" and not DATES[value]:
+    if spec.type == "DT" and not is_any_date(value):
         return Kind.INVALID_DATE, "a date CCYYMMDD"
-    if spec.type == "TM" and not TIMES[value]:
+    if spec.type == "TM" and not is_time(value):
         return Kind.INVALID_TIME, "a time HHMM"
     return None
 
 
 def _fault_by(format: str | None, value: str) -> tuple[Kind, str] | None:
     """Return what is wrong with a value by a named format."""
-    if format is None or CHECKS[format][value]:
+    if format is None:
         return None
-    _, kind, expected = FORMATS[format]
-    return kind, expected
+    is_right, kind, expected = FORMATS[format]
+    return None if is_right(value) else (kind, expected)
 
 
 def _length(spec: Element) -> str:

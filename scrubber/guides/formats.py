@@ -1,12 +1,14 @@
 """How values are written: dates, times, numbers, and identifiers that have a form of their own.
 
-Every check is a function from text to yes or no. Answers are remembered, as files repeat their values.
+Every check is a function from text to yes or no. Where that takes long, answers are remembered: files repeat
+their values.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import isleap
 from collections.abc import Callable, Mapping
 
 from scrubber.guides.model import Composite, Element
@@ -33,14 +35,20 @@ class Answers(dict[str, bool]):
         return answer
 
 
+def remembering(check: Check) -> Check:
+    """Return a check that remembers its answers."""
+    return Answers(check).__getitem__
+
+
+#: Every day of every year, as MMDD.
+_DAYS = frozenset(f"{dt.date(2023, 1, 1) + dt.timedelta(day):%m%d}" for day in range(365))
+
+
 def is_date(value: str) -> bool:
     """CCYYMMDD, from 1800 on (X12 type DT of eight, qualifier D8)."""
-    if len(value) != 8 or not value.isascii() or not value.isdigit():
+    if len(value) != 8 or not value.isdigit() or not value.isascii() or value < "1800":
         return False
-    try:
-        return dt.date(int(value[:4]), int(value[4:6]), int(value[6:])).year >= 1800
-    except ValueError:
-        return False
+    return value[4:] in _DAYS or (value[4:] == "0229" and isleap(int(value[:4])))
 
 
 def is_short_date(value: str) -> bool:
@@ -72,7 +80,16 @@ def is_date_time(value: str) -> bool:
 
 def _pattern(text: str) -> Check:
     match = re.compile(text, re.ASCII).fullmatch
-    return lambda value: match(value) is not None
+    return remembering(lambda value: match(value) is not None)
+
+
+def _digits(*lengths: int) -> Check:
+    return lambda value: len(value) in lengths and value.isdigit() and value.isascii()
+
+
+def is_npi(value: str) -> bool:
+    """Ten digits, the first of which is not 0. The check digit is a rule's affair."""
+    return len(value) == 10 and value[0] != "0" and value.isdigit() and value.isascii()
 
 
 #: X12 type N0: a whole number, and R: a decimal number with at least one digit. Lengths are checked apart.
@@ -86,10 +103,10 @@ FORMATS: Mapping[str, tuple[Check, Kind, str]] = {
     "RD8": (is_date_range, Kind.INVALID_DATE, "two dates CCYYMMDD-CCYYMMDD"),
     "DT": (is_date_time, Kind.INVALID_DATE, "a date and time CCYYMMDDHHMM"),
     "TM": (is_time, Kind.INVALID_TIME, "a time HHMM"),
-    "npi": (_pattern(r"[1-9][0-9]{9}"), Kind.PATTERN, "an NPI: ten digits"),
-    "digits9": (_pattern(r"[0-9]{9}"), Kind.PATTERN, "nine digits"),
-    "zip": (_pattern(r"[0-9]{5}(?:[0-9]{4})?"), Kind.PATTERN, "a ZIP code of five or nine digits"),
-    "zip9": (_pattern(r"[0-9]{9}"), Kind.PATTERN, "a ZIP code of nine digits"),
+    "npi": (is_npi, Kind.PATTERN, "an NPI: ten digits"),
+    "digits9": (_digits(9), Kind.PATTERN, "nine digits"),
+    "zip": (_digits(5, 9), Kind.PATTERN, "a ZIP code of five or nine digits"),
+    "zip9": (_digits(9), Kind.PATTERN, "a ZIP code of nine digits"),
     "icd10cm": (
         _pattern(r"[A-Za-z][0-9][0-9A-Za-z]{1,5}"),
         Kind.PATTERN,
@@ -105,10 +122,10 @@ FORMATS: Mapping[str, tuple[Check, Kind, str]] = {
     "modifier": (_pattern(r"[0-9A-Z]{2}"), Kind.PATTERN, "a modifier: two characters"),
     "hipps": (_pattern(r"[0-9A-Z]{5}"), Kind.PATTERN, "a HIPPS code: five characters"),
     "cdt": (_pattern(r"D[0-9]{4}"), Kind.PATTERN, "a CDT code: D and four digits"),
-    "ndc11": (_pattern(r"[0-9]{11}"), Kind.PATTERN, "an NDC of eleven digits, 5-4-2 without hyphens"),
+    "ndc11": (_digits(11), Kind.PATTERN, "an NDC of eleven digits, 5-4-2 without hyphens"),
     "taxonomy": (_pattern(r"[0-9A-Z]{9}X"), Kind.PATTERN, "a taxonomy code: ten characters that end in X"),
-    "revenue": (_pattern(r"[0-9]{4}"), Kind.PATTERN, "a revenue code of four digits"),
-    "phone": (_pattern(r"[0-9]{10}"), Kind.PATTERN, "ten digits"),
+    "revenue": (_digits(4), Kind.PATTERN, "a revenue code of four digits"),
+    "phone": (_digits(10), Kind.PATTERN, "ten digits"),
 }
 #: Data elements that say how the next 1251 is written, by the code they carry.
 _FORMAT_QUALIFIER, _FORMATTED = "1250", "1251"
@@ -119,9 +136,3 @@ def formats_by_code(number: str, before: Element | Composite | None) -> dict[str
     if number != _FORMATTED or not isinstance(before, Element) or before.number != _FORMAT_QUALIFIER:
         return {}
     return {code: code for code in before.codes or () if code in FORMATS}
-
-
-#: The check of each named format, with a memory.
-CHECKS: Mapping[str, Answers] = {name: Answers(check) for name, (check, _, _) in FORMATS.items()}
-
-WHOLE, DECIMAL, TIMES, DATES = Answers(is_whole), Answers(is_decimal), Answers(is_time), Answers(is_any_date)

@@ -54,6 +54,6 @@ class Guides:
             found = self._tracks[key] = Track(Walk(guide), marks)
         return found
 
-    def checker(self, marks: Marks) -> Checker:
-        """Return the check of a file with these separators, from its beginning on."""
-        return Checker(lambda guide_id: self.track(guide_id, marks), marks)
+    def checker(self, marks: Marks, end: str = "~") -> Checker:
+        """Return the check of a file with these separators, from its beginning on. `end` ends segments."""
+        return Checker(lambda guide_id: self.track(guide_id, marks), marks, end)

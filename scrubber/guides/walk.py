@@ -101,25 +101,29 @@ class Move:
 class Usual:
     """A move that needs nothing but a check of its segment's elements: (elements, text) → certainly right.
 
-    `watched`: it begins a level or a claim, which the checker must know. `room` is for how many segments this
-    may still be remembered.
+    `watched`: it begins a level or a claim, which the checker must know.
     """
 
     move: Move
     state: State
     holds: Callable[[list[str], str], bool]
     watched: bool
-    room: int
 
 
-class Choice(dict[str, Usual]):
-    """Usual moves by the qualifier of a segment, which stands in `element` (in its first component)."""
+class Choice(dict[str, Usual | None]):
+    """Usual moves by the value that tells segments of one name apart; None for other values.
 
-    __slots__ = ("element",)
+    It stands in element `element`, or in its first component; the segment id itself is element 0.
+    """
 
-    def __init__(self, element: int) -> None:
+    __slots__ = ("_component", "element")
+
+    def __init__(self, element: int, component: str) -> None:
         super().__init__()
-        self.element = element
+        self.element, self._component = element, component
+
+    def __missing__(self, value: str) -> Usual | None:
+        return self.get(value.split(self._component, 1)[0])
 
 
 @dataclass(slots=True, eq=False)
@@ -127,16 +131,14 @@ class State:
     """The open loops, outermost first.
 
     `lost`: segments that have no place are passed over in silence until one has; `unknown`: so is everything
-    until a loop begins. `proven` are whole segments that were found right here before, with where they lead;
-    `usual` the moves that can be made quickly, by segment id and, where that decides, by qualifier.
+    until a loop begins. `usual` are the moves that can be made quickly, by segment id.
     """
 
     frames: tuple[Frame, ...]
     lost: bool = False
     unknown: bool = False
     moves: dict[tuple[str, str], Move] = field(default_factory=dict, repr=False)
-    proven: dict[str, State] = field(default_factory=dict, repr=False)
-    usual: dict[str, Usual | Choice] = field(default_factory=dict, repr=False)
+    usual: dict[str, Choice] = field(default_factory=dict, repr=False)
 
 
 #: Before any guide is known.
@@ -152,7 +154,7 @@ class Walk:
         self._moves = 0
         self.qualifiers = _qualifiers(guide.top)
         #: Those without which a segment's place is not known.
-        self.deciding = {s.id: s.qualifier[:2] for _, s in guide.top.segments() if s.qualifier is not None}
+        self.deciding = {s.id: s.qualifier[0] for _, s in guide.top.segments() if s.qualifier is not None}
         self._known = {segment.id for _, segment in guide.top.segments()}
         self._openers = {loop.opener.id for loop, _ in guide.top.segments() if loop.opener is not None}
         self.start = State(())

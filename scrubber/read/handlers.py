@@ -23,9 +23,16 @@ from scrubber.claim.values import Remembered, read_amount, read_date, read_numbe
 #: (object the loop fills, elements, component separator)
 Handler = Callable[[Any, list[str], str], None]
 
-_READERS = {"amount": "AMOUNTS", "quantity": "AMOUNTS", "number": "NUMBERS", "date": "DATES"}
+#: What reads the values of a kind. Of amounts only the short ones come again and again: 1, 0, 150.
+_READERS = {
+    "amount": "(AMOUNTS[v] if len(v) < 5 else read_amount(v))",
+    "quantity": "(AMOUNTS[v] if len(v) < 5 else read_amount(v))",
+    "number": "NUMBERS[v]",
+    "date": "DATES[v]",
+}
 _SCOPE: dict[str, Any] = {
     "AMOUNTS": Remembered(read_amount),
+    "read_amount": read_amount,
     "DATES": Remembered(read_date),
     "NUMBERS": Remembered(read_number),
 }
@@ -178,25 +185,28 @@ class _Writer:
         self.depth = start
 
     def _list(self, row: Field, target: str) -> None:
-        if row.last is None:
-            parts = f"(e[{row.element}],)"
-        elif row.component:
-            parts = f"p[{row.component - 1}:{row.last}]"
-        else:
-            parts = f"e[{row.element}:{row.last + 1}]"
-        values = f"[{_read(row, 'v')} for v in {parts} if v]"
         start = self.depth
+        if row.last is None:
+            self.emit(f"v = e[{row.element}]")
+            self.emit("if v:")
+            self.depth += 1
+            holder, name = self._holder(row, target)
+            self.emit(f"{holder}.{name}.append({_read(row)})")
+            self.depth = start
+            return
         if row.component:
             self.emit(f"if len(p) >= {row.component}:")
             self.depth += 1
-        self.emit(f"vs = {values}")
+            self.emit(f"vs = p[{row.component - 1}:{row.last}]")
+        else:
+            self.emit(f"vs = e[{row.element}:{row.last + 1}]")
+        self.emit("if '' in vs: vs = [v for v in vs if v]")
         self.emit("if vs:")
         self.depth += 1
+        if _read(row) != "v":
+            self.emit(f"vs = [{_read(row)} for v in vs]")
         holder, name = self._holder(row, target)
-        if row.last is None or row.path in self.spread:
-            self.emit(f"{holder}.{name}.extend(vs)")
-        else:
-            self.emit(f"{holder}.{name} = vs")
+        self.emit(f"{holder}.{name}.extend(vs)" if row.path in self.spread else f"{holder}.{name} = vs")
         self.depth = start
 
     def _value(self, row: Field, target: str, form: str, *, first_wins: bool = False) -> None:
@@ -216,11 +226,11 @@ class _Writer:
         self.depth += 1
         holder, name = self._holder(row, target)
         if first_wins:
-            self.emit(f"if {holder}.{name} is None: {holder}.{name} = {_read(row, 'v')}")
+            self.emit(f"if {holder}.{name} is None: {holder}.{name} = {_read(row)}")
         elif row.words is not None:
             self.emit(f"{holder}.{name} = {self.constant(row.words)}.get(v, v)")
         else:
-            self.emit(f"{holder}.{name} = {_read(row, 'v')}")
+            self.emit(f"{holder}.{name} = {_read(row)}")
         self.depth = start
 
     def _names(self, row: Field) -> list[str]:
@@ -251,7 +261,7 @@ class _Writer:
         self.depth += 1
         self.emit("e = c.split(sep)")
         self.emit("n = len(e)")
-        self.emit("if not ''.join(e[1:]).strip(): continue")
+        self.emit("if (n < 2 or not e[1]) and not ''.join(e[1:]).strip(): continue")
         branch = "if"
         for where, group in groupby(rows, key=lambda row: row.where):
             assert where is not None
@@ -289,10 +299,9 @@ class _Writer:
             self.depth = start
 
 
-def _read(row: Field, value: str) -> str:
-    if row.part == "hour" or row.kind not in _READERS:
-        return value
-    return f"{_READERS[row.kind]}[{value}]"
+def _read(row: Field) -> str:
+    """Return what reads the text `v`."""
+    return _READERS.get(row.kind, "v") if row.part != "hour" else "v"
 
 
 def _are_disjoint(tests: Sequence[tuple[int, frozenset[str]]]) -> bool:

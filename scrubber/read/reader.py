@@ -87,7 +87,7 @@ class Reader:
 
     def __init__(self, delimiters: Delimiters, first_index: int, guides: Guides | None = None) -> None:
         self._marks = Marks(delimiters.element, delimiters.component, delimiters.repetition)
-        self.checker = guides.checker(self._marks) if guides is not None else None
+        self.checker = guides.checker(self._marks, delimiters.segment) if guides is not None else None
         self._sep, self._end = delimiters.element, delimiters.segment
         self._component = delimiters.component
         self._blank = _BLANK.replace(self._end, "")
@@ -122,24 +122,33 @@ class Reader:
         """
         sep, component, checker = self._sep, self._component, self.checker
         state = checker.state if checker is not None else NOWHERE
-        proven = state.proven
-        position = 1
+        usual_here = state.usual
+        position, clean = 1, False
         for piece in pieces:
             text = self._without_breaks(piece.text)
             blanks = self._has_blanks(text)
-            behind, position = position, piece.position
-            self._enter(self._loop, position, self._used)
+            self._enter(self._loop, piece.position, self._used)
             openers, handlers_here, target = self._loop.openers, self._handlers, self._target
             keep = self._segments.append
             if checker is not None:
-                checker.begin(piece.before, text, piece.position, behind, above=piece is not pieces[-1])
-            for segment in text.split(self._end):
+                above = piece is not pieces[-1]
+                clean = checker.begin(piece.before, text, piece.position, position, above=above)
+            for position, segment in enumerate(text.split(self._end), piece.position):
                 elements = segment.split(sep)
-                if checker is not None:
-                    known = proven.get(segment)
-                    state = known or checker.step(state, segment, elements, position)
-                    proven = state.proven
                 name = elements[0]
+                if checker is not None:
+                    try:
+                        choice = usual_here[name]
+                        usual = choice[elements[choice.element]]
+                    except (KeyError, IndexError):
+                        usual = None
+                    if usual is not None and clean and usual.holds(elements, segment):
+                        state = usual.state
+                        if usual.watched:
+                            checker.open(usual.move, elements, position)
+                    else:
+                        state = checker.step(state, segment, elements, position)
+                    usual_here = state.usual
                 if name in openers:
                     finished = self._open(elements, position)
                     if finished is not None:
@@ -150,7 +159,7 @@ class Reader:
                 handle = handlers_here.get(name)
                 if handle is not None:
                     handle(target, self._without_blanks(elements) if blanks else elements, component)
-                position += 1
+            position += 1
         if checker is not None:
             checker.end(state, position, follows)
         if self._current is not None:

@@ -15,11 +15,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.claims.mix import ClaimType
 from scrubber.guides.model import Segment
 from scrubber.guides.violations import Kind, Violation
 from tests.guides.mutants import TYPES, Segments, as_file, bases, made, mutants, with_counts
-from tests.guides.test_fast_is_plain import GUIDES, IDS, ODD
-from tests.guides.test_mutants import KNOWN, violations
+from tests.guides.test_fast_is_plain import ODD
+from tests.guides.test_mutants import GUIDES, KNOWN, violations
+from tests.support.guides import IDS
 from tests.support.valid_files import ValidFile
 
 document = pytest.importorskip("pyx12.x12n_document")
@@ -134,7 +136,7 @@ def test_every_difference_is_there() -> None:
 
 
 @pytest.mark.parametrize("claim_type", TYPES)
-def test_both_accept_valid_files(claim_type: str) -> None:
+def test_both_accept_valid_files(claim_type: ClaimType) -> None:
     for number, segments in enumerate(bases(claim_type)):
         assert accepts(segments) and not list(violations(as_file(segments)))
         if number == 40:
@@ -142,7 +144,7 @@ def test_both_accept_valid_files(claim_type: str) -> None:
 
 
 @pytest.mark.parametrize("claim_type", TYPES)
-def test_both_find_the_faults(claim_type: str) -> None:
+def test_both_find_the_faults(claim_type: ClaimType) -> None:
     """Every mutant is found by both, or there is a reason."""
     tried = 0
     for mutant in mutants(claim_type):
@@ -157,7 +159,7 @@ def test_both_find_the_faults(claim_type: str) -> None:
 
 
 @pytest.mark.parametrize("claim_type", TYPES)
-def test_both_say_the_same_of_files_changed_at_random(claim_type: str) -> None:
+def test_both_say_the_same_of_files_changed_at_random(claim_type: ClaimType) -> None:
     random, verdicts = Random(claim_type), Counter[bool]()
     valid = [list(segments) for segments, _ in zip(bases(claim_type), range(40), strict=False)]
     for _ in range(250):
@@ -175,7 +177,7 @@ def test_both_say_the_same_of_files_changed_at_random(claim_type: str) -> None:
 
 
 @pytest.mark.parametrize("claim_type", TYPES)
-def test_both_accept_files_made_from_the_guide(claim_type: str) -> None:
+def test_both_accept_files_made_from_the_guide(claim_type: ClaimType) -> None:
     """Every segment of the guide occurs, at every place that it has; elements and codes at random."""
     guide = GUIDES.guide(IDS[claim_type])
     assert guide is not None

@@ -7,12 +7,15 @@ which was not made from the field table.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
+from benchmarks.claims.mix import ClaimType
 from scrubber.guides import model
+from scrubber.guides.library import FROM_MAPS, Guides, Load
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.guides import GuideFiles
 
@@ -20,6 +23,29 @@ from scrubber.packs.guides import GuideFiles
 MAPS = {"professional": "837.5010.X222.A1.xml", "institutional": "837Q3.I.5010.X223.A1.xml"}
 #: Our guide of each other claim type.
 OURS = {"dental": "837D.yaml"}
+#: The id of each claim type's guide.
+IDS: Mapping[ClaimType, str] = {
+    "professional": "005010X222A1",
+    "institutional": "005010X223A2",
+    "dental": "005010X224A2",
+}
+
+
+def _read(folder: Path) -> dict[str, tuple[str, bytes]]:
+    return {path.name: (path.name, path.read_bytes()) for path in sorted(folder.glob("*.yaml"))}
+
+
+_FOLDER = builtin_rules_dir() / "guides"
+_FILES = GuideFiles.of(_read(_FOLDER), list(_read(_FOLDER / "corrections").values()))
+_SHIPPED = _FILES.loaders()
+#: What loads each guide: pyx12's maps as they are, our own guides as they are shipped.
+LOADERS: Mapping[str, Load] = {**_SHIPPED, **FROM_MAPS}
+
+
+@cache
+def shipped() -> Guides:
+    """Return the guides as users have them, with their corrections."""
+    return Guides(_SHIPPED)
 
 
 @dataclass(frozen=True)
@@ -149,9 +175,7 @@ _ENVELOPES = {"ISA": "ISA_LOOP", "GS": "GS_LOOP", "ST": "ST_LOOP"}
 
 
 def _ours(name: str) -> GuideLoop:
-    folder = builtin_rules_dir() / "guides"
-    known = GuideFiles.of({path.name: (path.name, path.read_bytes()) for path in folder.glob("*.yaml")})
-    return _our_loop(known.read(name).top)
+    return _our_loop(_FILES.read(name).top)
 
 
 def _our_loop(loop: model.Loop) -> GuideLoop:

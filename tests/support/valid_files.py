@@ -17,7 +17,29 @@ _ISA = (
     "ISA*00*          *00*          *ZZ*SENDER01       *ZZ*RECEIVER01     "
     "*260820*0930*^*00501*000000007*0*T*:"
 )
-_DATES = {"D8": "20260801", "D6": "260801", "RD8": "20260801-20260809", "DT": "202608010930", "TM": "0930"}
+#: A value of each named format of `scrubber.guides.formats`.
+VALUES = {
+    "D8": "20260801",
+    "D6": "260801",
+    "RD8": "20260801-20260809",
+    "DT": "202608010930",
+    "TM": "0930",
+    "npi": "1999999018",
+    "digits9": "123456789",
+    "zip": "62701",
+    "zip9": "627010001",
+    "icd10cm": "K0262",
+    "icd10pcs": "0DTJ4ZZ",
+    "icd9": "5210",
+    "hcpcs": "99213",
+    "modifier": "25",
+    "hipps": "1AFKS",
+    "cdt": "D2392",
+    "ndc11": "12345678901",
+    "taxonomy": "122300000X",
+    "revenue": "0300",
+    "phone": "2175550111",
+}
 _LEVELS = ("2000A", "2000B", "2000C")
 #: Loops that a file is about: always there.
 _ALWAYS = frozenset({"2000A", "2000B", "2300", "2400"})
@@ -95,8 +117,10 @@ class ValidFile:
         self.used.add(segment)
         for _ in range(300):
             elements = [segment.id]
-            for spec in segment.elements:
-                elements.append(self._element(spec, elements[-1]))
+            for number, spec in enumerate(segment.elements, 1):
+                by = spec.format_by if isinstance(spec, Element) and spec.format_by else number - 1
+                # What stands behind is not known yet: mostly it is absent.
+                elements.append(self._element(spec, elements[by] if 0 < by < number else ""))
             while not elements[-1]:
                 elements.pop()
             if next(check(segment, "", elements, MARKS, 1), None) is None:
@@ -120,11 +144,10 @@ class ValidFile:
         if spec.codes is not None:
             return self.random.choice(sorted(spec.codes))
         if spec.type in ("DT", "TM"):
-            return _DATES["TM" if spec.type == "TM" else "D8" if spec.most >= 8 else "D6"]
-        if before in spec.formats:
-            return _DATES[before]
-        if spec.format == "digits9":
-            return "123456789"
+            return VALUES["TM" if spec.type == "TM" else "D8" if spec.most >= 8 else "D6"]
+        format = spec.formats.get(before) or spec.format
+        if format is not None:
+            return VALUES[format]
         length = self.random.choice([spec.least, min(spec.least + 3, spec.most), min(spec.most, 40)])
         return ("9" if spec.type in ("N0", "N2", "R") else "A") * length
 

@@ -1,4 +1,4 @@
-"""A made-up file as events, and what reads acknowledgments back in tests."""
+"""A made-up file as events, and its acknowledgments."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from scrubber.write.acks.model import (
     Transaction,
     write_all,
 )
+from tests.support.ack_reading import counts_are_right, segments
 
 AT = dt.datetime(2026, 8, 21, 9, 30)
 OPTIONS = AckOptions(AT)
@@ -59,20 +60,23 @@ def problem(code: str, segment: str | None = None, element: int | None = None, *
     return FileProblem(code, "title", "message", "remedy", more.pop("position", 9), segment, element, **more)
 
 
-def file(*within: Event, ends: bool = True) -> list[Event]:
+def interchange(*within: Event, stated: int | None = 1) -> list[Event]:
+    """Return an interchange of one group, with what is within that; `stated` is what GE counts."""
+    return [ISA, GS, *within, End("GS", stated), End("ISA")]
+
+
+def file(*within: Event) -> list[Event]:
     """Return a file of one transaction with what is within it."""
-    closing: list[Event] = [End("ST"), End("GS", 1), End("ISA")]
-    return [ISA, GS, ST, *within, *(closing if ends else [])]
+    return interchange(ST, *within, End("ST"))
 
 
 def acknowledge(kind: str, events: Iterable[Event], options: AckOptions = OPTIONS) -> str:
+    """Return an acknowledgment of events, whose envelopes count and number as they should."""
     stream = io.BytesIO()
     write_all(events, WRITERS[kind](stream, options))
-    return stream.getvalue().decode("ascii")
-
-
-def segments(text: str) -> list[str]:
-    return [part.strip("\n") for part in text.split("~") if part.strip("\n")]
+    text = stream.getvalue().decode("ascii")
+    counts_are_right(text)
+    return text
 
 
 def body(kind: str, events: Iterable[Event], options: AckOptions = OPTIONS) -> list[str]:
@@ -81,25 +85,3 @@ def body(kind: str, events: Iterable[Event], options: AckOptions = OPTIONS) -> l
     start = next(i for i, s in enumerate(found) if s.startswith("ST*"))
     stop = next(i for i, s in enumerate(found) if s.startswith("SE*"))
     return found[start + 1 : stop]
-
-
-def counts_are_right(text: str) -> None:
-    """Check SE, GE and IEA of every envelope, and that control numbers match."""
-    isa = gs = st = ""
-    in_set = sets = groups = 0
-    for s in segments(text):
-        e = s.split("*")
-        in_set += 1
-        if e[0] == "ISA":
-            assert len(s) == 105
-            isa, groups = e[13], 0
-        elif e[0] == "GS":
-            gs, sets, groups = e[6], 0, groups + 1
-        elif e[0] == "ST":
-            st, in_set, sets = e[2], 1, sets + 1
-        elif e[0] == "SE":
-            assert e[1:] == [str(in_set), st]
-        elif e[0] == "GE":
-            assert e[1:] == [str(sets), gs]
-        elif e[0] == "IEA":
-            assert e[1:] == [str(groups), isa]

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from scrubber.acknowledge import envelope_event
 from scrubber.guides.violations import Kind
-from scrubber.read.envelopes import Envelopes
-from scrubber.read.spans import ENVELOPE_SEGMENTS, SpanStream
-from scrubber.read.x12 import bare
+from scrubber.read.split import Envelope, split_with_envelopes
+from scrubber.read.x12 import FileProblem
 from scrubber.write.acks.ack_277ca import Ack277caWriter
 from scrubber.write.acks.ack_999 import Ack999Writer
 from scrubber.write.acks.ack_ta1 import Ta1Writer
@@ -23,13 +23,11 @@ from scrubber.write.acks.model import (
     End,
     Event,
     Fault,
-    Group,
-    Interchange,
     Line,
     Reason,
-    Transaction,
     write_all,
 )
+from tests.support.ack_reading import counts_are_right, segments
 from tests.support.make837 import make837
 from tests.write.acks.events import (
     AT,
@@ -41,47 +39,21 @@ from tests.write.acks.events import (
     ST,
     WRITERS,
     claim,
-    counts_are_right,
     problem,
-    segments,
     violation,
 )
-
-LEVELS = {b"SE": "ST", b"GE": "GS", b"IEA": "ISA"}
 
 
 def events_of(data: bytes) -> Iterator[Event]:
     """Tell a file as events, every claim accepted: what the scrubber does, in small."""
-    spans = SpanStream(io.BytesIO(data))
-    envelopes = Envelopes(spans.delimiters)
-    position = 1
-    for span in spans:
-        separator = spans.delimiters.element
-        texts = [bare(raw).decode("latin-1") for raw in span.data.split(spans.terminator)]
-        elements = [text.split(separator) for text in texts]
-        if span.name in ENVELOPE_SEGMENTS:
-            if span.name == b"ISA":
-                envelopes.use(spans.delimiters)
-            head = texts[0].encode("latin-1")
-            yield from envelopes.see(span.name.decode(), span.position, head)
-            yield from _envelope_event(span.name, elements, span.position)
-        elif span.name == b"CLM":
-            yield claim(elements[0][1], charge=Decimal(elements[0][2]))
-        position = span.position + span.segments
-    yield from envelopes.unclosed(position)
-
-
-def _envelope_event(name: bytes, elements: list[list[str]], position: int) -> Iterator[Event]:
-    if name == b"ISA":
-        yield Interchange.of(elements[0], position)
-    elif name == b"GS":
-        yield Group.of(elements[0], position)
-    elif name == b"ST":
-        yield Transaction.of(elements, position)
-    else:
-        stated = elements[0][1]
-        level = LEVELS[name]
-        yield End(level, int(stated) if level == "GS" and stated.isdigit() else None)  # type: ignore[arg-type]
+    for part in split_with_envelopes(io.BytesIO(data)):
+        if isinstance(part, Envelope):
+            yield envelope_event(part)
+        elif isinstance(part, FileProblem):
+            yield part
+        else:
+            for item in part.read():
+                yield claim(item.claim.patient_control_number or "")
 
 
 def answers(data: bytes) -> dict[str, str]:
