@@ -133,16 +133,20 @@ def _pyx12() -> Callable[[str], int]:
 WORKS = {"read": _read, "format": _format, "scrub": _scrub, "unproven": _unproven, "pyx12": _pyx12}
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of a measured process: it finds the code of this folder's neighbours."""
-    paths = [str(ROOT), str(ROOT / "reports"), str(ROOT / "api")]
+def environment(code: Path | None = None) -> dict[str, str]:
+    """Return the environment of a measured process: it finds the code of this folder's neighbours.
+
+    `code` is a folder with the product in it that is measured instead, such as an unpacked wheel.
+    """
+    paths = [*([str(code)] if code is not None else []), str(ROOT), str(ROOT / "reports"), str(ROOT / "api")]
     return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def measured(work: str, path: Path, small: Path) -> Cost:
+def measured(work: str, path: Path, small: Path, code: Path | None = None) -> Cost:
     """Do the work in a fresh process. Raises RuntimeError with its last words when it fails."""
-    command = [sys.executable, "-m", "benchmarks.measure", work, str(path), str(small)]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    command = [sys.executable, "-P", "-m", "benchmarks.measure", work, str(path), str(small)]
+    environ = environment(code)
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         last = done.stderr.strip().splitlines()
         raise RuntimeError(f"{work}: {last[-1] if last else 'ended without a word'}")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from scrubber.claim.fields import FIELDS, Field
 from scrubber.claim.locate import find, locate, pointer_of, value_at
-from scrubber.claim.model import Claim
-from scrubber.claim.source import Segment, Source
+from scrubber.claim.model import Claim, ClaimType
+from scrubber.claim.slots import Place, qualifies
+from scrubber.claim.source import Segment, Source, segments_of
 from scrubber.claim.values import as_text
 from scrubber.engine.facts import Observation, Verdict
 from scrubber.findings import Amendment, Finding, JsonPatch, Location, Reference, X12Place, finding_id
@@ -34,6 +36,7 @@ WHY = "A clearinghouse or payer that checks the format sends the claim back befo
 _OF_THE_FILE = frozenset({Kind.HIERARCHY_NUMBER, Kind.HIERARCHY_PARENT, Kind.HIERARCHY_CHILD})
 #: How many items of a collection are looked at for the one that a violation is about.
 _MOST_ITEMS = 50
+_LINE = "2400"
 #: A separator that no file uses, for segments that are put together again.
 _MARK = "\x1e"
 
@@ -62,7 +65,7 @@ def _evidence(v: Violation) -> dict[str, str]:
 def _line_of(source: Source, position: int) -> int | None:
     """Return the index of the service line a segment belongs to."""
     found = _segment_near(source, position)
-    return found.outer if found is not None and found.loop.area == "2400" else None
+    return found.outer if found is not None and found.loop.area == _LINE else None
 
 
 # --- words ----------------------------------------------------------------------------------------------
@@ -133,19 +136,37 @@ def place_of(claim: Claim, source: Source, v: Violation) -> Location:
 
 def _path_of(source: Source, v: Violation) -> str | None:
     """Return the claim path of a violation's place, if it has one."""
-    for row in FIELDS[source.claim_type]:
-        if (row.loop, row.segment) != (v.loop, v.segment) or not _covers(row, v):
+    segment = None if v.missing else _segment_at(source, v.position)
+    for row in _rows(source.claim_type).get((v.loop, v.segment), ()):
+        if not _covers(row, v) or (segment is not None and not qualifies(segment, row)):
             continue
+        before: Place | None = None
         for path in _concrete(row, source, v.position):
             place = find(source, path)
-            if place is None:
-                continue
+            if place is None or place == before:  # there are no more items
+                break
             position = place.segment.position if place.segment is not None else None
             if v.missing and position is None:
                 return path
             if position == v.position and _same(v, place.element, place.component):
                 return path
+            before = place
     return None
+
+
+@cache
+def _rows(claim_type: ClaimType) -> Mapping[tuple[str, str], list[Field]]:
+    """Return the rows of the field table by loop and segment."""
+    out: dict[tuple[str, str], list[Field]] = {}
+    for row in FIELDS[claim_type]:
+        out.setdefault((row.loop, row.segment), []).append(row)
+    return out
+
+
+def _segment_at(source: Source, position: int) -> Segment | None:
+    """Return a claim's segment at a position, also one it stands under."""
+    run = next((run for run in source.runs() if 0 <= position - run[0] < len(run[5])), None)
+    return next((s for s in segments_of(run) if s.position == position), None) if run is not None else None
 
 
 def _covers(row: Field, v: Violation) -> bool:
@@ -324,7 +345,7 @@ def _check(source: Source, edits: Sequence[SegmentEdit], guides: Guides) -> list
     What levels are numbered depends on levels that are not here, so that is not looked at.
     """
     changes = {e.position: e for e in edits if isinstance(e, Edit)}
-    checker = guides.checker(Marks(_MARK, source.component, ""))
+    checker = guides.checker(Marks(_MARK, source.component, source.repetition))
     state, last, numbers, positions = NOWHERE, 0, [], []
     for s in source.segments():
         elements = list(s.elements)
@@ -333,7 +354,7 @@ def _check(source: Source, edits: Sequence[SegmentEdit], guides: Guides) -> list
         text = _MARK.join(elements)
         checker.begin(Before(), text, s.position, last + 1, above=False)
         state = checker.step(state, text, elements, s.position)
-        if elements[0] == "LX":
+        if elements[0] == "LX" and s.loop.id == _LINE:
             numbers.append(elements[1] if len(elements) > 1 else None)
             positions.append(s.position)
         last = s.position

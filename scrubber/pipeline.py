@@ -117,7 +117,8 @@ class Scrubber:
             findings = self._with_amendments(plain, findings, seen, not_evaluated, date)
         if item.source is not None:
             conclusions = zip(wrong, verdicts, strict=False)
-            findings = [*self._of_the_guide(item, claim, item.source, conclusions, findings), *findings]
+            of_the_guide = self._of_the_guide(item, claim, item.source, conclusions, findings, verify=verify)
+            findings = [*of_the_guide, *findings]
         return ClaimResult(
             index=item.index,
             claim_id=claim.patient_control_number or "",
@@ -222,13 +223,15 @@ class Scrubber:
         source: Source,
         conclusions: Iterable[tuple[Nonconformity, Verdict]],
         others: Sequence[Finding],
+        *,
+        verify: bool,
     ) -> Iterator[Finding]:
         """Yield the findings of the implementation guide, but for those that a rule says better."""
         for wrong, verdict in conclusions:
             if any(wrong.is_said_by(finding) for finding in others):
                 continue
             finding = wrong.finding(item.index, claim, verdict, engine_version())
-            amendment = amendment_of(wrong, claim, source, self.guides)
+            amendment = amendment_of(wrong, claim, source, self.guides) if verify else None
             yield replace(finding, amendment=amendment) if amendment is not None else finding
 
     # --- amendments -------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from scrubber.guides.violations import Violation
 from scrubber.inputs import AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
 from scrubber.read.claim_json import JsonChunk
+from scrubber.read.limits import too_many_claims
 from scrubber.read.split import Chunk, Envelope
 from scrubber.read.x12 import FileProblem
 from scrubber.worker import ChunkReply, ClaimReply, Worker, WorkerError, WorkerOptions, died_on
@@ -130,7 +131,7 @@ class _Run:
     def __init__(self, workers: _Workers, options: RunOptions) -> None:
         self._workers, self._options = workers, options
         self._summary = Summary()
-        self._problems: list[FileProblem] = []  # of the current file, found by workers
+        self._problems: dict[FileProblem, None] = {}  # of the current file, found outside of its reading
 
     def events(self, paths: Sequence[str]) -> Iterator[Event]:
         tasks = self._tasks(paths)
@@ -144,7 +145,7 @@ class _Run:
                     exhausted = True
                     break
                 slots.append(slot)
-                if isinstance(slot, _Job):
+                if isinstance(slot, _Job) and not slot.finished:
                     self._workers.submit(slot)
             while slots and not (isinstance(slots[0], _Job) and not slots[0].finished):
                 yield from self._emit(slots.popleft())
@@ -159,11 +160,14 @@ class _Run:
                 yield ClaimScrubbed(reply)
             if slot.violations and self._options.worker.answer:
                 yield HeaderChecked(tuple(slot.violations))
-            self._problems += slot.problems[: max(0, MOST_PROBLEMS - len(self._problems))]
+            for problem in slot.problems:
+                # That a part was not read is the last to be left out: the exit code says it.
+                if len(self._problems) < MOST_PROBLEMS * (1 + problem.fatal):
+                    self._problems[problem] = None
             return
         if isinstance(slot, FileFinished):
-            slot = _with_problems(slot, self._problems)
-            self._problems = []
+            slot = _with_problems(slot, tuple(self._problems))
+            self._problems = {}
             self._summary.files += 1
             self._summary.file_problems += len(slot.problems)
             self._summary.unread = self._summary.unread or slot.unread
@@ -172,8 +176,28 @@ class _Run:
     def _tasks(self, paths: Sequence[str]) -> Iterator[_Slot]:
         for path in paths:
             parts = read_file(path, self._options.claims_a_chunk, envelopes=self._options.worker.answer)
+            full = False
             for part in parts:
-                yield _Job(deque([part])) if isinstance(part, Chunk | JsonChunk) else part
+                if not isinstance(part, Chunk | JsonChunk):
+                    if not full or isinstance(part, FileFinished):
+                        yield part
+                elif not full:
+                    full = part.first_index + part.claims > self._options.worker.limits.claims
+                    yield from self._up_to_the_limit(part) if full else (_Job(deque([part])),)
+
+    def _up_to_the_limit(self, chunk: AnyChunk) -> Iterator[_Slot]:
+        """Yield the claims that a file may have still, then the problem that it has more.
+
+        The rest of the file is only read to its end, for its SHA-256.
+        """
+        most = self._options.worker.limits.claims
+        inside = [one for one in chunk.one_by_one() if one.first_index < most]
+        yield from (_Job(deque([one])) for one in inside)
+        problem = too_many_claims(most)
+        yield _Job(deque(), problems=[problem])
+        if self._options.worker.answer:
+            # No acknowledgment can be right about claims that nobody looked at: the interchange is rejected.
+            yield replace(problem, segment="ISA")
 
 
 #: Problems of one file that are told; a file may have as many as it has segments.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 
 @cache
 def engine_version() -> str:
     """Return the version of this package."""
+    from importlib.metadata import PackageNotFoundError, version  # takes 20 ms, and not every run needs it
+
     try:
         return version("claim-scrubber")
     except PackageNotFoundError:  # run from a folder that was never installed

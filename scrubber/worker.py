@@ -12,7 +12,7 @@ import datetime as dt
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber, error_result
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
+from scrubber.read.limits import Limits
 from scrubber.read.reader import ReadClaim
 from scrubber.read.x12 import FileProblem
 from scrubber.write.acks.answer import Answer, answer_to
@@ -38,7 +39,8 @@ class WorkerOptions:
 
     `want_claim`: send the claim along with every result that has something to show. `repair`: send the
     edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
-    what acknowledgments say of a claim, and the violations of the guide as they are.
+    what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
+    may have; one that has more is an `error`.
     """
 
     receipt_date: dt.date | None = None
@@ -47,6 +49,7 @@ class WorkerOptions:
     accept: frozenset[str] = frozenset()
     answer: bool = False
     engine_enabled: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +147,11 @@ def scrub_chunk(
     """Scrub the claims of a chunk, and say what is wrong by the guide where it has none."""
     if isinstance(chunk, JsonChunk):
         return ChunkReply(list(_scrubbed(scrubber, chunk.read(), options, receipt_date)))
-    reading = chunk.reading(scrubber.guides)
+    reading = chunk.reading(scrubber.guides, options.limits)
     claims = list(_scrubbed(scrubber, reading.claims(), options, receipt_date))
     violations = reading.violations
-    return ChunkReply(claims, tuple(problem_of(violation) for violation in violations), violations)
+    problems = tuple(problem_of(violation) for violation in violations)
+    return ChunkReply(claims, (*reading.problems, *problems), violations)
 
 
 def _scrubbed(
@@ -161,6 +165,8 @@ def _scrubbed(
         if not isinstance(item, ReadClaim):
             yield _unreadable(*item)
             continue
+        if item.source is None and len(item.claim.lines) > options.limits.lines:  # others were held to it
+            item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
             yield reply_for(scrubber.scrub(item, receipt_date), item, options)
         except EngineUnavailable:

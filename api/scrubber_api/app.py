@@ -19,10 +19,11 @@ from pydantic_core import PydanticCustomError
 from scrubber.contract import problem_finding
 from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json, claim_schema
+from scrubber.read.limits import Limits
 from scrubber.read.split import Chunk, split_x12
 from scrubber.read.x12 import FileProblem, ReadError
 from scrubber.version import engine_version
-from scrubber.worker import WorkerError
+from scrubber.worker import WorkerError, WorkerOptions
 from scrubber_api.hosts import OnlyHosts
 from scrubber_api.pool import Busy, Pool, Turns
 from scrubber_api.problems import ApiError, DescribedApi, Problem, ProblemPlace, install
@@ -48,9 +49,13 @@ def _as_written(value: object) -> object:
 _Date = Annotated[dt.date, BeforeValidator(_as_written)]
 
 
-def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> FastAPI:
+def create_app(
+    bundle: Bundle, workers: int = 1, host: str = "127.0.0.1", limits: Limits | None = None
+) -> FastAPI:
     """Return the application. Its workers run from start-up to shutdown; `host` is the address served."""
+    limits = limits or Limits()
     pool = Pool(bundle, workers)
+    pool.options = WorkerOptions(limits=limits)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -86,7 +91,9 @@ def create_app(bundle: Bundle, workers: int = 1, host: str = "127.0.0.1") -> Fas
         reading: Turns = app.state.reading
         scrubbing: Turns = app.state.scrubbing
         try:
-            chunk, problems = await reading.run(partial(_read, request.headers.get("content-type", ""), body))
+            chunk, problems = await reading.run(
+                partial(_read, request.headers.get("content-type", ""), body, limits)
+            )
             reply = await scrubbing.run(partial(pool.scrub, chunk, receipt_date))
         except Busy:
             raise ApiError(
@@ -149,12 +156,12 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _read(content_type: str, body: bytes) -> tuple[Chunk | JsonChunk, list[FileProblem]]:
+def _read(content_type: str, body: bytes, limits: Limits) -> tuple[Chunk | JsonChunk, list[FileProblem]]:
     kind = content_type.split(";", maxsplit=1)[0].strip().lower()
     if kind == "application/json":
         return _read_json(body), []
     if kind in _X12_TYPES:
-        return _read_x12(body)
+        return _read_x12(body, limits)
     raise ApiError(
         415, "Unsupported content type", "Use application/json, application/edi-x12 or text/plain."
     )
@@ -177,11 +184,11 @@ def _read_json(body: bytes) -> JsonChunk:
     return JsonChunk((data,), 0)
 
 
-def _read_x12(body: bytes) -> tuple[Chunk, list[FileProblem]]:
+def _read_x12(body: bytes, limits: Limits) -> tuple[Chunk, list[FileProblem]]:
     chunks: list[Chunk] = []
     problems: list[FileProblem] = []
     try:
-        for part in split_x12(io.BytesIO(body)):
+        for part in split_x12(io.BytesIO(body), limits=limits):
             if isinstance(part, FileProblem):
                 problems.append(part)
             else:

@@ -40,6 +40,8 @@ class Pool:
 
     def __init__(self, bundle: Bundle, size: int, patience: float = PATIENCE) -> None:
         self._bundle, self._size, self._patience = bundle, size, patience
+        #: What workers are told when they start.
+        self.options = WorkerOptions()
         #: None: a place without a process, because none could be started.
         self._idle: queue.Queue[Worker | None] = queue.Queue()
         self._looking = threading.Lock()
@@ -47,7 +49,7 @@ class Pool:
 
     def __enter__(self) -> Pool:
         for _ in range(self._size):
-            self._idle.put(Worker(self._bundle, WorkerOptions()))
+            self._idle.put(Worker(self._bundle, self.options))
         return self
 
     def __exit__(
@@ -112,7 +114,7 @@ class Pool:
             worker.kill()
             worker.stop()
         try:
-            return Worker(self._bundle, WorkerOptions())
+            return Worker(self._bundle, self.options)
         except OSError:
             return None
 

@@ -7,6 +7,7 @@ import socket
 import uvicorn
 
 from scrubber.packs.bundle import Bundle
+from scrubber.read.limits import Limits
 from scrubber_api.app import create_app
 
 
@@ -14,7 +15,7 @@ class PortInUse(Exception):
     """Another program listens on the port."""
 
 
-def run(bundle: Bundle, host: str, port: int, workers: int) -> None:
+def run(bundle: Bundle, host: str, port: int, workers: int, limits: Limits | None = None) -> None:
     """Serve until interrupted. Raises PortInUse."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
@@ -23,5 +24,6 @@ def run(bundle: Bundle, host: str, port: int, workers: int) -> None:
             listener.bind((host, port))
         except OSError:
             raise PortInUse from None
-        config = uvicorn.Config(create_app(bundle, workers, host), log_level="info", server_header=False)
+        app = create_app(bundle, workers, host, limits)
+        config = uvicorn.Config(app, log_level="info", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])

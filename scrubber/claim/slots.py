@@ -51,7 +51,7 @@ def _of_contact(source: Source | None, rows: Sequence[Field], indices: Sequence[
     row = rows[0]
     contact = contact_segments(source, row, indices) if source is not None else []
     for segment in contact:
-        for place in (Place(r, segment, r.element, None) for r in rows if _qualifies(segment, r)):
+        for place in (Place(r, segment, r.element, None) for r in rows if qualifies(segment, r)):
             if text_at(source, place).strip():
                 return place
     bare = contact[0] if contact and row.where is None else None
@@ -82,7 +82,7 @@ def _says_anything(source: Source, row: Field, segment: Segment) -> bool:
     here = (row.loop, row.owner, row.segment)
     rows = (r for r in FIELDS[source.claim_type] if (r.loop, r.owner, r.segment) == here)
     return any(
-        text_at(source, Place(r, segment, r.element, None)).strip() for r in rows if _qualifies(segment, r)
+        text_at(source, Place(r, segment, r.element, None)).strip() for r in rows if qualifies(segment, r)
     )
 
 
@@ -160,12 +160,15 @@ def _segments(
     """Yield the segments that carry a row's value: right loop and item, right qualifier, in order."""
     if source is None:
         return
+    loops = {row.loop for row in rows}
     for run in source.runs():
+        if run[1].id not in loops:
+            continue
         here = [row for row in rows if _is_about(run, row, indices)]
         if here:
             for segment in segments_of(run):
                 for row in here:
-                    if segment.elements[0] == row.segment and _qualifies(segment, row):
+                    if segment.elements[0] == row.segment and qualifies(segment, row):
                         yield row, segment
 
 
@@ -186,7 +189,7 @@ def _is_about(run: Run, row: Field, indices: Sequence[int]) -> bool:
     return outer == (indices[0] if depth else -1) and (depth < 2 or inner == indices[1])
 
 
-def _qualifies(segment: Segment, row: Field) -> bool:
+def qualifies(segment: Segment, row: Field) -> bool:
     """Return whether a segment carries the qualifier that the row wants."""
     elements = segment.elements
     if row.payer is not None:

@@ -33,10 +33,14 @@ Run = tuple[int, Loop, int, int, bool, list[list[str]]]
 
 @dataclass(slots=True)
 class Source:
-    """Where a claim came from: the segments it stands under (shared by its neighbours) and its own."""
+    """Where a claim came from: the segments it stands under (shared by its neighbours) and its own.
+
+    `component` and `repetition` are the separators inside of elements, "" where the file has none.
+    """
 
     claim_type: ClaimType
     component: str
+    repetition: str = ""
     context: tuple[list[Run], ...] = ()
     own: list[Run] = field(default_factory=list)
 

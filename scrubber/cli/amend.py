@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from scrubber.accept import Accepted, AcceptError, accept
-from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
+from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option, receipt_date_option
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import format_of
+from scrubber.read.limits import Limits
 from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
 from scrubber.supervisor import RunOptions
 from scrubber.worker import WorkerError, WorkerOptions
@@ -32,8 +33,15 @@ from scrubber.worker import WorkerError, WorkerOptions
 )
 @packs_option
 @receipt_date_option
+@limit_option
 def amend(
-    path: str, ids: tuple[str, ...], by: str, out: str, packs: tuple[str, ...], receipt_date: dt.date | None
+    path: str,
+    ids: tuple[str, ...],
+    by: str,
+    out: str,
+    packs: tuple[str, ...],
+    receipt_date: dt.date | None,
+    limits: Limits,
 ) -> int:
     """Write the 837 in PATH with the amendments of the findings ID made."""
     source, target = Path(path), Path(out)
@@ -55,7 +63,7 @@ def amend(
             f"{path} is claim JSON", "apply the finding's patch (RFC 6902) to it; amend rewrites 837 files"
         )
     bundle = load_bundle(packs)
-    options = RunOptions(worker=WorkerOptions(receipt_date))
+    options = RunOptions(worker=WorkerOptions(receipt_date, limits=limits))
     try:
         accepted = accept(path, ids, target, bundle, options)
         separator = _element_separator(head)

@@ -13,6 +13,7 @@ from scrubber.packs.bundle import Bundle
 from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES
+from scrubber.read.limits import KINDS, LimitError, Limits, limits_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,6 +63,26 @@ def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.d
         return dt.date.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(f"'{value}' is not a date like 2026-08-31") from None
+
+
+def limit_option(command: F) -> F:
+    """Add `--limit`; the command gets `Limits`."""
+    known = ", ".join(map(str, KINDS.values()))
+    return click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=NUMBER",
+        callback=_limits,
+        help=f"Refuse what is larger (repeatable). The defaults: {known}.",
+    )(command)
+
+
+def _limits(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> Limits:
+    try:
+        return limits_of(value)
+    except LimitError as error:
+        raise Failure(error.message, error.remedy) from None
 
 
 def load_bundle(packs: Sequence[str]) -> Bundle:

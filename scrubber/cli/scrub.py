@@ -16,11 +16,12 @@ import orjson
 
 from scrubber.accept import AcceptError, repair
 from scrubber.acknowledge import KINDS, AckError, Acknowledger, Kind
-from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
+from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option, receipt_date_option
 from scrubber.contract import file_tail, run_head, run_summary
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import FileFinished, FileStarted, InputError, find_inputs
 from scrubber.packs.bundle import Bundle
+from scrubber.read.limits import Limits
 from scrubber.supervisor import ClaimScrubbed, Event, RunFinished, RunOptions, Summary, scrub_files
 from scrubber.worker import ClaimReply, WorkerError, WorkerOptions
 
@@ -57,6 +58,7 @@ FORMATS = ("text", "json", "jsonl", "html")
 )
 @packs_option
 @receipt_date_option
+@limit_option
 @click.option("--require-complete", is_flag=True, help="Exit 1 when a claim was checked only in part.")
 def scrub(
     paths: tuple[str, ...],
@@ -67,12 +69,17 @@ def scrub(
     jobs: int,
     packs: tuple[str, ...],
     receipt_date: dt.date | None,
+    limits: Limits,
     require_complete: bool,
 ) -> int:
     """Check the claims in PATH: 837P, 837I, 837D or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
     worker = WorkerOptions(
-        receipt_date, want_claim=format_ == "html", repair=repair_dir is not None, answer=bool(acks)
+        receipt_date,
+        want_claim=format_ == "html",
+        repair=repair_dir is not None,
+        answer=bool(acks),
+        limits=limits,
     )
     options = RunOptions(jobs=jobs, worker=worker)
     try:
@@ -83,6 +90,7 @@ def scrub(
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
         words = [word for folder in packs for word in ("--packs", folder)]
         words += ["--receipt-date", receipt_date.isoformat()] if receipt_date else []
+        words += [word for changed in limits.changed() for word in ("--limit", changed)]
         with _output(report_to) as stream, _report(format_, stream, words) as report:
             events = _acknowledged(scrub_files(files, bundle, options), acknowledger)
             summary = _run(events, bundle, report, receipt_date, repairs)

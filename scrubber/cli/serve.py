@@ -6,8 +6,9 @@ import ipaddress
 
 import click
 
-from scrubber.cli.common import Failure, load_bundle, packs_option
+from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option
 from scrubber.engine.durable import EngineUnavailable, load_engine
+from scrubber.read.limits import Limits
 
 
 @click.command()
@@ -19,7 +20,8 @@ from scrubber.engine.durable import EngineUnavailable, load_engine
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes."
 )
 @packs_option
-def serve(host: str, port: int, workers: int, packs: tuple[str, ...]) -> int:
+@limit_option
+def serve(host: str, port: int, workers: int, packs: tuple[str, ...], limits: Limits) -> int:
     """Answer pre-submission checks over HTTP, to this machine only: there is no authentication yet."""
     if not _is_loopback(host):
         raise Failure(
@@ -33,7 +35,7 @@ def serve(host: str, port: int, workers: int, packs: tuple[str, ...]) -> int:
     from scrubber_api.server import PortInUse, run
 
     try:
-        run(bundle, host, port, workers)
+        run(bundle, host, port, workers, limits)
     except PortInUse:
         raise Failure(f"port {port} is in use on {host}", "choose another with --port") from None
     return 0

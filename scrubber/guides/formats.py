@@ -117,7 +117,16 @@ FORMATS: Mapping[str, tuple[Check, Kind, str]] = {
         Kind.PATTERN,
         "an ICD-10-PCS code: seven characters",
     ),
-    "icd9": (_pattern(r"[0-9VEve][0-9]{1,4}"), Kind.PATTERN, "an ICD-9-CM code without its point"),
+    "icd9": (
+        _pattern(r"[0-9]{3,5}|[Vv][0-9]{2,4}|[Ee][0-9]{3,4}"),
+        Kind.PATTERN,
+        "an ICD-9-CM diagnosis without its point",
+    ),
+    "icd9pcs": (
+        _digits(3, 4),
+        Kind.PATTERN,
+        "an ICD-9-CM procedure without its point: three or four digits",
+    ),
     "hcpcs": (_pattern(r"[0-9A-Z][0-9]{3}[0-9A-Z]"), Kind.PATTERN, "a HCPCS code: five characters"),
     "modifier": (_pattern(r"[0-9A-Z]{2}"), Kind.PATTERN, "a modifier: two characters"),
     "hipps": (_pattern(r"[0-9A-Z]{5}"), Kind.PATTERN, "a HIPPS code: five characters"),

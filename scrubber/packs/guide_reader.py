@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast, get_args
 
@@ -14,7 +15,8 @@ from scrubber.packs.diagnostics import closest, listing
 from scrubber.packs.guide_structure import SEGMENTS, Structure
 from scrubber.packs.yaml_marks import Document, Place
 
-_LOOP_KEYS = ("name", "usage", "repeat", "children", "same_as")
+_LOOP_KEYS = ("name", "usage", "repeat", "children")
+_AGAIN_KEYS = ("same_as", "usage")
 _SEGMENT_KEYS = ("name", "usage", "max", "elements", "source", "checked")
 _ELEMENT_KEYS = (
     "R",
@@ -29,6 +31,7 @@ _ELEMENT_KEYS = (
     "format_by",
     "components",
 )
+_COUNT = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(slots=True)
@@ -49,22 +52,31 @@ class GuideReader:
                 self._say((), "A guide is a mapping of keys", "Compare it with a shipped one")
             return None
         self._known((), data, ("schema", "guide", "aliases", "transaction", "name", "loop"))
-        if data.get("schema", "1") != "1":
-            self._say(("schema",), f"This version reads schema 1, not {data['schema']}", "Write `schema: 1`")
         for key in ("schema", "guide", "transaction", "name", "loop"):
             if key not in data:
                 self._say((), f"The guide has no `{key}`", f"Add `{key}:`")
+        schema, guide_id, transaction, name = (
+            self._text((), data, key, "") for key in ("schema", "guide", "transaction", "name")
+        )
+        if schema not in ("", "1"):
+            self._say(("schema",), f"This version reads schema 1, not {schema}", "Write `schema: 1`")
+        top = self._top(data)
+        ids = (guide_id, *self._texts((), data, "aliases"))
+        if self.document.problems or top is None:
+            return None
+        return Guide(guide_id, ids, transaction, name, with_qualifiers(top))
+
+    def _top(self, data: Mapping[str, Any]) -> Loop | None:
+        """Return the outermost loop, None when there are mistakes."""
         body = data.get("loop")
-        top = None
         if isinstance(body, dict) and len(body) == 1:
             ((name, inner),) = body.items()
             top = self._node(("loop", name), name, inner, 0, "")
-        elif "loop" in data:
+            if not isinstance(top, Segment):
+                return top
+        if "loop" in data:
             self._say(("loop",), "`loop` is the outermost loop: one name, with what is in it", "Write `ISA:`")
-        ids = (str(data.get("guide")), *map(str, self._list((), data, "aliases")))
-        if self.document.problems or not isinstance(top, Loop):
-            return None
-        return Guide(ids[0], ids, str(data["transaction"]), str(data["name"]), with_qualifiers(top))
+        return None
 
     def _say(self, place: Place, message: str, remedy: str = "", suggestion: str | None = None) -> None:
         mark = self.document.marks.value(place)
@@ -78,11 +90,39 @@ class GuideReader:
                 problem = self.document.problem(mark, message, remedy, closest(key, keys))
                 self.document.problems.append(problem)
 
+    def _text(self, place: Place, body: Mapping[str, Any], key: str, default: str) -> str:
+        """Return a text, "" when something else stands there."""
+        if key not in body:
+            return default
+        value = body[key]
+        return value if self._is_text((*place, key), value, f"`{key}`") else ""
+
+    def _is_text(self, place: Place, value: Any, what: str) -> bool:
+        """Return whether a value is a text that says something; if not, note the mistake."""
+        if value in (None, ""):
+            self._say(place, f"{what} is empty", "Give it a value")
+        elif not isinstance(value, str):
+            found = "list" if isinstance(value, list) else "mapping"
+            opening = "[" if isinstance(value, list) else "{"
+            message = f"{what} is a text; here is a {found}"
+            self._say(place, message, f"A text that begins with `{opening}` needs quotes")
+        return isinstance(value, str) and value != ""
+
+    def _texts(self, place: Place, body: Mapping[str, Any], key: str) -> list[str]:
+        """Return the texts of a list, none when there is no list."""
+        items = enumerate(self._list(place, body, key))
+        return [
+            text for i, text in items if self._is_text((*place, key, i), text, f"Item {i + 1} of `{key}`")
+        ]
+
     def _list(self, place: Place, body: Mapping[str, Any], key: str) -> list[Any]:
         """Return a list, empty when there is none."""
         value = body.get(key, [])
         if isinstance(value, list):
             return value
+        if value is None:
+            self._say((*place, key), f"`{key}` is empty", "Give it a value, or remove the key")
+            return []
         remedy = f'Write `{key}: ["{value}"]`' if isinstance(value, str) else "Put `- ` before each item"
         self._say((*place, key), f"`{key}` is a list", remedy)
         return []
@@ -92,6 +132,9 @@ class GuideReader:
         value = body.get(key, {})
         if isinstance(value, dict):
             return value
+        if value is None:
+            self._say((*place, key), f"`{key}` is empty", "Give it a value, or remove the key")
+            return {}
         self._say((*place, key), f"`{key}` is a mapping of keys", "Write `{key: value}`")
         return {}
 
@@ -101,14 +144,13 @@ class GuideReader:
             self._say(place, f"`{name}` is neither a loop nor a segment", "Give it `children` or `elements`")
             return None
         if "same_as" in body:
-            found = self.loops.get(str(body["same_as"]))
+            self._known(place, body, _AGAIN_KEYS)
+            same = self._text(place, body, "same_as", "")
+            found = self.loops.get(same)
             if found is None:
-                self._say(
-                    (*place, "same_as"),
-                    f"There is no loop `{body['same_as']}` before this",
-                    "",
-                    closest(str(body["same_as"]), self.loops),
-                )
+                if same:
+                    message = f"There is no loop `{same}` before this"
+                    self._say((*place, "same_as"), message, "", closest(same, self.loops))
                 return None
             usage = self._usage(place, body) if "usage" in body else found.usage
             return replace(found, position=position, usage=usage)
@@ -132,12 +174,12 @@ class GuideReader:
 
     def _count(self, place: Place, body: Mapping[str, Any], key: str, default: int | None = None) -> int:
         """Return a number, 0 for `unlimited`."""
-        value = body.get(key)
-        if value is None and default is not None:
+        if key not in body and default is not None:
             return default
+        value = body.get(key)
         if value == "unlimited":
             return 0
-        if isinstance(value, str) and value.isdigit() and int(value) > 0:
+        if isinstance(value, str) and _COUNT.fullmatch(value):
             return int(value)
         self._say(
             (*place, key) if key in body else place,
@@ -162,7 +204,7 @@ class GuideReader:
                 "Put the segment that opens it first",
             )
         usage, most = self._usage(place, body), self._count(place, body, "repeat")
-        loop = Loop(name, str(body.get("name", name)), usage, position, most, tuple(children))
+        loop = Loop(name, self._text(place, body, "name", name), usage, position, most, tuple(children))
         parent = path.rpartition("/")[2]
         self.loops[f"{parent}/{name}" if parent else name] = loop
         return loop
@@ -187,7 +229,11 @@ class GuideReader:
 
     def _segment(self, place: Place, name: str, body: dict[str, Any], position: int) -> Segment | None:
         self._known(place, body, _SEGMENT_KEYS)
-        for i, key in enumerate(self._list(place, body, "source")):
+        if body.get("checked", "true") not in ("true", "false"):
+            self._say((*place, "checked"), "`checked` is `true` or `false`", "Write `checked: false`")
+        if body.get("source") == []:
+            self._say((*place, "source"), "`source` is an empty list", "Name one, or write `checked: false`")
+        for i, key in enumerate(self._texts(place, body, "source")):
             if self.sources is not None and key not in self.sources:
                 message = f"There is no source `{key}`"
                 self._say(
@@ -203,27 +249,30 @@ class GuideReader:
             )
             return None
         listed = self._mapping(place, body, "elements")
-        for key in listed:
-            if not (key.isdigit() and 0 < int(key) <= len(numbers)):
-                self._say(
-                    (*place, "elements", key),
-                    f"`{name}` has the elements 01 to {len(numbers):02}; `{key}` is none of them",
-                )
+        keys = [f"{i:02}" for i in range(1, len(numbers) + 1)]
+        what = f"`{name}` has the elements 01 to {keys[-1]}"
+        self._listed((*place, "elements"), listed, keys, what)
         elements: list[Element | Composite] = []
-        for i, number in enumerate(numbers, 1):
-            key = f"{i:02}"
+        for key, number in zip(keys, numbers, strict=True):
             before = elements[-1] if elements else None
-            elements.append(self._element((*place, "elements", key), number, listed.get(key), before))
+            here = (*place, "elements", key)
+            if number in self.structure.composites:
+                elements.append(self._composite(here, number, listed.get(key)))
+            else:
+                elements.append(self._simple(here, number, listed.get(key), before, len(keys)))
         usage, most = self._usage(place, body), self._count(place, body, "max", 1)
-        title, relations = str(body.get("name", name)), self.structure.relations[name]
+        title, relations = self._text(place, body, "name", name), self.structure.relations[name]
         return Segment(name, title, usage, position, most, tuple(elements), relations)
 
-    def _element(
-        self, place: Place, number: str, body: Any, before: Element | Composite | None
-    ) -> Element | Composite:
-        if number in self.structure.composites:
-            return self._composite(place, number, body)
-        return self._simple(place, number, body, before)
+    def _listed(self, place: Place, listed: Mapping[str, Any], keys: Sequence[str], what: str) -> None:
+        """Note elements or components that are not there, and those of which nothing is said."""
+        for key, body in listed.items():
+            if key not in keys:
+                near = next((k for k in keys if k.lstrip("0") == key.lstrip("0")), None)
+                self._say((*place, key), f"{what}; `{key}` is none of them", "", near)
+            elif body is None:
+                remedy = "Write `R: what it is` or `S: what it is`, or remove the key: then it is not used"
+                self._say((*place, key), f"`{key}` is empty", remedy)
 
     def _named(self, place: Place, body: Any) -> tuple[Usage, str]:
         """Return usage and name of an element; what is not listed is not used."""
@@ -239,7 +288,7 @@ class GuideReader:
         if len(given) != 1:
             self._say(place, "An element is either R or S", "Write `R: what it is` or `S: what it is`")
             return "S", "?"
-        return cast(Usage, given[0]), str(body[given[0]])
+        return cast(Usage, given[0]), self._text(place, body, given[0], "?")
 
     def _composite(self, place: Place, number: str, body: Any) -> Composite:
         usage, name = self._named(place, body)
@@ -247,34 +296,29 @@ class GuideReader:
         numbers = self.structure.composites[number]
         if usage != "N" and not listed:
             self._say(place, f"`{number}` is a composite; its components are not listed", "Add `components:`")
-        for key in listed:
-            if not (key.isdigit() and 0 < int(key) <= len(numbers)):
-                self._say(
-                    (*place, "components", key),
-                    f"`{number}` has {len(numbers)} components; `{key}` is none of them",
-                )
+        keys = [str(i) for i in range(1, len(numbers) + 1)]
+        self._listed((*place, "components"), listed, keys, f"`{number}` has {len(numbers)} components")
         components: list[Element] = []
-        for i, inner in enumerate(numbers, 1):
+        for key, inner in zip(keys, numbers, strict=True):
             before = components[-1] if components else None
-            components.append(self._simple((*place, "components", str(i)), inner, listed.get(str(i)), before))
+            here = (*place, "components", key)
+            components.append(self._simple(here, inner, listed.get(key), before, len(keys)))
         repeat = self._count(place, body, "repeat", 1) if isinstance(body, dict) else 1
         return Composite(name, usage, number, tuple(components), repeat)
 
-    def _simple(self, place: Place, number: str, body: Any, before: Element | Composite | None) -> Element:
+    def _simple(
+        self, place: Place, number: str, body: Any, before: Element | Composite | None, beside: int
+    ) -> Element:
+        """Return an element; `beside` is how many there are, with itself."""
         usage, name = self._named(place, body)
         kind, least, most = data_elements().get(number, ("AN", 1, 80))
         spec = body if isinstance(body, dict) else {}
-        formats = {str(k): str(v) for k, v in self._mapping(place, spec, "formats").items()}
-        for format in (*formats.values(), *([spec["format"]] if "format" in spec else [])):
-            if format not in FORMATS:
-                self._say(
-                    place,
-                    f"There is no format `{format}`",
-                    f"Known are {listing(sorted(FORMATS), limit=30)}",
-                    closest(str(format), FORMATS),
-                )
-        formats = formats_by_code(number, before) | formats
+        listed = self._mapping(place, spec, "formats")
+        formats = formats_by_code(number, before)
+        formats |= {code: self._format((*place, "formats"), listed, code) for code in listed}
         by = self._count(place, spec, "format_by", 0)
+        if by > beside:
+            self._say((*place, "format_by"), f"`format_by` is an element beside it: 1 to {beside}")
         shortest, longest = self._count(place, spec, "least", least), self._count(place, spec, "most", most)
         if not least <= shortest <= longest <= most:
             message = f"Data element {number} has {least} to {most} characters; a guide can only narrow that"
@@ -288,22 +332,31 @@ class GuideReader:
             longest,
             self._codes(place, spec),
             self._count(place, spec, "repeat", 1),
-            spec.get("format"),
-            {code: name for code, name in formats.items() if name in FORMATS},
+            self._format(place, spec, "format") or None,
+            formats,
             by or None,
         )
 
+    def _format(self, place: Place, body: Mapping[str, Any], key: str) -> str:
+        """Return the format that stands under a key, "" when there is none."""
+        format = self._text(place, body, key, "")
+        if format and format not in FORMATS:
+            remedy = f"Known are {listing(sorted(FORMATS), limit=30)}"
+            self._say((*place, key), f"There is no format `{format}`", remedy, closest(format, FORMATS))
+        return format
+
     def _codes(self, place: Place, spec: Mapping[str, Any]) -> frozenset[str] | None:
-        codes = {str(code) for code in self._list(place, spec, "codes")}
-        listed = spec.get("codes_from")
-        if listed is not None:
+        codes = set(self._texts(place, spec, "codes"))
+        if spec.get("codes") == []:
+            self._say((*place, "codes"), "`codes` is an empty list", "List codes, or remove the key")
+        listed = self._text(place, spec, "codes_from", "")
+        if listed:
             known = external_codes()
             if listed not in known:
-                self._say(
-                    (*place, "codes_from"),
+                message, remedy = (
                     f"There is no list of codes `{listed}`",
                     f"Known are {listing(sorted(known))}",
-                    closest(str(listed), known),
                 )
-            codes |= known.get(str(listed), frozenset())
+                self._say((*place, "codes_from"), message, remedy, closest(listed, known))
+            codes |= known.get(listed, frozenset())
         return frozenset(codes) or None

@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from scrubber.guides.maps import data_elements
 from scrubber.guides.model import Relation, relation
 from scrubber.packs.diagnostics import Diagnostic, closest
-from scrubber.packs.yaml_marks import Document, Place, read_yaml
+from scrubber.packs.parse import parse
+from scrubber.packs.shapes import SchemaOne, Strict, Text
+from scrubber.packs.yaml_marks import Document, Place
 
 #: The name of the file, which stands beside the guides that use it.
 SEGMENTS = "segments.yaml"
+
+
+# --- the file -------------------------------------------------------------------------------------------
+
+
+def _notes(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class SegmentShape(Strict):
+    """The data elements or composites of a segment by position, and its relational notes."""
+
+    elements: list[Text] = Field(min_length=1)
+    relations: Annotated[list[Text], BeforeValidator(_notes, json_schema_input_type=Text | list[Text])] = (
+        Field(default_factory=list)
+    )
+
+
+class StructureShape(Strict):
+    """A segments.yaml. A composite may have no components: then no guide can use it."""
+
+    schema_: SchemaOne = Field(alias="schema")
+    segments: dict[str, SegmentShape]
+    composites: dict[str, list[Text]] = Field(default_factory=dict)
+
+
+# --- the values -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +57,45 @@ class Structure:
 
 def read_structure(shown: str, raw: bytes) -> tuple[Structure, list[Diagnostic]]:
     """Return the structure of segments and composites, and what is wrong with the file."""
-    document = read_yaml(raw, shown)
-    data = document.data if isinstance(document.data, dict) else {}
-    segments: dict[str, list[str]] = {}
+    shape, document = parse(raw, shown, StructureShape, f"A {SEGMENTS}")
+    if shape is None:
+        return Structure({}, {}, {}), document.problems
     relations: dict[str, tuple[Relation, ...]] = {}
-    composites = {str(k): list(v) for k, v in (data.get("composites") or {}).items() if isinstance(v, list)}
-    known = {*data_elements(), *composites}
-    for name, body in (data.get("segments") or {}).items():
+    for name, body in shape.segments.items():
+        known = data_elements().keys() | shape.composites.keys()
         place: Place = ("segments", name, "elements")
-        elements = body.get("elements") if isinstance(body, dict) else None
-        if not isinstance(elements, list):
-            mark = document.marks.value(("segments", name))
-            document.problems.append(
-                document.problem(mark, f"`{name}` has no elements", "List its data elements")
+        document.problems += _unknown(document, place, body.elements, known, "data element or composite")
+        relations[name] = tuple(_relations(document, name, body))
+    for name, numbers in shape.composites.items():
+        if name in data_elements():
+            mark = document.marks.key(("composites", name))
+            message, remedy = (
+                f"`{name}` is a data element, not a composite",
+                "Give the composite another name",
             )
-            continue
-        for i, number in enumerate(elements):
-            if number not in known:
-                mark = document.marks.value((*place, i))
-                message = f"There is no data element or composite `{number}`"
-                document.problems.append(document.problem(mark, message, "", closest(str(number), known)))
-        segments[name] = [str(number) for number in elements]
-        relations[name] = tuple(_relations(document, name, body.get("relations") or [], len(elements)))
-    return Structure(segments, composites, relations), document.problems
+            document.problems.append(document.problem(mark, message, remedy))
+        place = ("composites", name)
+        document.problems += _unknown(document, place, numbers, data_elements().keys(), "data element")
+    elements = {name: body.elements for name, body in shape.segments.items()}
+    return Structure(elements, shape.composites, relations), document.problems
 
 
-def _relations(document: Document, name: str, texts: Any, most: int) -> Iterator[Relation]:
-    for i, text in enumerate(texts if isinstance(texts, list) else [texts]):
+def _unknown(
+    document: Document, place: Place, numbers: list[str], known: Collection[str], what: str
+) -> Iterator[Diagnostic]:
+    for i, number in enumerate(numbers):
+        if number not in known:
+            mark = document.marks.value((*place, i))
+            yield document.problem(mark, f"There is no {what} `{number}`", "", closest(number, known))
+
+
+def _relations(document: Document, name: str, body: SegmentShape) -> Iterator[Relation]:
+    for i, text in enumerate(body.relations):
         try:
-            found = relation(str(text))
+            found = relation(text)
         except ValueError:
             found = ("P", (0,))
-        if all(0 < number <= most for number in found[1]):
+        if all(0 < number <= len(body.elements) for number in found[1]):
             yield found
             continue
         mark = document.marks.value(("segments", name, "relations", i))

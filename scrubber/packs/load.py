@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +17,10 @@ from scrubber.packs.check_decisions import check_decision
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
-from scrubber.packs.guides import GuideFiles
+from scrubber.packs.guides import GuideFiles, Homeless
 from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
+from scrubber.packs.shapes import SNAKE
 from scrubber.packs.yaml_marks import Document, Mark, Place
 
 __all__ = ["builtin_rules_dir", "load_packs"]
@@ -65,6 +67,8 @@ class _Loader:
     sets: dict[str, tuple[CodeSetSpec, _Read]] = field(default_factory=dict)
     sources: dict[str, tuple[Source, _Read]] = field(default_factory=dict)
     payers: dict[str, tuple[Payer, _Read]] = field(default_factory=dict)
+    #: The key of each payer.yaml, by its folder, also of those that are not used; None if it cannot be read.
+    payer_keys: dict[Path, str | None] = field(default_factory=dict)
     base: dict[str, tuple[str, FoundFile]] = field(default_factory=dict)
     #: Rules, sets, sources and payers whose files do not load: naming them elsewhere is no second mistake.
     unreadable: set[str] = field(default_factory=set)
@@ -90,6 +94,9 @@ class _Loader:
     def _read_payer(self, file: FoundFile) -> None:
         payer, document = parse(file.raw, file.shown, Payer, "A payer.yaml")
         self.problems += document.problems
+        key = document.data.get("key") if isinstance(document.data, dict) else None
+        is_key = isinstance(key, str) and re.fullmatch(SNAKE, key)
+        self.payer_keys[file.folder] = key if is_key else None
         if payer is None:
             self._give_up(document, "key")
             return
@@ -240,25 +247,36 @@ class _Loader:
         """Return the guides and overlays. A payer's companion guide stands beside its payer.yaml.
 
         Only those of other folders than the shipped one are checked: that takes time, and the shipped ones
-        are checked by `rules check` and the tests.
+        are checked by `rules check` and the tests. A companion guide is checked whatever is wrong with its
+        payer.
         """
         keys = {read.file.folder: payer.key for payer, read in self.payers.values()}
-        guides, corrections, companions = {}, [], {}
-        for file in files:
+        guides: dict[str, tuple[str, bytes]] = {}
+        corrections, companions, homeless = [], {}, []
+        own = set()
+        found = [(file.is_shipped, file) for file in files if file.area in ("guide", "companion")]
+        for is_shipped, file in sorted(found, key=lambda each: not each[0]):  # what is shipped counts first
             what = (file.shown, file.raw)
-            if file.area == "guide" and file.folder.name == "corrections":
+            if not is_shipped:
+                own.add(file.shown)
+            if file.area == "companion":
+                if file.folder in keys:
+                    companions[keys[file.folder]] = what
+                    continue
+                homeless.append(Homeless(self.payer_keys.get(file.folder), *what))
+                if not (file.folder / "payer.yaml").is_file():
+                    message = "This companion guide belongs to no payer: there is no payer.yaml beside it"
+                    self.problems.append(
+                        Diagnostic(file.shown, 1, 1, message, "Add the payer.yaml, or move it")
+                    )
+            elif file.folder.name == "corrections":
                 corrections.append(what)
-            elif file.area == "guide":
+            else:
                 guides[file.path.as_posix()] = what
-            elif file.area == "companion" and file.folder in keys:
-                companions[keys[file.folder]] = what
-            elif file.area == "companion" and not (file.folder / "payer.yaml").is_file():
-                message = "This companion guide belongs to no payer: there is no payer.yaml beside it"
-                self.problems.append(Diagnostic(file.shown, 1, 1, message, "Add the payer.yaml, or move it"))
-        found = GuideFiles.of(guides, corrections, companions)
-        if any(file.area in ("guide", "companion") and not file.is_shipped for file in files):
-            self.problems += found.problems(frozenset(self.sources) | self.unreadable)
-        return found
+        guide_files = GuideFiles.of(guides, corrections, companions)
+        if own or homeless:
+            self.problems += guide_files.problems(frozenset(self.sources) | self.unreadable, own, homeless)
+        return guide_files
 
     # --- the result -----------------------------------------------------------------------------------
 

@@ -54,6 +54,12 @@ class CodesShape(Strict):
     remove: list[Text] = Field(default_factory=list)
     any: str | None = None
 
+    @model_validator(mode="after")
+    def _leaves_some(self) -> CodesShape:
+        if self.set == []:
+            raise mistake("No code would be right", remedy="List codes; what is not to be sent is `usage: N`")
+        return self
+
 
 class ChangeShape(Strict):
     """One change of one place, or of several that change alike."""
@@ -75,6 +81,8 @@ class ChangeShape(Strict):
 
     @model_validator(mode="after")
     def _is_a_change(self) -> ChangeShape:
+        if not self.at:
+            raise mistake("`at` is an empty list", key="at", remedy="Name the places to change")
         told = self.model_fields_set - {"at", "why", "references"}
         if not told:
             raise mistake(
@@ -89,7 +97,7 @@ class ChangeShape(Strict):
                     remedy=f"Known are {listing(sorted(FORMATS), limit=30)}",
                     suggestion=closest(name, FORMATS),
                 )
-        if isinstance(self.repeat, str) and self.repeat != "unlimited":
+        if self.repeat not in (None, "unlimited") and not (isinstance(self.repeat, int) and self.repeat > 0):
             raise mistake(
                 f"`{self.repeat}` is no number of times",
                 key="repeat",
@@ -188,15 +196,16 @@ def read_overlay(raw: bytes, shown: str) -> tuple[Overlay | None, list[Diagnosti
 
 
 def misplaced(
-    overlay: Overlay, payer: str, guides: Collection[str], cited: Collection[str] | None
+    overlay: Overlay, payer: str | None, guides: Collection[str], cited: Collection[str] | None
 ) -> Iterator[Diagnostic]:
     """Yield what an overlay names that is not there: guides, sources, and the payer whose folder it is in.
 
-    `payer` is "" for one of corrections/, which is for everybody. `cited` None leaves sources unchecked.
+    `payer` is "" for one of corrections/, which is for everybody, None for one of a payer whose key cannot be
+    read. `cited` None leaves sources unchecked.
     """
-    if overlay.payer != payer:
+    if overlay.payer != payer and not (payer is None and overlay.payer):
         bound = f"is bound to the payer `{overlay.payer}`" if overlay.payer else "is bound to no payer"
-        remedy = f"Write `payer: {payer}`" if payer else "Write `overlay:` and its name"
+        remedy = "Write `overlay:` and its name" if payer == "" else f"Write `payer: {payer or 'its key'}`"
         place = ("payer" if overlay.payer else "overlay",)
         yield overlay.problem(place, f"This overlay {bound}", f"{remedy}, or move the file")
     for i, guide_id in enumerate(overlay.guides):
@@ -311,17 +320,17 @@ class _Worker:
             )
         elements = list(segment.elements)
         for number in range(address.first, min(address.last, len(elements)) + 1):
-            elements[number - 1] = self._element(elements[number - 1], change)
+            elements[number - 1] = self._element(elements[number - 1], change, len(elements))
         return replace(segment, elements=tuple(elements))
 
-    def _element(self, spec: Element | Composite, change: Change) -> Element | Composite:
+    def _element(self, spec: Element | Composite, change: Change, beside: int) -> Element | Composite:
         address, shape = change.address, change.shape
         if address.is_span and spec.usage == "N":
             return spec
         if not address.part:
             self.applied.add(change)
             if isinstance(spec, Element):
-                return self._simple(spec, change)
+                return self._simple(spec, change, beside)
             if shape.usage in ("R", "S") and not spec.components:
                 self._say(
                     change, "is a composite whose components the guide does not list: it cannot be used"
@@ -333,11 +342,14 @@ class _Worker:
         for number in range(address.part, min(address.end, len(parts)) + 1):
             if not (address.is_span and parts[number - 1].usage == "N"):
                 self.applied.add(change)
-                parts[number - 1] = self._simple(parts[number - 1], change)
+                parts[number - 1] = self._simple(parts[number - 1], change, len(parts))
         return replace(spec, components=tuple(parts))
 
-    def _simple(self, spec: Element, change: Change) -> Element:
+    def _simple(self, spec: Element, change: Change, beside: int) -> Element:
+        """Return an element changed; `beside` is how many there are, with itself."""
         shape = change.shape
+        if shape.by is not None and not 0 < shape.by <= beside:
+            self._say(change, f"has the elements 1 to {beside} beside it; `by: {shape.by}` is none of them")
         formats = {("" if code == ABSENT else code): name for code, name in shape.format_by.items()}
         least = spec.least if shape.least is None else shape.least
         most = spec.most if shape.most is None else shape.most

@@ -15,6 +15,7 @@ _CLOSER = {"ISA": "IEA", "GS": "GE", "ST": "SE"}
 _COUNTED = {"SE": "segments from ST to SE", "GE": "transactions", "IEA": "functional groups"}
 
 _MOST_DIGITS = 10  # of a count, in X12
+_MOST_ELEMENTS = 17  # that are looked at: what follows is in the last, which nothing asks for
 
 
 class Envelopes:
@@ -33,10 +34,16 @@ class Envelopes:
         """Take the delimiters of the interchange that begins."""
         self._sep = delimiters.element.encode("latin-1")
 
+    @property
+    def in_stray(self) -> bool:
+        """True in a run of segments outside of every transaction, once its first was reported."""
+        return self._stray
+
     def see(self, name: str, position: int, text: bytes) -> Iterator[FileProblem]:
         """Take one envelope segment; yield what is wrong with it."""
-        e = [part.decode("latin-1").strip() for part in text.split(self._sep)]
-        e += [""] * (17 - len(e))
+        # No further than ISA16: one may have a million elements.
+        e = [part.decode("latin-1").strip() for part in text.split(self._sep, _MOST_ELEMENTS)]
+        e += [""] * (_MOST_ELEMENTS + 1 - len(e))
         self._stray = False
         yield from self._see(name, position, e)
         self.in_transaction = "ST" in self._open
@@ -52,6 +59,8 @@ class Envelopes:
             yield from self._begin("ST", position, e[2])
             self._sets += 1
             yield from self._check_guide(position, e[1], e[3] or self._guide)
+            if not self.skipping:
+                yield from self._compare_guides(position, e[3])
         elif name == "SE":
             opened = self._open.get("ST")
             yield from self._end("ST", position, e[1], e[2], position - opened[0] + 1 if opened else 0)
@@ -104,6 +113,25 @@ class Envelopes:
                 "ST",
                 1 if kind != "837" else 3,
                 fatal=True,
+            )
+
+    def _compare_guides(self, position: int, guide: str) -> Iterator[FileProblem]:
+        """Hold ST03 to GS08.
+
+        The guides give ST03 the same value as GS08 (X12's RFI 1330 quotes that for the 999); in X12 itself
+        ST03 overrules GS08, so the transaction is read by it. The same value is the same text: the number of
+        the errata is part of it, so 005010X222A1 and 005010X222A2 differ, though one guide here serves both.
+        A GS08 that is missing, or no guide at all, is a mistake of its own, which the guide of ST03 finds.
+        """
+        if guide and guide != self._guide and self._guide in GUIDES:
+            yield FileProblem(
+                "X12-010",
+                "A transaction names another guide than its group",
+                "ST03 is not the same as GS08 of its functional group; the transaction was read by ST03",
+                "name in both the guide that the transaction follows",
+                position,
+                "ST",
+                3,
             )
 
     def _begin(self, name: str, position: int, control: str) -> Iterator[FileProblem]:

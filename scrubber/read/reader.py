@@ -316,7 +316,7 @@ class Reader:
         )
         if self._context is None:
             self._context = tuple(self._levels)
-        source = Source(self._claim_type, self._component, self._context)
+        source = Source(self._claim_type, self._component, self._marks.repetition, self._context)
         self._current = ReadClaim(self._index, claim, source)
         self._runs = source.own
         self._index += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -94,21 +95,9 @@ def mutated(claim_type: str, mutant: Mutant) -> Segments:
     return list(made(claim_type, mutant)[0])  # it is rare, and needs a file of its own
 
 
-_LOST = "a missing HL shows at what stands in the claim before it, which other chunks do not have"
-#: What is not yet found in the same way however the file is cut.
-KNOWN = {
-    "no second billing level": _LOST,
-    "no second subscriber level": _LOST,
-    "no patient level": _LOST,
-}
 _COMMON = {mutant.name for mutant in mutants("professional")}
 CASES = [
-    pytest.param(
-        claim_type,
-        mutant,
-        id=f"{claim_type}, {mutant.name}",
-        marks=[pytest.mark.xfail(strict=True, reason=KNOWN[mutant.name])] if mutant.name in KNOWN else [],
-    )
+    pytest.param(claim_type, mutant, id=f"{claim_type}, {mutant.name}")
     for claim_type in TYPES
     for mutant in mutants(claim_type)
     if (claim_type == "professional" or mutant.name not in _COMMON)
@@ -144,8 +133,6 @@ def test_several_faults_in_several_interchanges(seed: int) -> None:
         claim_type = random.choice(TYPES)
         segments = base(claim_type, random.randint(1, 30))
         for mutant in random.sample(mutants(claim_type), random.randint(1, 8)):
-            if mutant.name in KNOWN or mutant.name.startswith("no subscriber level"):
-                continue
             try:
                 mutant.edit(segments)
             except (NotThere, IndexError):  # an edit before this one took away what it needs
@@ -168,6 +155,90 @@ def test_separators_do_not_matter(claim_type: str, style: Style) -> None:
         i: [_order(v) for v in vs] for i, vs in expected.items()
     }
     assert {_order(v) for v in also} == {_order(v) for v in of_file}
+
+
+# --- levels without their HL -----------------------------------------------------------------------------
+
+SEEDS = range(60)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_several_levels_without_their_hl(seed: int) -> None:
+    """What such a level stands behind is read with the claims below it, in whichever chunk they are."""
+    random = Random(seed)
+    segments = base(random.choice(TYPES), random.randint(1, 30))
+    for _ in range(random.randint(1, 4)):
+        del segments[random.choice([i for i, s in enumerate(segments) if s.startswith("HL*")])]
+    by_claim, of_file = same_however_cut(render(with_counts(segments), random.choice(STYLES)))
+    assert of_file or any(by_claim.values())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_several_segments_that_are_gone(seed: int) -> None:
+    random = Random(seed)
+    segments = base(random.choice(TYPES), random.randint(1, 30))
+    for _ in range(random.randint(1, 4)):
+        del segments[random.randrange(find(segments, "ST") + 1, len(segments) - 3)]
+    same_however_cut(render(with_counts(segments), random.choice(STYLES)))
+
+
+#: What stands behind the HL of a level.
+GROUPS = {
+    "provider": [
+        "NM1*85*2*OTHER*****XX*1999603925",
+        "N3*1 STREET",
+        "N4*TOWN*IL*627019959",
+        "REF*EI*006390681",
+    ],
+    "provider with specialty": [
+        "PRV*BI*PXC*207Q00000X",
+        "NM1*85*2*OTHER*****XX*1999603925",
+        "REF*EI*006390681",
+    ],
+    "pay-to address": ["NM1*87*2", "N3*1 STREET", "N4*TOWN*IL*627019959"],
+    "subscriber": ["SBR*P*18*******CI", "NM1*IL*1*DOE*JO****MI*X12345", "NM1*PR*2*PLAN*****PI*99999"],
+    "patient": ["PAT*19", "NM1*QC*1*DOE*AL", "N3*1 STREET", "N4*TOWN*IL*627019959", "DMG*D8*20200101*M"],
+    "its first segment alone": ["PAT*19"],
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("claim_type", TYPES)
+@pytest.mark.parametrize("levels", ["ABccccc", "ABcccBccABccc", "ABCccBccCcc", "ABcccAABccc"])
+def test_a_level_without_its_hl_behind_any_claim(claim_type: str, levels: str, group: str) -> None:
+    """All claims of the level lack something, and they say so in every chunk."""
+    plain = transaction(claim_type, levels)
+    begins = [i for i, s in enumerate(plain) if s.startswith(("HL*", "CLM*", "SE*"))]
+    for begin, at in pairwise(begins):
+        if not plain[begin].startswith("CLM*"):
+            continue
+        segments = [*plain[:at], *GROUPS[group], *plain[at:]]
+        by_claim, _ = same_however_cut(render(with_counts(segments)))
+        before = sum(s.startswith("CLM*") for s in plain[:at])
+        below = 0
+        for segment in plain[at:]:
+            if segment.startswith(("HL*", "SE*")):
+                break
+            below += segment.startswith("CLM*")
+        assert all(by_claim[index] for index in range(before, before + below))
+
+
+def test_a_chunk_does_not_end_for_a_level_in_its_place() -> None:
+    """Nor for another payer, whose SBR and NM1*85 stand in claims: chunks would have one claim each."""
+    segments = generated("professional", claims=60, seed=3, coordination=1.0, claims_a_subscriber=3)
+    assert sum(s.startswith("SBR*") for s in segments) > 70
+    assert [chunk.claims for chunk in chunks(render(segments), 20)] == [20, 20, 20]
+    assert not any(chunk.known for chunk in chunks(render(segments), 20))
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_what_belongs_into_the_header_is_found_in_claims(size: int) -> None:
+    """Also in a chunk that is not the first to have that header."""
+    segments = transaction("professional", "ABcccc")
+    at = find(segments, "SE")
+    segments.insert(at, "BHT*0019*00*1*20260820*0930*CH")
+    by_claim, of_file = found(chunks(render(with_counts(segments)), size))
+    assert at + 1 in {v.position for v in of_file} | {v.position for v in by_claim[3]}
 
 
 # --- levels without claims -------------------------------------------------------------------------------

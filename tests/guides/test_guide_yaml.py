@@ -175,7 +175,7 @@ def test_a_broken_guide_is_not_used() -> None:
             'elements: ["5222"',
             "There is no data element or composite `5222`. Did you mean",
         ),
-        ('elements: ["554"]', 'element: ["554"]', "`LX` has no elements. List its data elements."),
+        ('elements: ["554"]', 'element: ["554"]', "Unknown key `element` in `LX`. Did you mean 'elements'?"),
     ],
 )
 def test_mistakes_in_the_structure_of_segments(right: str, wrong: str, expected: str) -> None:

@@ -54,17 +54,17 @@ def test_what_stands_behind_the_head_is_not_read_for_ids() -> None:
 @pytest.mark.parametrize(
     ("head", "behind", "said"),
     [
-        ("schema: 1\n", "guide: A1\naliases: [A2]\n", ["A1", "A2"]),
-        ("schema: 1\nguide: A1\n", "aliases: [A2]\n", ["A2"]),
-        ("schema: 1\naliases: [A2]\n", "guide: A1\n", ["A1", "A2"]),
+        ("schema: 1\n", "guide: A1\naliases: [A2]\n", {"A1": "66:8", "A2": "67:11"}),
+        ("schema: 1\nguide: A1\n", "aliases: [A3, A2]\n", {"A3": "67:11", "A2": "67:15"}),
+        ("schema: 1\naliases: [A2]\n", "guide: A1\n", {"A1": "67:8", "A2": "2:11"}),
     ],
 )
-def test_ids_behind_the_loop_are_a_mistake(head: str, behind: str, said: list[str]) -> None:
+def test_ids_behind_the_loop_are_a_mistake(head: str, behind: str, said: dict[str, str]) -> None:
     """No file would find the guide by them."""
     assert [str(problem) for problem in files(head, BODY + behind).problems({"BOOK"})] == [
-        f"g.yaml:1:1: The guide `{guide_id}` does not begin with its ids. "
+        f"g.yaml:{place}: The guide `{guide_id}` does not begin with its ids. "
         "Put `guide:` and `aliases:` before `loop:`."
-        for guide_id in said
+        for guide_id, place in said.items()
     ]
 
 
@@ -83,10 +83,103 @@ def test_ids_behind_the_loop_are_a_mistake(head: str, behind: str, said: list[st
             "schema: 1\nguide: A1\naliases: A2\n",
             'g.yaml:3:10: `aliases` is a list. Write `aliases: ["A2"]`.',
         ),
+        ("schema: 1\nguide:\n", "g.yaml:2:7: `guide` is empty. Give it a value."),
+        ("schema: 1\nguide: ''\n", "g.yaml:2:8: `guide` is empty. Give it a value."),
+        ("schema: 1\nguide: null\naliases: [A2]\n", "g.yaml:2:8: `guide` is empty. Give it a value."),
+        (
+            "schema: 1\nguide: [A1]\n",
+            "g.yaml:2:8: `guide` is a text; here is a list. A text that begins with `[` needs quotes.",
+        ),
+        (
+            "schema: 1\nguide: {A1: A2}\n",
+            "g.yaml:2:8: `guide` is a text; here is a mapping. A text that begins with `{` needs quotes.",
+        ),
+        (
+            "schema: 1\nguide: A1\naliases:\n",
+            "g.yaml:3:9: `aliases` is empty. Give it a value, or remove the key.",
+        ),
+        (
+            "schema: 1\nguide: A1\naliases: [A2, '']\n",
+            "g.yaml:3:15: Item 2 of `aliases` is empty. Give it a value.",
+        ),
+        ("schema:\nguide: A1\n", "g.yaml:1:8: `schema` is empty. Give it a value."),
+        ("schema: 2\nguide: A1\n", "g.yaml:1:9: This version reads schema 1, not 2. Write `schema: 1`."),
     ],
 )
 def test_mistakes_in_the_head_are_said_once(head: str, said: str) -> None:
     assert [str(problem) for problem in files(head).problems({"BOOK"})] == [said]
+
+
+@pytest.mark.parametrize("value", ["", "''", "~", "null"])
+@pytest.mark.parametrize(("key", "line"), [("transaction", 3), ("name", 4)])
+def test_what_a_guide_is_called_must_be_said(key: str, line: int, value: str) -> None:
+    head, told = "schema: 1\nguide: A1\n", {"transaction": '"837"', "name": "Small guide"}[key]
+    body = BODY.replace(f"{key}: {told}", f"{key}: {value}".rstrip(), 1)
+    assert body != BODY
+    (found,) = files(head, body).problems({"BOOK"})
+    assert (found.line, found.message, found.remedy) == (line, f"`{key}` is empty", "Give it a value")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("name: interchange", "name:", "`name` is empty"),
+        ("name: tax id", "name:", "`name` is empty"),
+        ("R: who this is", "R: ''", "`R` is empty"),
+        ("{R: order}", "", "`01` is empty"),
+        ("{R: order}", "{R: [order]}", "`R` is a text; here is a list"),
+        ("codes_from: pos", "codes_from: ''", "`codes_from` is empty"),
+        ("format: digits9", "format: ''", "`format` is empty"),
+        ("formats: {XX: npi}", "formats: {XX: ''}", "`XX` is empty"),
+        ("formats: {XX: npi}", "formats: ", "`formats` is empty"),
+        ('codes: ["85"]', "codes: ", "`codes` is empty"),
+        ('codes: ["85"]', "codes: []", "`codes` is an empty list"),
+        ('codes: ["85"]', "codes: [~]", "Item 1 of `codes` is empty"),
+        ("source: [BOOK]", "source:", "`source` is empty"),
+        ("source: [BOOK]", "source: []", "`source` is an empty list"),
+        ("checked: false", "checked:", "`checked` is `true` or `false`"),
+        ("same_as: ISA/2310B", "same_as:", "`same_as` is empty"),
+        ("most: 20", "most: ''", "`most` is a number from 1 on, or `unlimited`"),
+        ("repeat: 2", "repeat:", "`repeat` is a number from 1 on, or `unlimited`"),
+    ],
+)
+def test_what_is_left_empty_is_no_text_of_its_own(right: str, wrong: str, message: str) -> None:
+    assert right in SMALL
+    (found,) = files(SMALL.replace(right, wrong, 1), "").problems({"BOOK"})
+    line = SMALL[: SMALL.index(right)].count("\n") + 1
+    assert (found.message, found.line) == (message, line)
+    assert "None" not in str(found) and found.remedy
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ('"02": {R: number, f', '"2": {R: number, f', "`REF` has the elements 01 to 04; `2` is none of them"),
+        ('"1": {R: place', '"01": {R: place', "`C023` has 3 components; `01` is none of them"),
+        ("max: 2", "max: ²", "`max` is a number from 1 on, or `unlimited`"),
+        ("max: 2", f"max: {'9' * 5000}", "`max` is a number from 1 on, or `unlimited`"),
+        ("format: digits9", "format_by: 5", "`format_by` is an element beside it: 1 to 4"),
+        ("same_as: ISA/2310B", "{same_as: ISA/2310B, repeat: 3}", "There is no key `repeat` here"),
+    ],
+)
+def test_what_would_not_count_is_a_mistake(right: str, wrong: str, message: str) -> None:
+    assert right in SMALL
+    assert message in [p.message for p in files(SMALL.replace(right, wrong, 1), "").problems({"BOOK"})]
+
+
+def test_the_outermost_is_a_loop() -> None:
+    top = 'loop:\n  LX: {name: line, usage: R, elements: {"01": {R: number}}}\n'
+    (found,) = files("schema: 1\nguide: A1\n", BODY[: BODY.index("loop:")] + top).problems()
+    assert str(found) == (
+        "g.yaml:6:3: `loop` is the outermost loop: one name, with what is in it. Write `ISA:`."
+    )
+
+
+def test_a_guide_needs_the_structure_of_its_segments() -> None:
+    found = GuideFiles.of({"g.yaml": ("g.yaml", SMALL.encode())}).problems()
+    assert [str(problem) for problem in found] == [
+        "g.yaml:1:1: There is no segments.yaml beside this guide. Add one, as there is a shipped one."
+    ]
 
 
 def test_one_id_twice_in_a_guide_is_no_mistake() -> None:

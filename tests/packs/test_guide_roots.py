@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from scrubber.guides.model import Element, Guide
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.diagnostics import PackErrors
+from scrubber.packs.guides import GuideFiles
 from scrubber.packs.load import builtin_rules_dir, load_packs
-from tests.guides.small import SMALL
+from tests.guides.small import SEGMENTS, SMALL
 
 SHIPPED = builtin_rules_dir() / "guides" / "837D.yaml"
 #: A guide without mistakes: it cites what is shipped.
@@ -128,17 +130,54 @@ def test_a_companion_guide_is_for_its_payer_alone(mine: Path) -> None:
 def test_a_guide_of_the_same_id_names_the_other_file(mine: Path) -> None:
     write(mine / "guides" / "ours.yaml", GUIDE.replace("005010X999", "005010X224A2"))
     assert errors(mine) == [
-        f"mine/guides/ours.yaml:1:1: The guide `005010X224A2` exists already, in {SHIPPED}. "
+        f"mine/guides/ours.yaml:2:8: The guide `005010X224A2` exists already, in {SHIPPED}. "
         "Keep one of them; change it by an overlay."
     ]
+
+
+def test_the_shipped_guide_counts_in_whatever_order_folders_are_named(mine: Path) -> None:
+    write(mine / "guides" / "ours.yaml", GUIDE.replace("005010X999", "005010X224A2"))
+    with pytest.raises(
+        PackErrors, match=r"ours\.yaml:2:8: The guide `005010X224A2` exists already, in .*837D"
+    ):
+        load_packs([mine, builtin_rules_dir()])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [("X999", "X222A1", "2:8"), ("X999", "X223A3", "2:8"), ("X998", "X222A2", "3:11")],
+)
+def test_a_guide_does_not_replace_a_map(mine: Path, old: str, new: str, place: str) -> None:
+    write(mine / "guides" / "ours.yaml", GUIDE.replace(f"005010{old}", f"005010{new}"))
+    assert errors(mine) == [
+        f"mine/guides/ours.yaml:{place}: The guide `005010{new}` exists already, in the maps of pyx12. "
+        "Change it by an overlay in guides/corrections/, or give this guide another id."
+    ]
+
+
+def test_other_mistakes_do_not_hide_that_a_guide_exists(mine: Path) -> None:
+    text = GUIDE.replace("005010X999", "005010X222A1").replace("max: 2", "max: two")
+    write(mine / "guides" / "ours.yaml", text)
+    assert [found.partition(": ")[0] for found in errors(mine)] == [
+        "mine/guides/ours.yaml:2:8",
+        "mine/guides/ours.yaml:24:20",
+    ]
+
+
+def test_of_a_map_and_a_guide_the_map_counts() -> None:
+    """As of two guides the first: whoever does not ask for `problems` gets what others have."""
+    text = GUIDE.replace("005010X999", "005010X222A1").encode()
+    loaders = GuideFiles.of({"segments.yaml": ("s", SEGMENTS), "g.yaml": ("g", text)}).loaders()
+    assert loaders["005010X222A1"] is loaders["005010X222A2"] is not loaders["005010X998"]
+    assert loaders["005010X222A1"]().name == "837.5010.X222.A1.xml"
 
 
 def test_an_alias_is_an_id_too(mine: Path) -> None:
     write(mine / "guides" / "a.yaml", GUIDE.replace("005010X998", "005010X224A3"))
     write(mine / "guides" / "b.yaml", GUIDE.replace("005010X999", "005010X997").replace("X998", "X999"))
     assert [text.partition(". ")[0] for text in errors(mine)] == [
-        f"mine/guides/a.yaml:1:1: The guide `005010X224A3` exists already, in {SHIPPED}",
-        "mine/guides/b.yaml:1:1: The guide `005010X999` exists already, in mine/guides/a.yaml",
+        f"mine/guides/a.yaml:3:11: The guide `005010X224A3` exists already, in {SHIPPED}",
+        "mine/guides/b.yaml:3:11: The guide `005010X999` exists already, in mine/guides/a.yaml",
     ]
 
 
@@ -206,6 +245,32 @@ def test_a_mistake_keeps_the_folder_from_loading(mine: Path, path: str, text: st
     assert found.startswith(f"mine/{path}:{said}")
 
 
+def test_a_number_that_would_ask_for_nothing(mine: Path) -> None:
+    """Of places, of codes and of elements: what looks like a change and is none, or could never be right."""
+    changes = """  - at: []
+    most: 9
+  - at: 2300 CLM01
+    codes: []
+  - at: 2300 CLM01
+    format_by: {A: npi}
+    by: 21
+  - at: 2300 CLM
+    repeat: 0
+"""
+    head = CORRECTION[: CORRECTION.index("  - at")]
+    texts = ["  - " + change for change in changes.split("  - ")[1:]]
+    said = []
+    for text in texts:
+        write(mine / "guides" / "corrections" / "o.yaml", head + text)
+        said += errors(mine)
+    assert [text.partition("o.yaml:")[2] for text in said] == [
+        "6:5: `at` is an empty list. Name the places to change.",
+        "7:12: No code would be right. List codes; what is not to be sent is `usage: N`.",
+        "6:9: `2300 CLM01` has the elements 1 to 20 beside it; `by: 21` is none of them.",
+        "7:5: `0` is no number of times. Write a number, or `unlimited`.",
+    ]
+
+
 def test_a_companion_guide_without_a_payer(mine: Path) -> None:
     write(mine / "payers" / "ours" / "guide.yaml", COMPANION)
     assert errors(mine) == [
@@ -226,6 +291,73 @@ def test_a_broken_payer_is_one_mistake_and_not_its_guide_s(mine: Path) -> None:
     write(mine / "payers" / "ours" / "guide.yaml", COMPANION)
     (found,) = errors(mine)
     assert found.startswith("mine/payers/ours/payer.yaml:4:10: `comercial` is no value of `program`")
+
+
+@pytest.mark.parametrize(
+    ("payer", "companion", "said"),
+    [
+        (
+            PAYER.replace("commercial", "comercial"),
+            COMPANION.replace("2300", "2302"),
+            "6:9: There is no loop `2302`",
+        ),
+        (
+            PAYER.replace("commercial", "comercial"),
+            COMPANION.replace("most", "mst"),
+            "7:5: Unknown key `mst`",
+        ),
+        (PAYER.replace("key: ours\n", ""), COMPANION.replace("2300", "2302"), "6:9: There is no loop `2302`"),
+        (
+            PAYER.replace("name: Ours\n", ""),
+            COMPANION.replace("payer: ours", "payer: theirs"),
+            "2:8: This overlay is",
+        ),
+        (
+            PAYER + "x: [\n",
+            COMPANION.replace("payer: ours", "overlay: ours"),
+            "2:10: This overlay is bound to no ",
+        ),
+        ("", COMPANION.replace("X224A2", "X224A9"), "4:10: There is no guide `005010X224A9`"),
+        ("- a list\n", COMPANION + "    references: [NOPE]\n", "8:18: There is no source `NOPE`"),
+    ],
+)
+def test_a_broken_payer_does_not_hide_the_mistakes_of_its_guide(
+    mine: Path, payer: str, companion: str, said: str
+) -> None:
+    write(mine / "payers" / "ours" / "payer.yaml", payer)
+    write(mine / "payers" / "ours" / "guide.yaml", companion)
+    of_guide, of_payer = errors(mine)
+    assert of_guide.startswith(f"mine/payers/ours/guide.yaml:{said}")
+    assert of_payer.startswith("mine/payers/ours/payer.yaml:")
+
+
+@pytest.mark.parametrize(
+    "payer", [PAYER.replace("key: ours", "key: Ours X"), PAYER.replace("ours", "[ours]"), ""]
+)
+def test_a_payer_without_a_key_is_not_held_against_its_guide(mine: Path, payer: str) -> None:
+    write(mine / "payers" / "ours" / "payer.yaml", payer)
+    write(mine / "payers" / "ours" / "guide.yaml", COMPANION)
+    (found,) = errors(mine)
+    assert found.startswith("mine/payers/ours/payer.yaml:")
+
+
+def test_the_guide_of_a_payer_that_is_there_twice_is_checked(mine: Path) -> None:
+    for name in ("a", "b"):
+        write(mine / "payers" / name / "payer.yaml", PAYER)
+        write(mine / "payers" / name / "guide.yaml", COMPANION.replace("2300", "2302"))
+    assert [found.partition(": ")[0] for found in errors(mine)] == [
+        "mine/payers/a/guide.yaml:6:9",
+        "mine/payers/b/guide.yaml:6:9",
+        "mine/payers/b/payer.yaml:2:6",
+    ]
+
+
+def test_a_guide_without_a_payer_is_checked_too(mine: Path) -> None:
+    write(mine / "payers" / "ours" / "guide.yaml", COMPANION.replace("2300", "2302"))
+    assert [found.partition(": ")[0] for found in errors(mine)] == [
+        "mine/payers/ours/guide.yaml:1:1",
+        "mine/payers/ours/guide.yaml:6:9",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -272,9 +404,9 @@ def test_all_mistakes_are_shown_in_one_run(mine: Path) -> None:
     write(payers / "theirs" / "guide.yaml", COMPANION)
     write(mine / "sets" / "visits.yaml", "set: visits\ncodes: []\nreferences: [X12-RFI-2204]\n")
     assert [found.partition(": ")[0] for found in errors(mine)] == [
-        "mine/guides/a.yaml:19:19",
+        "mine/guides/a.yaml:19:49",
         "mine/guides/a.yaml:24:20",
-        "mine/guides/b.yaml:1:1",
+        "mine/guides/b.yaml:2:8",
         "mine/guides/corrections/c.yaml:6:10",
         "mine/guides/corrections/c.yaml:6:22",
         "mine/guides/corrections/d.yaml:7:5",
@@ -289,3 +421,99 @@ def test_a_guide_s_own_mistakes_are_not_said_again_for_each_overlay_of_it(mine: 
     for name in ("c", "d"):
         write(mine / "guides" / "corrections" / f"{name}.yaml", CORRECTION.replace("X224A2", "X999"))
     assert [found.partition(": ")[0] for found in errors(mine)] == ["mine/guides/a.yaml:24:20"]
+
+
+# --- what is looked at --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read(mine: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The guides that are read from YAML, from now on; those that are shipped are in the cache."""
+    for load in load_packs([builtin_rules_dir()]).guides.loaders().values():
+        load()
+    names: list[str] = []
+    plain = GuideFiles.read
+
+    def noting(self: GuideFiles, name: str, cited: Collection[str] | None = None) -> Guide:
+        names.append(name)
+        return plain(self, name, cited)
+
+    monkeypatch.setattr(GuideFiles, "read", noting)
+    return names
+
+
+def test_only_guides_of_ones_own_are_checked(mine: Path, read: list[str]) -> None:
+    write(mine / "payers" / "ours" / "payer.yaml", PAYER)
+    write(mine / "payers" / "ours" / "guide.yaml", COMPANION)
+    write(mine / "guides" / "corrections" / "ours.yaml", CORRECTION.replace("X224A2", "X222A1"))
+    loaded(mine)
+    assert read == []
+    write(mine / "guides" / "small.yaml", GUIDE)
+    loaded(mine)
+    assert read == ["mine/guides/small.yaml"]
+
+
+def test_what_is_shipped_is_taken_from_the_cache_whatever_stands_beside_it(
+    mine: Path, read: list[str]
+) -> None:
+    write(mine / "guides" / "small.yaml", GUIDE)
+    write(mine / "guides" / "segments.yaml", SEGMENTS.decode())
+    write(
+        mine / "guides" / "corrections" / "ours.yaml",
+        CORRECTION.replace("X224A2", "X999").replace("2300", "2310B"),
+    )
+    bundle = loaded(mine)
+    assert set(read) == {"mine/guides/small.yaml"}
+    assert guide(bundle, "005010X224A2").name == "Dental claim"
+
+
+def test_what_is_shipped_is_checked_when_everything_is(mine: Path, read: list[str]) -> None:
+    bundle = load_packs([builtin_rules_dir()])
+    assert bundle.guides.problems(bundle.sources) == []
+    read.clear()
+    assert bundle.guides.problems(bundle.sources) == []
+    assert read == [SHIPPED.as_posix()]
+
+
+# --- one change after the other ---------------------------------------------------------------------------
+
+#: A shipped correction adds this currency.
+_CURRENCY = """schema: 1
+overlay: ours
+title: Ours
+guides: [005010X222A1]
+changes:
+  - at: 2000A CUR02
+    codes: {remove: [MXN]}
+"""
+
+
+def test_a_correction_is_made_to_what_those_before_left(mine: Path) -> None:
+    write(mine / "guides" / "corrections" / "ours.yaml", _CURRENCY)
+    (segment,) = (s for _, s in guide(loaded(mine), "005010X222A1").top.segments() if s.id == "CUR")
+    assert isinstance(segment.elements[1], Element)
+    assert "MXN" not in (segment.elements[1].codes or ()) and "USD" in (segment.elements[1].codes or ())
+
+
+def test_what_one_has_removed_another_cannot(mine: Path) -> None:
+    """It would not be found before the first claim of the payer."""
+    write(mine / "guides" / "corrections" / "ours.yaml", _CURRENCY)
+    write(mine / "payers" / "ours" / "payer.yaml", PAYER)
+    write(mine / "payers" / "ours" / "guide.yaml", _CURRENCY.replace("overlay:", "payer:"))
+    (found,) = errors(mine)
+    assert found.startswith(
+        "mine/payers/ours/guide.yaml:6:9: `2000A CUR02` does not list `MXN`: nothing to remove."
+    )
+
+
+def test_mistakes_of_one_do_not_hide_those_of_the_next(mine: Path) -> None:
+    corrections = mine / "guides" / "corrections"
+    write(corrections / "a.yaml", _CURRENCY.replace("MXN", "ZZZ"))
+    write(corrections / "b.yaml", _CURRENCY.replace("changes:", "chnges:"))
+    write(corrections / "c.yaml", _CURRENCY)
+    write(corrections / "d.yaml", _CURRENCY)
+    assert [found.partition(": ")[0] for found in errors(mine)] == [
+        "mine/guides/corrections/a.yaml:6:9",
+        "mine/guides/corrections/b.yaml:5:1",
+        "mine/guides/corrections/d.yaml:6:9",
+    ]

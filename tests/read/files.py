@@ -60,8 +60,14 @@ def chunks(data: bytes, size: int = 10**9) -> list[Chunk]:
     return [part for part in split_x12(io.BytesIO(data), size) if isinstance(part, Chunk)]
 
 
-def problems(data: bytes) -> list[FileProblem]:
-    return [part for part in split_x12(io.BytesIO(data)) if isinstance(part, FileProblem)]
+def problems(data: bytes, *, but: str = "") -> list[FileProblem]:
+    """Return what is wrong with the envelopes, except for one kind of problem."""
+    found = (part for part in split_x12(io.BytesIO(data)) if isinstance(part, FileProblem))
+    return [problem for problem in found if problem.code != but]
+
+
+#: Random files have transactions that overrule their group: the problem that is.
+OVERRULED = "X12-010"
 
 
 def seen(item: ReadClaim) -> tuple[Any, ...]:

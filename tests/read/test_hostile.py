@@ -61,7 +61,7 @@ def outcome_of(data: bytes) -> list[ReadClaim]:
     try:
         for part in split_x12(io.BytesIO(data), 2):
             if isinstance(part, Chunk):
-                assert part.claims > 0 or part.follows == -1  # the end of a transaction without claims
+                assert part.claims > 0 or part.follows is not None  # levels without claims, which end here
                 items += part.read()
             else:
                 assert isinstance(part, FileProblem)

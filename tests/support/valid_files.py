@@ -31,6 +31,7 @@ VALUES = {
     "icd10cm": "K0262",
     "icd10pcs": "0DTJ4ZZ",
     "icd9": "5210",
+    "icd9pcs": "4701",
     "hcpcs": "99213",
     "modifier": "25",
     "hipps": "1AFKS",
