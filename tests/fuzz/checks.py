@@ -60,7 +60,8 @@ def check(data: bytes) -> int:
     assert _judged(c for chunk in single for c in chunk.read()) == seen, "a claim depends on its neighbours"
     for claim in claims:
         assert claim.source is not None
-        _check_positions(claim.source, segments)
+        if "--limit" not in (claim.broken or ""):  # of what breaks a limit only beginnings are kept
+            _check_positions(claim.source, segments)
         _check_json_of(claim.claim)
     _check_guides(chunks)
     for claim in claims[:1] + claims[1:][-1:]:  # locating is slow: the first and the last one
