@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import BinaryIO, ClassVar, NamedTuple, cast
 
 from scrubber.claim.fields.loops import HL_LEVELS
@@ -67,6 +67,10 @@ class Chunk:
     follows: int | None = None
     known: int = 0
     nesting: int = 0
+
+    def __reduce__(self) -> tuple[type[Chunk], tuple[object, ...]]:
+        """Say how to make it again: a frozen class that is compiled cannot be filled in afterwards."""
+        return Chunk, tuple(getattr(self, field.name) for field in fields(self))
 
     def read(self, guides: Guides | None = None) -> Iterator[ReadClaim]:
         """Yield the claims, with their violations of the guide when guides are given."""
@@ -129,8 +133,7 @@ class Reading:
 
     def _read_with_care(self, one: Chunk) -> Iterator[ReadClaim]:
         """Yield the claim of a chunk that has no more than one, refused if something breaks a limit."""
-        body = one.pieces[-1]
-        own = next((s for s in spans_of(body.data, one.delimiters, body.position) if s.name == b"CLM"), None)
+        one, own = self._without_levels_behind(one)
         excess = self._excess(one, own)
         if excess is None:
             yield from self._read(one, self._guides)
@@ -142,6 +145,21 @@ class Reading:
             for item in self._read(_shortened(one, own), self._guides if inside else None):
                 item.broken, item.violations = excess.reason, ()
                 yield item
+
+    def _without_levels_behind(self, one: Chunk) -> tuple[Chunk, Span | None]:
+        """Return a chunk without the levels behind its claim, if they break a limit, and the claim's span."""
+        *above, body = one.pieces
+        spans = list(spans_of(body.data, one.delimiters, body.position))
+        own = next((number for number, span in enumerate(spans) if span.name == b"CLM"), None)
+        if own is None:
+            return one, None
+        for number, span in enumerate(spans[own + 1 :], own + 1):
+            excess = excess_in(span.data, span.position, one.delimiters, self._limits)
+            if excess is not None:
+                self.problems += (excess.problem(),)
+                kept = one.delimiters.segment.encode("latin-1").join(s.data for s in spans[:number])
+                return replace(one, pieces=(*above, body._replace(data=kept))), spans[own]
+        return one, spans[own]
 
     def _excess(self, one: Chunk, own: Span | None) -> Excess | None:
         """Return what breaks a limit first. `own` is the claim's span."""

@@ -205,9 +205,10 @@ def test_what_stands_above_claims_refuses_all_of_them(behind: str, size: int) ->
     assert len(items) == 5 and any(item.broken for item in items)
 
 
+@pytest.mark.parametrize("claims", [1, 5])
 @pytest.mark.parametrize("size", [1, 100])
-def test_a_level_without_claims_that_breaks_a_limit_is_a_problem_of_the_file(size: int) -> None:
-    segments = five()
+def test_a_level_without_claims_that_breaks_a_limit_is_a_problem_of_the_file(size: int, claims: int) -> None:
+    segments = make837(claims, newline="").removesuffix("~").split("~")
     end = next(i for i, s in enumerate(segments) if s.startswith("SE*"))
     segments[end:end] = ["HL*99*1*22*0", f"SBR*P*18*{LONG}"]
     found: list[FileProblem] = []
