@@ -6,15 +6,18 @@ header above all levels. What is usual is looked up; only what was not seen befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scrubber.guides.elements import Marks, check, value_fault
+from scrubber.guides.elements import Marks, check
 from scrubber.guides.fast import Oddity, Proof, proof
-from scrubber.guides.model import Composite, Element, Loop, Segment
+from scrubber.guides.faults import Fault, is_same, misnumbered, missing, repeats, wrong
+from scrubber.guides.frames import CLAIM, LEVELS
+from scrubber.guides.lines import is_right, next_to, with_wrong_lines
+from scrubber.guides.model import Loop, Segment
 from scrubber.guides.violations import Kind, Violation
-from scrubber.guides.walk import CLAIM, LEVELS, NOWHERE, Choice, Fault, Move, State, Usual, Walk
+from scrubber.guides.walk import NOWHERE, Choice, Move, State, Usual, Walk
 
 _DEPTHS = {level: depth for depth, level in enumerate(LEVELS)}
 _FIRST_LEVEL = _DEPTHS["2000A"]
@@ -112,6 +115,8 @@ class Checker:
         self._last: tuple[int, str, int, Segment] | None = None  # depth, HL04, position, place
         self._claims = 0
         self._forgiven = False  # a level is known to be missing: the next number may be one too high
+        #: The last segment that was placed where it was most likely meant: text, elements, position.
+        self._stray: tuple[str, list[str], int] = "", [], 0
 
     def begin(self, before: Before, text: str, first: int, behind: int, *, above: bool) -> bool:
         """Begin a piece: what stood before it, all of it, its first segment's position.
@@ -150,7 +155,26 @@ class Checker:
         if walk.is_full:
             walk.forget()
         move = walk.move(state, elements[0], walk.qualifier_of(elements, track.marks.component))
+        if move.rather is not None:
+            self._reconsider(track, move.rather)
+        if move.state.stray is not None:
+            self._stray = text, elements, position
+        return self._take(track, state, move, text, elements, position)
+
+    def _reconsider(self, track: Track, move: Move) -> None:
+        """Check the segment before as what it was rather meant to be; what was said of it is taken back."""
+        text, elements, position = self._stray
+        for holder in (self._claim, *self._levels, self.header):
+            holder[:] = [v for v in holder if v.position != position]
+        self._take(track, NOWHERE, move, text, elements, position)
+
+    def _take(
+        self, track: Track, state: State, move: Move, text: str, elements: list[str], position: int
+    ) -> State:
+        """Check a segment that has come by a move."""
         segment = move.segment
+        if move.mends is not None:
+            self._take_back(move.mends)
         if move.faults:
             self._leave(move, position)
         if move.headless is not None:
@@ -162,7 +186,7 @@ class Checker:
         if segment is None:
             return move.state
         if not self._is_odd(text) and track.proves(segment, elements, text):
-            if not move.faults and elements[0] not in ENVELOPE:
+            if not (move.faults or move.rather or move.mends) and elements[0] not in ENVELOPE:
                 track.learn(state, move, elements)
             return move.state
         at_fault = {f.element for f in move.faults if f.child is segment}
@@ -199,25 +223,20 @@ class Checker:
             position = self._behind
         for fault in move.faults:
             if fault.kind is Kind.MISSING_SEGMENT:
-                self._add(fault.scope, _missing(fault, position))
+                self._add(fault.scope, missing(fault, position))
 
     def _enter(self, track: Track, move: Move, elements: list[str], position: int) -> None:
         """Note what is wrong with the place of a segment."""
         for fault in move.faults:
             if fault.kind is Kind.MISSING_SEGMENT:
                 continue
-            if fault.kind is Kind.OUT_OF_SEQUENCE:
-                self._take_back(fault)
-            self._add(fault.scope, _at_fault(fault, elements, position, track.marks))
+            self._add(fault.scope, wrong(fault, elements, position, track.marks))
 
     def _take_back(self, fault: Fault) -> None:
-        """What comes too late was not missing."""
+        """What comes too late, or behind what came too early, was not missing."""
         holder = self._holder(fault.scope)
-        if fault.child is None:
-            return
         for i in range(len(holder) - 1, -1, -1):
-            known = holder[i]
-            if known.missing and (known.segment, known.name) == (fault.child.id, fault.child.name):
+            if is_same(fault, holder[i]):
                 del holder[i]
                 return
 
@@ -243,7 +262,7 @@ class Checker:
             self._has_claim = True
             self._claimed = [True, True, True]
             if 0 < loop.most < self._claims:
-                self._add(CLAIM, _repeats(loop, position))
+                self._add(CLAIM, repeats(loop, position))
         elif loop.id in _HIERARCHY:
             self._end_claim()
             self._open_level(move, elements, position)
@@ -266,28 +285,9 @@ class Checker:
         return self._track.line.most if self._track is not None and self._track.line is not None else 0
 
     def check_lines(self, numbers: list[str | None], positions: list[int]) -> None:
-        """Check the service lines of the claim that has ended: LX01 counts, and there are not too many.
-
-        A number may also go on from the one before, so that one mistake is one violation. `positions` are
-        those of the LX segments.
-        """
-        line = self._track.line if self._track is not None else None
-        if line is None or any(v.missing and v.loop == _LINE for v in self.finished):
-            return  # a line is known to be missing: those after it are not misnumbered
-        self.finished += tuple(self._wrong_lines(numbers, positions, line))
-
-    def _wrong_lines(
-        self, numbers: list[str | None], positions: list[int], loop: Loop
-    ) -> Iterator[Violation]:
-        before = ""
-        for count, (number, position) in enumerate(zip(numbers, positions, strict=False), 1):
-            spec = loop.children[0].elements[0] if isinstance(loop.children[0], Segment) else None
-            right = number is None or number in (str(count), _next(before)) or not number.isdigit()
-            if number is not None and not right and _is_right(spec, number):
-                yield _wrong(Kind.LINE_NUMBER, loop.id, "LX", position, 1, spec, str(count), number)
-            before = number or ""
-        if 0 < loop.most < len(positions):
-            yield _repeats(loop, positions[loop.most])
+        """Check the numbers of the service lines of the claim that has ended: see `with_wrong_lines`."""
+        if self._track is not None and self._track.line is not None:
+            self.finished = with_wrong_lines(self.finished, self._track.line, numbers, positions)
 
     def _open_level(self, move: Move, elements: list[str], position: int) -> None:
         """Check HL: its number, the parent it names, and what the level before said about children."""
@@ -303,18 +303,20 @@ class Checker:
         number, parent, children = elements[1], elements[2], elements[4]
         self._level_count += 1
         expected = str(self._level_count)
-        right = number == expected or number == _next(self._level_number) or self._forgiven
+        right = number == expected or number == next_to(self._level_number) or self._forgiven
         spec = segment.elements[0]
-        if not right and number and _is_right(spec, number):
+        if not right and number and is_right(spec, number):
             self._add(
                 loop.id,
-                _wrong(Kind.HIERARCHY_NUMBER, loop.id, "HL", position, 1, spec, expected, number),
+                misnumbered(Kind.HIERARCHY_NUMBER, loop.id, "HL", position, 1, spec, expected, number),
             )
         self._forgiven = False
         above = self._parents[depth - 1] if depth else ""
         if parent != above and parent and above:
             spec = segment.elements[1]
-            self._add(loop.id, _wrong(Kind.HIERARCHY_PARENT, loop.id, "HL", position, 2, spec, above, parent))
+            self._add(
+                loop.id, misnumbered(Kind.HIERARCHY_PARENT, loop.id, "HL", position, 2, spec, above, parent)
+            )
         self._parents[depth] = number
         self._level_number = number
         self._last = depth, children, position, segment
@@ -326,13 +328,13 @@ class Checker:
         before, code, position, segment = self._last
         self._last = None
         follows = depth == before + 1
-        if code in ("0", "1") and (code == "1") is not follows and _is_right(segment.elements[3], code):
+        if code in ("0", "1") and (code == "1") is not follows and is_right(segment.elements[3], code):
             expected = (
                 "1, because a level below it follows" if follows else "0, because no level below it follows"
             )
             loop = LEVELS[before + _FIRST_LEVEL]
             spec = segment.elements[3]
-            violation = _wrong(Kind.HIERARCHY_CHILD, loop, "HL", position, 4, spec, expected, code)
+            violation = misnumbered(Kind.HIERARCHY_CHILD, loop, "HL", position, 4, spec, expected, code)
             # Claims of a level that says it has children are done by now; those of a child are to come.
             holder = self._levels[before] if follows else self.unclaimed
             holder.append(violation)
@@ -369,9 +371,11 @@ class Checker:
         if self._track is None:
             return
         outermost = CLAIM if follows is None else "ST" if follows < 0 else LEVELS[follows + _FIRST_LEVEL]
-        left = self._track.walk.left
-        for fault in left(state, outermost) or left(state, CLAIM):
-            self._add(fault.scope, _missing(fault, position))
+        rather, faults = self._track.walk.end(state, outermost, CLAIM)
+        if rather is not None:
+            self._reconsider(self._track, rather)
+        for fault in faults:
+            self._add(fault.scope, missing(fault, position))
         self._end_claim()
         if follows is not None:
             self._check_children(follows)
@@ -396,60 +400,3 @@ class QuickCheck:
                 return next(check(self._segment, "", elements, self._marks, 0), None) is None
             self.proof = proof(self._segment, self._marks)
         return self.proof(elements, text)
-
-
-def _repeats(loop: Loop, position: int) -> Violation:
-    assert loop.opener is not None
-    expected = f"at most {loop.most}"
-    return Violation(Kind.LOOP_REPEATS, loop.id, loop.opener.id, position, loop.name, expected=expected)
-
-
-def _is_right(spec: Element | Composite | None, value: str) -> bool:
-    """Return whether a value is right by itself: then it may be wrong for its place."""
-    return not isinstance(spec, Element) or value_fault(spec, value) is None
-
-
-def _next(number: str) -> str:
-    """Return the number after one, "" when it is none."""
-    return str(int(number) + 1) if number.isascii() and number.isdigit() and len(number) < 10 else ""
-
-
-def _wrong(
-    kind: Kind, loop: str, segment: str, position: int, element: int, spec: object, expected: str, value: str
-) -> Violation:
-    return Violation(
-        kind,
-        loop,
-        segment,
-        position,
-        getattr(spec, "name", segment),
-        element,
-        number=getattr(spec, "number", None),
-        expected=expected,
-        value=value,
-    )
-
-
-def _missing(fault: Fault, position: int) -> Violation:
-    child = fault.child
-    assert child is not None
-    if isinstance(child, Loop):
-        assert child.opener is not None
-        return Violation(fault.kind, child.id, child.opener.id, position, child.name)
-    return Violation(fault.kind, fault.loop.id, child.id, position, child.name)
-
-
-def _at_fault(fault: Fault, elements: list[str], position: int, marks: Marks) -> Violation:
-    child = fault.child
-    name = child.name if child is not None else elements[0]
-    if fault.element is None:
-        expected = f"at most {child.most}" if fault.kind is Kind.SEGMENT_REPEATS and child else ""
-        return Violation(fault.kind, fault.loop.id, elements[0], position, name, expected=expected)
-    value = elements[fault.element] if fault.element < len(elements) else ""
-    if fault.component:
-        parts = value.split(marks.component)
-        value = parts[fault.component - 1] if fault.component <= len(parts) else ""
-    kind = Kind.INVALID_CODE if value else Kind.MISSING_ELEMENT
-    return Violation(
-        kind, fault.loop.id, elements[0], position, name, fault.element, fault.component, value=value or None
-    )

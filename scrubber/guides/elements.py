@@ -1,12 +1,13 @@
 """The elements of one segment against its place in the guide: the plain check, which says what is wrong.
 
 One violation an element, the first of: not allowed here, characters, code, length, type, form. A segment that
-lacks an element is not also reproached with what that element's absence does to its relational notes.
+lacks an element is not also reproached with what that element's absence does to its relational notes, nor a
+value with not having the form that a wrong qualifier says it has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scrubber.guides.formats import FORMATS, is_any_date, is_decimal, is_time, is_whole
@@ -72,15 +73,20 @@ def check(
             Kind.CONDITIONAL_MISSING, segment.elements[0], "at least one element"
         )
         return
+    told: set[int | None] = set()
     for relation in segment.relations:
-        if not at_fault & set(relation[1]):
-            yield from _relation(segment, loop, elements, position, relation)
+        if at_fault & set(relation[1]):
+            continue
+        for violation in _relation(segment, loop, elements, position, relation):
+            if violation.element not in told:
+                told.add(violation.element)
+                yield violation
 
 
 def _each(
     segment: Segment, loop: str, elements: list[str], marks: Marks, position: int
 ) -> Iterator[Violation]:
-    specs = segment.elements
+    specs, values = segment.elements, elements[1:]
     for number, spec in enumerate(specs, 1):
         place = _Place(segment, loop, position, number)
         value = elements[number] if number < len(elements) else ""
@@ -88,9 +94,7 @@ def _each(
             if spec.codes is not None or number not in _SEPARATORS:
                 yield from _simple(place, spec, value, "")
             continue
-        by = spec.format_by if isinstance(spec, Element) and spec.format_by else number - 1
-        qualifier = elements[by] if 0 < by < len(elements) else ""
-        yield from _repeated(place, spec, value, qualifier, marks)
+        yield from _repeated(place, spec, value, _qualifier(spec, number, specs, values), marks)
     extra = elements[len(specs) + 1 :]
     if any(extra):
         number = len(specs) + 1 + next(i for i, value in enumerate(extra) if value)
@@ -103,7 +107,7 @@ def _each(
 
 
 def _repeated(
-    place: _Place, spec: Element | Composite, value: str, qualifier: str, marks: Marks
+    place: _Place, spec: Element | Composite, value: str, qualifier: str | None, marks: Marks
 ) -> Iterator[Violation]:
     if not marks.repetition or marks.repetition not in value:
         yield from _one(place, spec, value, qualifier, marks)
@@ -119,7 +123,7 @@ def _repeated(
 
 
 def _one(
-    place: _Place, spec: Element | Composite, value: str, qualifier: str, marks: Marks
+    place: _Place, spec: Element | Composite, value: str, qualifier: str | None, marks: Marks
 ) -> Iterator[Violation]:
     if isinstance(spec, Composite):
         yield from _composite(place, spec, value, marks)
@@ -146,17 +150,32 @@ def _composite(place: _Place, spec: Composite, value: str, marks: Marks) -> Iter
         return
     for number, component in enumerate(spec.components, 1):
         at = _Place(place.segment, place.loop, place.position, place.element, number, place.repeat)
-        by = component.format_by or number - 1
-        qualifier = parts[by - 1] if 0 < by <= len(parts) else ""
-        yield from _simple(at, component, parts[number - 1] if number <= len(parts) else "", qualifier)
+        part = parts[number - 1] if number <= len(parts) else ""
+        yield from _simple(at, component, part, _qualifier(component, number, spec.components, parts))
     if not parts[-1]:
         last = max(i for i, part in enumerate(parts, 1) if part)
         at = _Place(place.segment, place.loop, place.position, place.element, last + 1, place.repeat)
         yield at.violation(Kind.TRAILING_SEPARATOR, None)
 
 
-def _simple(place: _Place, spec: Element, value: str, qualifier: str) -> Iterator[Violation]:
-    """Check one value; `qualifier` is what may say how it is written."""
+def _qualifier(
+    spec: Element | Composite, number: int, specs: Sequence[Element | Composite], values: Sequence[str]
+) -> str | None:
+    """Return the value that may say how another is written, "" if none does, None if it is not of its list.
+
+    `number` is the place of the other among all, which are elements or components.
+    """
+    if not isinstance(spec, Element) or not (spec.formats or spec.format):
+        return ""
+    by = spec.format_by or number - 1
+    value = values[by - 1] if 0 < by <= len(values) else ""
+    beside = specs[by - 1] if value and by <= len(specs) else None
+    known = not isinstance(beside, Element) or beside.codes is None or value in beside.codes
+    return value if known else None
+
+
+def _simple(place: _Place, spec: Element, value: str, qualifier: str | None) -> Iterator[Violation]:
+    """Check one value; `qualifier` may say how it is written. None: it is wrong, and no form is asked for."""
     if not value:
         if spec.usage == "R":
             yield place.violation(Kind.MISSING_ELEMENT, spec)
@@ -165,7 +184,9 @@ def _simple(place: _Place, spec: Element, value: str, qualifier: str) -> Iterato
         yield place.violation(Kind.UNUSED_ELEMENT, spec, "nothing", value)
         return
     padded = place.segment.id == _ISA
-    found = value_fault(spec, value, padded=padded) or _fault_by(spec.formats.get(qualifier), value)
+    found = value_fault(spec, value, padded=padded, formed=qualifier is not None)
+    if found is None and qualifier is not None:
+        found = _fault_by(spec.formats.get(qualifier), value)
     if found is not None:
         yield place.violation(found[0], spec, found[1], value)
 
@@ -190,10 +211,12 @@ def is_right(spec: Element | Composite, value: str, component: str) -> bool:
     return True
 
 
-def value_fault(spec: Element, value: str, *, padded: bool = False) -> tuple[Kind, str] | None:
+def value_fault(
+    spec: Element, value: str, *, padded: bool = False, formed: bool = True
+) -> tuple[Kind, str] | None:
     """Return what is wrong with a value itself (not by its qualifier), and what would be right.
 
-    `padded`: blanks at its end are in order.
+    `padded`: blanks at its end are in order. `formed`: it is held to the form it always has.
     """
     if not (value.isascii() and value.isprintable()):
         return Kind.INVALID_CHARACTER, "letters, digits, spaces and punctuation of ASCII"
@@ -206,7 +229,8 @@ def value_fault(spec: Element, value: str, *, padded: bool = False) -> tuple[Kin
             return Kind.INVALID_CHARACTER, "no spaces at the end"
     if spec.type in _NUMBERS and not (is_decimal if spec.type == "R" else is_whole)(value):
         return Kind.INVALID_CHARACTER, "a number"
-    return _length_fault(spec, value) or _time_fault(spec, value) or _fault_by(spec.format, value)
+    found = _length_fault(spec, value) or _time_fault(spec, value)
+    return _fault_by(spec.format, value) if found is None and formed else found
 
 
 def _length_fault(spec: Element, value: str) -> tuple[Kind, str] | None:

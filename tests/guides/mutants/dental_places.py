@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scrubber.guides.violations import Kind
-from tests.guides.mutants.edits import REPLACES, after, again, block, gone, lines, moved, swapped
+from tests.guides.mutants.edits import REPLACES, after, again, before, block, gone, lines, moved, swapped
 from tests.guides.mutants.table import LEVEL_B, Mutant, faults, missing
 
 #: What may follow the loop of a provider, as a target.
@@ -73,6 +73,7 @@ def _not_dental() -> list[Mutant]:
             ("orthodontics in the header", after("NM1|40", "DN1*24*12"), "1000B", "DN1"),
             ("tooth in the header", after("BHT", "TOO*JP*3"), "ST", "TOO"),
             ("tooth in a level", after(LEVEL_B, "TOO*JP*3"), "2000B", "TOO"),
+            ("tooth in a claim", before("CLM > HI", "TOO*JP*3"), "2300", "TOO"),
         ),
     ]
 
@@ -89,6 +90,7 @@ def _too_late() -> list[Mutant]:
         ("attachment in a line", after("SV3", "PWK*RB*EL***AC*12"), "2300", "PWK"),
         ("note in a line", after("SV3", "NTE*ADD*WORDS"), "2300", "NTE"),
         ("diagnosis in a line", after("SV3", "HI*ABK:K0262"), "2300", "HI"),
+        ("service after its tooth", swapped("SV3", "TOO"), "2400", "SV3"),
         ("tooth after the date", swapped("TOO", "DTP"), "2400", "TOO"),
         ("date after the line's number", swapped("DTP|472", "REF|6R"), "2400", "DTP"),
         ("specialty after the renderer's number", swapped("PRV|PE", "REF"), "2310B", "PRV"),

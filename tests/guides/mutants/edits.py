@@ -87,6 +87,17 @@ def after(target: str, *texts: str, at_fault: int = 0) -> Edit:
     return edit
 
 
+def before(target: str, new: str) -> Edit:
+    """Insert a segment before one; it is at fault."""
+
+    def edit(segments: Segments) -> int:
+        at = find(segments, target)
+        segments.insert(at, new)
+        return at
+
+    return edit
+
+
 def again(target: str, times: int = 1, then: str = "") -> Edit:
     """Repeat a segment, where `then` is what follows it; the last is at fault."""
 
@@ -108,6 +119,18 @@ def moved(target: str, behind: str, at_fault: int = 0) -> Edit:
         at = find(segments, behind) + 1
         segments.insert(at, segment)
         return at + at_fault
+
+    return edit
+
+
+def later(target: str, behind: str) -> Edit:
+    """Put a segment behind the next one that `behind` is about; it is at fault."""
+
+    def edit(segments: Segments) -> int:
+        at = find(segments, target)
+        to = _next(segments, at, behind)
+        segments.insert(to, segments.pop(at))
+        return to
 
     return edit
 

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from scrubber.guides.violations import Kind
-from tests.guides.mutants.edits import END, after, again, block, gone, moved, put, relevelled
+from tests.guides.mutants.edits import (
+    END,
+    after,
+    again,
+    before,
+    block,
+    gone,
+    later,
+    moved,
+    put,
+    relevelled,
+    swapped,
+)
 from tests.guides.mutants.table import (
     LEVEL_A,
     LEVEL_B,
@@ -76,6 +88,7 @@ def _missing(service: str) -> list[Mutant]:
             Kind.MISSING_SEGMENT,
             ("no second claim", gone("CLM#2", then=behind, without="SBR"), "2300", "CLM"),
             ("no last claim", gone("CLM#3", then=behind, without="SBR"), "2300", "CLM"),
+            ("payer, of which a number is left", gone("NM1|PR", then="REF|"), "2010BB", "NM1"),
         ),
     ]
 
@@ -100,6 +113,12 @@ def _out_of_place(service: str) -> list[Mutant]:
             ("birthday in a line", after(service, "DMG*D8*19800101*F"), "2400", "DMG"),
         ),
         *faults(
+            Kind.INVALID_CODE,
+            ("unknown number before the tax number", after("NM1|85 > N4", "REF*ZZ*1"), "2010AA", "REF", 1),
+            ("unknown number of the pay-to plan", after("NM1|PE > N4", "REF*ZZ*1"), "2010AC", "REF", 1),
+            ("unknown provider", before("NM1|85", "NM1*QQ*2*OTHER"), "2010AA", "NM1", 1),
+        ),
+        *faults(
             Kind.OUT_OF_SEQUENCE,
             ("address after city", moved("NM1|85 > N3", "NM1|85 > N4"), "2010AA", "N3"),
             ("patient's address after city", moved("NM1|QC > N3", "NM1|QC > N4"), "2010CA", "N3"),
@@ -108,7 +127,10 @@ def _out_of_place(service: str) -> list[Mutant]:
             ("number after the diagnosis", moved(r"CLM > REF|G1|\w+$", "CLM > HI"), "2300", "REF"),
             ("note after the diagnosis", moved("CLM > NTE|ADD", "CLM > HI"), "2300", "NTE"),
             ("number after an adjudication", moved("SVD < REF|6R", "SVD"), "2400", "REF"),
-            ("release after the other payer", moved("OI", "OI > NM1|PR"), "2320", "OI"),
+            ("release after the other payer", later("OI", "NM1|PR"), "2320", "OI"),
+            ("service after its date", swapped(service, "DTP|472"), "2400", service),
+            ("address after the number", moved("NM1|85 > REF|EI", "NM1|85", at_fault=1), "2010AA", "N3"),
+            ("patient after the address", swapped(_PATIENT, "N3"), "2010CA", "NM1"),
         ),
     ]
 

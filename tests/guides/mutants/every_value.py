@@ -63,6 +63,7 @@ def _absent() -> list[Mutant]:
             ("part without country", text("N4", "N4*TOWN******AB"), "2010AA", "N4", 4),
             ("reason alone", text("SVD > CAS", "CAS*CO*45*1**253"), "2430", "CAS", 6),
             ("amount without reason", text("SVD > CAS", "CAS*CO*45*1***5"), "2430", "CAS", 5),
+            ("amount and quantity alone", text("SVD > CAS", "CAS*CO*45*1***23*22"), "2430", "CAS", 5),
             ("quantity alone", text("SVD > CAS", "CAS*CO*45*1****5"), "2430", "CAS", 5),
             ("last reason alone", text("SVD > CAS", "CAS*CO*45*1" + "*" * 13 + "*253"), "2430", "CAS", 18),
         ),

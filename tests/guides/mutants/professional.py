@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scrubber.guides.violations import Kind
-from tests.guides.mutants.edits import after, again, lines, put, text
+from tests.guides.mutants.edits import after, again, gone, lines, put, text
 from tests.guides.mutants.table import Mutant, elements, faults, missing
 
 
@@ -23,6 +23,10 @@ def _of_place() -> list[Mutant]:
             ("facility address", "CLM > NM1|77 > N3", "2310C"),
             ("facility city", "CLM > NM1|77 > N4", "2310C"),
             ("form", "LQ", "2440"),
+        ),
+        *faults(
+            Kind.MISSING_SEGMENT,
+            ("claim, of which numbers are left", gone("CLM", then="REF|", without="SBR"), "2300", "CLM"),
         ),
         *faults(
             Kind.LOOP_REPEATS,
