@@ -15,16 +15,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WITH_BIN := PATH="$$(cd $(BIN) && pwd):$$PATH"
 
 .NOTPARALLEL:
-.PHONY: help demo test lint types imports rules check wheel bench test-compiled format clean FORCE
+.PHONY: help demo test lint types imports rules check format clean FORCE
 
 help:
 	@echo "make demo     scrub the sample claims: findings, amendments, a corrected file"
 	@echo "make test     run the tests"
 	@echo "make check    lint, types, imports and rules: all that CI asks besides the tests"
 	@echo "make lint | types | imports | rules    one of them"
-	@echo "make wheel    build dist/claim_scrubber-*.whl with its hot path compiled: a third quicker"
-	@echo "make bench    compare with pyx12, compiled"
-	@echo "make test-compiled    run the tests of the compiled modules"
 	@echo "make format   rewrite the code in the project's format"
 	@echo "make clean    remove the virtual environment and every cache"
 
@@ -51,26 +48,6 @@ imports: $(VENV)/.stamp-dev
 rules: $(VENV)/.stamp-dev
 	$(BIN)/scrubber rules check
 	$(BIN)/scrubber rules test
-
-# ---- compiled ----------------------------------------------------------------------------------------------
-
-wheel: $(VENV)/.stamp-wheel
-
-# The wheel is also unpacked, so that what is compiled can be tried in the same environment as the source.
-$(VENV)/.stamp-wheel: $(VENV)/.stamp-dev .ci/compile.py $(shell find scrubber api reports rules -name '*.py' -o -name '*.yaml')
-	@echo "Compiling ..."
-	@$(PIP) install -c constraints.txt -e '.[dev,wheel]'
-	@rm -rf dist $(VENV)/compiled
-	@HATCH_BUILD_HOOK_ENABLE_CUSTOM=1 $(PIP) wheel --no-build-isolation --no-deps --wheel-dir dist .
-	@$(PIP) install --no-deps --target $(VENV)/compiled dist/claim_scrubber-*.whl
-	@ls dist/*.whl && touch $@
-
-bench: $(VENV)/.stamp-wheel
-	$(BIN)/python -m benchmarks.compare --claims 20000 --pyx12-claims 1000 --code $(VENV)/compiled
-
-test-compiled: $(VENV)/.stamp-wheel
-	PYTHONPATH=$(VENV)/compiled $(BIN)/python -P -c 'from scrubber.read import reader; assert reader.__file__.endswith(".so"), reader'
-	$(BIN)/python -P -m pytest -q -n auto --import-mode=append -o pythonpath='$(VENV)/compiled .' tests/read tests/guides
 
 format: $(VENV)/.stamp-dev
 	$(BIN)/ruff check --fix-only .

@@ -63,9 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wrong = _prepare_wrong(options, Path(folder), subjects) if clean else []
         for _ in range(options.rounds):
             for subject in (*subjects, *wrong):
-                _measure(subject, options.code)
-    source = f"; {options.code}" if options.code else ""
-    print(f"{options.type} claims; Python {platform.python_version()}, pyx12 {version('pyx12')}{source}")
+                _measure(subject)
+    print(f"{options.type} claims; Python {platform.python_version()}, pyx12 {version('pyx12')}")
     _print(subjects, "pyx12 is 1", lambda own, peer: own / peer)
     if wrong:
         print("where every claim has an error, amendments not proven")
@@ -105,11 +104,11 @@ def _file(mix: Mix, folder: Path) -> Path:
     return path
 
 
-def _measure(subject: _Subject, code: Path | None) -> None:
+def _measure(subject: _Subject) -> None:
     if subject.failed:
         return
     try:
-        cost = measured(subject.work, subject.path, subject.small, code)
+        cost = measured(subject.work, subject.path, subject.small)
     except RuntimeError as error:
         subject.failed = str(error)
         return
@@ -152,7 +151,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--errors", type=float, default=0.0, help="share of claims with a planted error")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--code", type=Path, metavar="DIR", help="measure the package in this folder")
     return parser
 
 

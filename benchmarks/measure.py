@@ -37,7 +37,7 @@ class Cost:
 
 def _read() -> Callable[[str], int]:
     from scrubber.inputs import read_file
-    from scrubber.read.split import Chunk
+    from scrubber.read.chunks import Chunk
 
     def work(path: str) -> int:
         claims = 0
@@ -54,7 +54,7 @@ def _format() -> Callable[[str], int]:
     from scrubber.guides.library import Guides
     from scrubber.inputs import read_file
     from scrubber.packs.load import builtin_rules_dir, load_packs
-    from scrubber.read.split import Chunk
+    from scrubber.read.chunks import Chunk
 
     guides = Guides(load_packs([builtin_rules_dir()]).guides.loaders())
 
@@ -72,7 +72,7 @@ def _scrub() -> Callable[[str], int]:
     from scrubber.inputs import read_file
     from scrubber.packs.load import builtin_rules_dir, load_packs
     from scrubber.pipeline import BUILDER_NAMES, Scrubber
-    from scrubber.read.split import Chunk
+    from scrubber.read.chunks import Chunk
     from scrubber.worker import WorkerOptions, scrub_chunk
 
     scrubber = Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES))
@@ -94,7 +94,7 @@ def _unproven() -> Callable[[str], int]:
     from scrubber.inputs import read_file
     from scrubber.packs.load import builtin_rules_dir, load_packs
     from scrubber.pipeline import BUILDER_NAMES, Scrubber
-    from scrubber.read.split import Chunk
+    from scrubber.read.chunks import Chunk
     from scrubber.worker import reply_for
 
     scrubber = Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES))
@@ -133,20 +133,16 @@ def _pyx12() -> Callable[[str], int]:
 WORKS = {"read": _read, "format": _format, "scrub": _scrub, "unproven": _unproven, "pyx12": _pyx12}
 
 
-def environment(code: Path | None = None) -> dict[str, str]:
-    """Return the environment of a measured process: it finds the code of this folder's neighbours.
-
-    `code` is a folder with the product in it that is measured instead, such as an unpacked wheel.
-    """
-    paths = [*([str(code)] if code is not None else []), str(ROOT), str(ROOT / "reports"), str(ROOT / "api")]
+def environment() -> dict[str, str]:
+    """Return the environment of a measured process: it finds the code of this folder's neighbours."""
+    paths = [str(ROOT), str(ROOT / "reports"), str(ROOT / "api")]
     return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def measured(work: str, path: Path, small: Path, code: Path | None = None) -> Cost:
+def measured(work: str, path: Path, small: Path) -> Cost:
     """Do the work in a fresh process. Raises RuntimeError with its last words when it fails."""
-    command = [sys.executable, "-P", "-m", "benchmarks.measure", work, str(path), str(small)]
-    environ = environment(code)
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "benchmarks.measure", work, str(path), str(small)]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         last = done.stderr.strip().splitlines()
         raise RuntimeError(f"{work}: {last[-1] if last else 'ended without a word'}")

@@ -13,11 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk, split_json
-from scrubber.read.split import Chunk, Envelope, split_with_envelopes
+from scrubber.read.limits import Limits
+from scrubber.read.split import Envelope, split_with_envelopes
 from scrubber.read.x12 import FileProblem, ReadError
 
 AnyChunk = Chunk | JsonChunk
+#: Problems of one file that are told; a file may have as many as it has segments.
+MOST_PROBLEMS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,9 @@ def format_of(head: bytes) -> Literal["x12", "json"]:
 Part = FileStarted | AnyChunk | FileProblem | Envelope | FileFinished
 
 
-def read_file(path: str, claims_a_chunk: int, *, envelopes: bool = False) -> Iterator[Part]:
+def read_file(
+    path: str, claims_a_chunk: int, *, envelopes: bool = False, limits: Limits | None = None
+) -> Iterator[Part]:
     """Yield a file's start, its chunks and its end with all its problems; `-` is standard input.
 
     With `envelopes` also its envelope segments, and problems where they are found.
@@ -161,10 +167,12 @@ def read_file(path: str, claims_a_chunk: int, *, envelopes: bool = False) -> Ite
         yield FileFinished(path, (problem,), "", 0)
         return
     with stream:
-        yield from _read_stream(path, stream, claims_a_chunk, envelopes)
+        yield from _read_stream(path, stream, claims_a_chunk, envelopes, limits)
 
 
-def _read_stream(path: str, stream: BinaryIO, claims_a_chunk: int, envelopes: bool) -> Iterator[Part]:
+def _read_stream(
+    path: str, stream: BinaryIO, claims_a_chunk: int, envelopes: bool, limits: Limits | None
+) -> Iterator[Part]:
     problems: list[FileProblem] = []
     claims = 0
     try:
@@ -180,12 +188,14 @@ def _read_stream(path: str, stream: BinaryIO, claims_a_chunk: int, envelopes: bo
         parts: Iterator[AnyChunk | FileProblem | Envelope] = (
             split_json(source, claims_a_chunk)
             if kind == "json"
-            else split_with_envelopes(source, claims_a_chunk)
+            else split_with_envelopes(source, claims_a_chunk, limits)
         )
         try:
             for part in parts:
                 if isinstance(part, FileProblem):
-                    problems.append(part)
+                    # That a part was not read is the last to be left out: the exit code says it.
+                    if len(problems) < MOST_PROBLEMS * (1 + part.fatal):
+                        problems.append(part)
                 elif not isinstance(part, Envelope):
                     claims += part.claims
                 if envelopes or not isinstance(part, FileProblem | Envelope):

@@ -27,8 +27,9 @@ from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
 from scrubber.packs.rules import Example, Expected
 from scrubber.pipeline import Scrubber
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 
 _KIND = {"fail": "violation", "bypassed": "bypass", "indeterminate": "unknown"}
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+|\*)\])?")

@@ -16,11 +16,12 @@ from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 
 from scrubber.guides.violations import Violation
-from scrubber.inputs import AnyChunk, FileFinished, FileStarted, read_file
+from scrubber.inputs import MOST_PROBLEMS, AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk
 from scrubber.read.limits import too_many_claims
-from scrubber.read.split import Chunk, Envelope
+from scrubber.read.split import Envelope
 from scrubber.read.x12 import FileProblem
 from scrubber.worker import ChunkReply, ClaimReply, Worker, WorkerError, WorkerOptions, died_on
 
@@ -175,7 +176,10 @@ class _Run:
 
     def _tasks(self, paths: Sequence[str]) -> Iterator[_Slot]:
         for path in paths:
-            parts = read_file(path, self._options.claims_a_chunk, envelopes=self._options.worker.answer)
+            options = self._options.worker
+            parts = read_file(
+                path, self._options.claims_a_chunk, envelopes=options.answer, limits=options.limits
+            )
             full = False
             for part in parts:
                 if not isinstance(part, Chunk | JsonChunk):
@@ -198,10 +202,6 @@ class _Run:
         if self._options.worker.answer:
             # No acknowledgment can be right about claims that nobody looked at: the interchange is rejected.
             yield replace(problem, segment="ISA")
-
-
-#: Problems of one file that are told; a file may have as many as it has segments.
-MOST_PROBLEMS = 1000
 
 
 def _with_problems(file: FileFinished, found: Sequence[FileProblem]) -> FileFinished:

@@ -18,9 +18,10 @@ from pydantic_core import PydanticCustomError
 
 from scrubber.contract import problem_finding
 from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json, claim_schema
 from scrubber.read.limits import Limits
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem, ReadError
 from scrubber.version import engine_version
 from scrubber.worker import WorkerError, WorkerOptions

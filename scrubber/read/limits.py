@@ -1,7 +1,7 @@
 """How large the parts of a file may be: what is larger is refused by name before it costs time or memory.
 
 These limits are far beyond what the guides allow: a 51st service line is a finding of the guide, long before
-a limit refuses the claim. Whatever they are set to, memory stays bounded (`scrubber.read.split`).
+a limit refuses the claim. Whatever they are set to, memory stays bounded (`scrubber.read.chunks`).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple, Protocol
 
 from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
 
@@ -23,6 +23,13 @@ _MOST_BYTES_A_SEGMENT = 1 << 20
 _LOOK_AHEAD = 1 << 10  # bytes that show what follows an interchange
 _BLANK = b"\xef\xbb\xbf \r\n\t"  # a byte order mark and white space may stand before an interchange
 _NEXT_ISA = re.compile(rb"[\r\n \t]*(?:\xef\xbb\xbf[\r\n \t]*)?(?=ISA)")  # and before those that follow
+
+
+class ByteStream(Protocol):
+    """What a file is read from: all that is asked of it."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, as many as asked for at most; none at the end."""
 
 
 class Span(NamedTuple):
@@ -83,7 +90,7 @@ class SpanStream:
     spans before that are given.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
         head = stream.read(_BLOCK)
         start = len(head) - len(head.lstrip(_BLANK))
@@ -175,7 +182,7 @@ class SpanStream:
 class SegmentStream:
     """The raw segments of a file, without their terminators: the spans, segment by segment."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: ByteStream) -> None:
         self._spans = SpanStream(stream)
         self.prefix = self._spans.prefix
 

@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import claim_to_json
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber_api.app import create_app
 from tests.api.fakes import Fakes, FakeWorker
 from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL

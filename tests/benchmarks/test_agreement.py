@@ -10,7 +10,8 @@ import pytest
 from benchmarks.claims import SETTINGS, Mix, as_bytes
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import split_x12
 
 #: Which rule must speak of a kind of error.
 RULES = {

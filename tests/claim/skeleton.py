@@ -13,8 +13,9 @@ from functools import cache
 
 from scrubber.claim.fields.loops import Loop, loops
 from scrubber.claim.model import ClaimType
+from scrubber.read.chunks import Chunk
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 
 TYPES: tuple[ClaimType, ...] = ("professional", "institutional", "dental")
 GUIDES = {"professional": "005010X222A1", "institutional": "005010X223A2", "dental": "005010X224A2"}

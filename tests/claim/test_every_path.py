@@ -21,9 +21,10 @@ from scrubber.claim.paths import PATHS, SYNONYMS, expand
 from scrubber.claim.slots import Place
 from scrubber.claim.source import Segment
 from scrubber.claim.values import as_text, read_amount, read_date, read_number
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from tests.claim.test_guides import KEPT_RAW
 from tests.support.guide_files import GuideFile
 from tests.support.guides import guide

@@ -397,7 +397,8 @@ def test_what_is_no_whole_837_cannot_be_amended(
 def test_a_corrected_file_whose_claim_could_not_be_checked_is_not_written(
     three: dict[str, str], quick: Quick, monkeypatch: pytest.MonkeyPatch, workspace: Path
 ) -> None:
-    from scrubber.read.split import Chunk, split_x12
+    from scrubber.read.chunks import Chunk
+    from scrubber.read.split import split_x12
 
     def crashing(paths: list[str], *options: Any) -> Iterator[Event]:
         """The scrub of the corrected file, with every process dying on it."""

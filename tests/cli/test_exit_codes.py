@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import claim_to_json
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from tests.conftest import EXAMPLE_HEALTH, PROFESSIONAL, Quick, Ran, scrubber
 
 

@@ -19,10 +19,11 @@ from scrubber.claim.source import Source
 from scrubber.conformance import nonconformities, problem_of
 from scrubber.guides.library import Guides
 from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json, split_json
 from scrubber.read.reader import ReadClaim
 from scrubber.read.spans import SegmentStream, SpanStream
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem, ReadError, bare, decode
 from scrubber.write.rewrite import rewrite
 

@@ -11,7 +11,8 @@ import pytest
 
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import Kind, Violation
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import split_x12
 from tests.guides.mutants import (
     TYPES,
     Mutant,

@@ -15,7 +15,8 @@ from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.guide_page import PAGE, guide_page
 from scrubber.packs.guides import GuideFiles
 from scrubber.packs.load import load_packs
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import split_x12
 from tests.guides.small import SEGMENTS, SMALL
 
 

@@ -13,7 +13,8 @@ from benchmarks.claims.mix import ClaimType
 from scrubber.guides.library import Guides
 from scrubber.guides.model import Guide, Loop, Segment
 from scrubber.guides.violations import Kind, Violation
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import split_x12
 from tests.guides.mutants import (
     EVERY_TYPE,
     TYPES,

@@ -9,8 +9,9 @@ from random import Random
 from typing import Any
 
 from scrubber.claim.paths import ALL_TYPES, PATHS, SYNONYMS
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import claim_to_json
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from tests.oracle.values import AMOUNTS, DATES, NUMBERS, QUANTITIES
 from tests.support.make837 import make837
 

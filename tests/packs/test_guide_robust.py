@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,9 +12,8 @@ import pytest
 from scrubber.packs.diagnostics import Diagnostic
 from scrubber.packs.guide_structure import read_structure
 from scrubber.packs.guides import GuideFiles
-from scrubber.packs.yaml_marks import read_yaml
 from tests.guides.small import SEGMENTS, SMALL
-from tests.packs.test_robust import places
+from tests.support.junk import with_junk
 
 STRUCTURE = """schema: 1
 segments:
@@ -84,17 +82,8 @@ def test_what_is_right_has_no_mistakes(kind: str) -> None:
 @pytest.mark.parametrize("junk", JUNK, ids=lambda junk: json.dumps(junk)[:12])
 def test_any_value_may_be_junk(kind: str, junk: Any) -> None:
     text, problems = KINDS[kind]
-    data: Any = read_yaml(text.encode(), "f.yaml").data
-    for place in places(data):
-        broken: Any = copy.deepcopy(data)
-        if not place:
-            broken = junk
-        else:
-            parent = broken
-            for part in place[:-1]:
-                parent = parent[part]
-            parent[place[-1]] = junk
-        for problem in problems(json.dumps(broken).encode()):
+    for broken in with_junk(text.encode(), junk):
+        for problem in problems(broken.encode()):
             assert (problem.file, problem.line) == ("f.yaml", 1) and problem.col >= 1
             for python in ("{'", "['", "None", "[[", "\n"):
                 assert python not in str(problem)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ from scrubber.engine.ir import compile_rule
 from scrubber.packs.check import Vocabulary, check_rule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.packs.parse import parse_rule
-from scrubber.packs.yaml_marks import read_yaml
+from tests.support.junk import with_junk
 
 RULES = sorted(
     path
@@ -50,27 +47,11 @@ def test_the_file_may_end_anywhere(path: Path) -> None:
         check(text[:end])
 
 
-def places(data: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    yield place
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in items:
-        yield from places(value, (*place, key))
-
-
 @pytest.mark.parametrize("path", RULES[::3], ids=lambda path: path.stem[:7])
 @pytest.mark.parametrize("junk", [None, "", "x", "[0]", [], ["x", {}], {}, {"x": None}])
 def test_any_value_may_be_junk(path: Path, junk: Any) -> None:
-    data: Any = read_yaml(path.read_bytes(), "f").data
-    for place in places(data):
-        broken: Any = copy.deepcopy(data)
-        if not place:
-            broken = junk
-        else:
-            parent = broken
-            for part in place[:-1]:
-                parent = parent[part]
-            parent[place[-1]] = junk
-        check(json.dumps(broken))
+    for broken in with_junk(path.read_bytes(), junk):
+        check(broken)
 
 
 def test_a_rule_without_mistakes_compiles() -> None:

@@ -13,8 +13,9 @@ from random import Random
 from typing import Any
 
 from scrubber.claim.model import ClaimType
+from scrubber.read.chunks import Chunk
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem
 from tests.read.claims import ClaimMaker
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scrubber.claim.model import FileInfo, Transaction
+from scrubber.read.chunks import Chunk
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem, ReadError
 from tests.conftest import SECRET
 from tests.read.broken import (

@@ -16,9 +16,10 @@ from scrubber.claim.locate import locate, pattern_of
 from scrubber.claim.paths import PATHS, SYNONYMS, expand
 from scrubber.claim.values import as_text
 from scrubber.findings import X12Place
+from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, split_json
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem, ReadError
 from tests.read.files import STYLES, Segments, chunks, read, render, seen, segments_of
 from tests.support.make837 import make837

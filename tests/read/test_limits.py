@@ -13,9 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrubber.guides.library import Guides
+from scrubber.read.chunks import Chunk
 from scrubber.read.limits import KINDS, LimitError, Limits, excess_in, limits_of
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.split import split_x12
 from scrubber.read.x12 import Delimiters, FileProblem, ReadError
 from tests.conftest import ROOT, SECRET
 from tests.read.files import STYLES, Style, chunks, render
@@ -364,7 +365,7 @@ def run(flood: Flood) -> tuple[list[ReadClaim], list[FileProblem], ReadError | N
     stopped = None
     tracemalloc.start()
     try:
-        for part in split_x12(flood):  # type: ignore[arg-type]
+        for part in split_x12(flood):
             if isinstance(part, FileProblem):
                 problems.append(part)
                 continue
@@ -446,7 +447,7 @@ def test_claims_behind_levels_without_their_hl_do_not_fill_memory() -> None:
     for level in (b"SBR*P*18~NM1*IL*1*A~", b"PAT*19~NM1*QC*1*A~", b"NM1*85*2*A~N3*A~", b"PAT*01~SBR*P~"):
         pieces = [
             sum(len(piece.data) for piece in part.pieces)
-            for part in split_x12(Flood(start, claim + level, end, 1 << 19))  # type: ignore[arg-type]
+            for part in split_x12(Flood(start, claim + level, end, 1 << 19))
             if isinstance(part, Chunk)
         ]
         assert len(pieces) > 2000 and max(pieces) < 5000

@@ -22,7 +22,8 @@ from scrubber.claim.locate import value_at
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import PATHS, SYNONYMS, expand
 from scrubber.claim.values import as_text
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import split_x12
 from tests.read.x12sdk_samples import SAMPLES
 
 pytest.importorskip("x12sdk")

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from scrubber.packs.bundle import Bundle
-from scrubber.read.split import Chunk, split_x12
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import split_x12
 from scrubber.worker import Worker, WorkerOptions
 from tests.conftest import (
     COMMAND,

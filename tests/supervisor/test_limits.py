@@ -99,3 +99,23 @@ def test_a_part_without_claims_that_breaks_a_limit_is_told_with_the_file(
     assert "X12-011" in {problem.code for problem in problems}
     assert SECRET not in repr(problems)
     assert seen.summary is not None and seen.summary.exit_code() == 2
+
+
+def test_segments_that_end_envelopes_are_held_to_the_limits_of_the_run(
+    tmp_path: Path, bundle: Bundle
+) -> None:
+    path = written(tmp_path / "claims.837", make837(1).replace("\nGE*1*1~", f"\nGE*1*1*{'A' * 200}~"))
+    assert limited(path, bundle).files[0].problems == ()
+    assert [p.code for p in limited(path, bundle, segment_length=106).files[0].problems] == ["X12-011"]
+
+
+def test_a_file_may_have_as_many_problems_as_segments(tmp_path: Path, bundle: Bundle) -> None:
+    """Some of them are told: that something was not read is the last to be left out."""
+    head, tail = make837(1).split("SE*", 1)
+    many = "ST*837*0002*005010X222A1~SE*9*0002~\n" * 3000 + "ST*270*0003~SE*2*0003~\n"
+    rest = tail.split("\n", 1)
+    path = written(tmp_path / "claims.837", f"{head}SE*{rest[0]}\n{many}{rest[1]}")
+    seen = run(path, bundle)
+    codes = [problem.code for problem in seen.files[0].problems]
+    assert len(codes) <= 4000 and "X12-007" in codes
+    assert seen.summary is not None and seen.summary.exit_code() == 2

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import Kind, Violation
-from scrubber.read.split import Chunk, Envelope, split_with_envelopes
+from scrubber.read.chunks import Chunk
+from scrubber.read.split import Envelope, split_with_envelopes
 from scrubber.read.x12 import FileProblem
 from tests.support.ack_999 import AnsweredSet, SegmentError
 

@@ -40,7 +40,8 @@ _SET_CONTROL = re.compile(r"[A-Za-z0-9]{4,9}")
 _SET_SEGMENTS = frozenset({"SE", "ST", "HL"})
 _INTERCHANGE_SEGMENTS = frozenset({"ISA", "IEA"})
 _GROUP_SEGMENTS = frozenset({"GS", "GE"})
-_NOT_OURS = "X12-007"  # a transaction of a kind that is not read
+#: Problems of ST: a transaction of a kind that is not read, and one that names another guide than its group.
+_OF_ST = frozenset({"X12-007", "X12-010"})
 _CUT = "X12-003"  # the file ends inside a segment
 
 
@@ -181,7 +182,7 @@ class Follower:
     def _is_early(self, problem: FileProblem) -> bool:
         """Return whether a problem is that of a transaction whose event is still to come."""
         begun = self.transaction is not None and self.transaction.position == problem.position
-        return problem.code == _NOT_OURS and not begun
+        return problem.code in _OF_ST and not begun
 
     @property
     def _in_group(self) -> bool:

@@ -52,6 +52,7 @@ SET_ID = "6"
 SET_CONTROL = "7"
 GUIDE_IN_ERROR = "I5"  # segments in error by the guide, not by the standard
 UNSUPPORTED_GUIDE = "I6"
+GUIDE_REFERENCE = "19"  # ST03 is not valid: here it is not GS08 (RFI 1438 leaves 19 or I6)
 
 #: (code, segment) of an envelope problem → IK502. The element of X12-007 decides between the two of ST.
 _SET_PROBLEMS: Mapping[tuple[str, str | None], str] = {
@@ -59,6 +60,7 @@ _SET_PROBLEMS: Mapping[tuple[str, str | None], str] = {
     ("X12-005", "SE"): SEGMENT_COUNT,
     ("X12-006", "SE"): SET_CONTROLS_DIFFER,
     ("X12-009", "HL"): SEGMENTS_IN_ERROR,
+    ("X12-010", "ST"): GUIDE_REFERENCE,
 }
 #: Violations of ST and SE themselves: they have no IK3, the trailer names them (RFI 1438 for ST03).
 _SET_ELEMENTS: Mapping[tuple[str, int | None], str] = {

@@ -199,6 +199,16 @@ def test_a_transaction_of_another_kind_is_not_supported(element: int, code: str,
     assert found[1:] == [AK2, "IK5*A", f"AK2*{other.kind}*0002*X", f"IK5*R*{code}", "AK9*P*2*2*1"]
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_guide_that_is_not_the_groups_rejects_the_transaction_alone(ended: bool) -> None:
+    """RFI 1438: not the group for it. It is not the one before, either, though that may have no SE."""
+    other = replace(ST, control="0002", position=20, guide="005010X222A2")
+    told = problem("X12-010", "ST", 3, position=20)
+    end: list[Event] = [End("ST")] if ended else []
+    found = body("999", interchange(ST, *end, told, other, End("ST"), stated=2))
+    assert found[1:] == [AK2, "IK5*A", "AK2*837*0002*005010X222A2", "IK5*R*19", "AK9*P*2*2*1"]
+
+
 @pytest.mark.parametrize(
     ("code", "segment", "answered"),
     [("X12-004", "GE", "3"), ("X12-005", "GE", "5"), ("X12-006", "GE", "4"), ("X12-008", None, "5")],
