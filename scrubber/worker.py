@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from scrubber.guides.violations import Violation
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber, error_result
+from scrubber.processes import context, deaf_to_interrupts
 from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
 from scrubber.read.limits import Limits
 from scrubber.read.reader import ReadClaim
@@ -226,9 +226,6 @@ def _main(pipe: Connection) -> None:
         return
 
 
-_CONTEXT = multiprocessing.get_context("spawn")
-
-
 def died_on(chunk: AnyChunk) -> ChunkReply:
     """Return the reply for a chunk of one claim or none, when scrubbing it ended or hung the process."""
     if not chunk.claims:
@@ -265,14 +262,10 @@ class Worker:
     """The supervisor's handle on one worker process. Start-up is asynchronous: `answer` waits for it."""
 
     def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
-        self.pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_main, args=(theirs,), daemon=True)
-        # A new process must not see Ctrl-C before it ignores it: it would show a traceback.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        self.pipe, theirs = context().Pipe()
+        self._process = context().Process(target=_main, args=(theirs,), daemon=True)
+        with deaf_to_interrupts():
             self._process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         # Not as an argument: that goes through a pipe which nobody reads when the process dies early.
         with contextlib.suppress(OSError):

@@ -234,9 +234,12 @@ _POISON = """
 import json, os, signal, sys, time
 
 acts = json.loads(os.environ.get("POISON", "{}"))
-if any("spawn_main" in word for word in sys.orig_argv):
+spawned = any("spawn_main" in word for word in sys.orig_argv)
+if spawned or any("forkserver" in word for word in sys.orig_argv):
     if acts.get("*") == "die":
-        os._exit(1)
+        if spawned:
+            os._exit(1)
+        os.register_at_fork(after_in_child=lambda: os._exit(1))
     import scrubber.pipeline
 
     scrub = scrubber.pipeline.Scrubber.scrub
@@ -273,6 +276,8 @@ def poison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Poison:
         extra = {"PYTHONPATH": path, "POISON": json.dumps(acts)}
         for name, value in extra.items():
             monkeypatch.setenv(name, value)
+        # The server of this process has another environment: here, processes are made without it.
+        monkeypatch.setattr("scrubber.worker.context", lambda: multiprocessing.get_context("spawn"))
         return extra
 
     return take
@@ -283,11 +288,13 @@ def scrubbing_processes(parent: int) -> list[int]:
     listing = subprocess.run(
         ["ps", "-A", "-ww", "-o", "pid=,ppid=,stat=,command="], capture_output=True, text=True, check=True
     ).stdout
-    rows = [line.split(None, 3) for line in listing.splitlines()]
+    rows = [row for row in (line.split(None, 3) for line in listing.splitlines()) if len(row) == 4]
+    servers = {int(pid) for pid, ppid, _, command in rows if int(ppid) == parent and "forkserver" in command}
     return [
         int(pid)
-        for pid, ppid, state, command in (row for row in rows if len(row) == 4)
-        if int(ppid) == parent and "spawn_main" in command and not state.startswith("Z")
+        for pid, ppid, state, command in rows
+        if (int(ppid) in servers or (int(ppid) == parent and "spawn_main" in command))
+        and not state.startswith("Z")
     ]
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 
 import click
 
+from scrubber.processes import context
 from scrubber.version import engine_version
 
 #: Command → (module, object). Modules are loaded when their command runs: the API alone costs 0.3 s.
@@ -19,6 +20,8 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "denials": ("scrubber.cli.denials", "denials", "Explain what a payer answered."),
     "serve": ("scrubber.cli.serve", "serve", "Answer pre-submission checks over HTTP."),
 }
+#: Those that need a scrubbing process: it gets ready while their modules are loaded.
+_SCRUBBING = frozenset({"scrub", "amend", "serve"})
 
 
 class _Lazy(click.Group):
@@ -29,6 +32,8 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, name, _ = _COMMANDS[cmd_name]
+        if cmd_name in _SCRUBBING:
+            context()
         command: click.Command = getattr(import_module(module), name)
         return command
 

@@ -98,9 +98,9 @@ is_decimal = _pattern(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 #: Named formats: the check, what kind of violation its failure is, and what would be right.
 FORMATS: Mapping[str, tuple[Check, Kind, str]] = {
-    "D8": (is_date, Kind.INVALID_DATE, "a date CCYYMMDD"),
+    "D8": (remembering(is_date), Kind.INVALID_DATE, "a date CCYYMMDD"),
     "D6": (is_short_date, Kind.INVALID_DATE, "a date YYMMDD"),
-    "RD8": (is_date_range, Kind.INVALID_DATE, "two dates CCYYMMDD-CCYYMMDD"),
+    "RD8": (remembering(is_date_range), Kind.INVALID_DATE, "two dates CCYYMMDD-CCYYMMDD"),
     "DT": (is_date_time, Kind.INVALID_DATE, "a date and time CCYYMMDDHHMM"),
     "TM": (is_time, Kind.INVALID_TIME, "a time HHMM"),
     "npi": (is_npi, Kind.PATTERN, "an NPI: ten digits"),

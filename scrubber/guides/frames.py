@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scrubber.guides.model import Composite, Loop, Segment
+from scrubber.guides.model import Composite, Loop, Segment, named_in, required_in
 from scrubber.guides.qualify import codes_of
 
 #: Loops that may repeat more often are counted by the checker: their count is not part of a state.
@@ -96,13 +96,13 @@ class Frame:
         self, child: Segment | Loop, seen: dict[Segment | Loop, int], skipped: tuple[Segment | Loop, ...]
     ) -> Frame:
         # In the guide's order, so that it does not matter in which order they came.
-        counts = tuple((c, seen[c]) for c in self.loop.children if c in seen)
+        counts = tuple((c, seen[c]) for c in sorted(seen, key=self.loop.children.index))
         return Frame(self.loop, child.position, counts, self.addressed or child.id == ADDRESS, skipped)
 
     def missing(self, until: int | None = None) -> Iterator[Segment | Loop]:
         """Yield the required children from here to a later position (None: the end) that were not seen."""
-        for child in self.loop.children[1:]:
-            if self.lacks(child) and (until is None or child.position < until):
+        for child in required_in(self.loop):
+            if (until is None or child.position < until) and self.lacks(child):
                 yield child
 
     def ahead(self) -> Iterator[Loop]:
@@ -150,7 +150,7 @@ class Kinds:
         With `passed` also one that the loop is past. Without it, a loop that alone begins with segments of
         this name does so with any value.
         """
-        for child in frame.loop.children[1:]:
+        for child in named_in(frame.loop).get(name, ()):
             if child.position < frame.position and not passed:
                 continue
             if self.is_of(child, name, value, exactly=passed or isinstance(child, Segment)):

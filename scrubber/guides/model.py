@@ -6,8 +6,9 @@ Nothing here knows how a file is checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 #: required, situational, not used
@@ -16,6 +17,7 @@ Usage = Literal["R", "S", "N"]
 DataType = Literal["AN", "ID", "N0", "N2", "R", "DT", "TM", "B"]
 #: How a value is written, where the type does not say it: see `scrubber.guides.formats`.
 Format = str
+_LOOPS_KEPT = 1 << 10  # a guide has less than a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,23 @@ class Loop:
                 yield from child.segments()
             else:
                 yield self, child
+
+
+@lru_cache(maxsize=_LOOPS_KEPT)
+def required_in(loop: Loop) -> tuple[Loop | Segment, ...]:
+    """Return the children of a loop, but for its opener, that must be there."""
+    return tuple(child for child in loop.children[1:] if child.usage == "R")
+
+
+@lru_cache(maxsize=_LOOPS_KEPT)
+def named_in(loop: Loop) -> Mapping[str, Sequence[Loop | Segment]]:
+    """Return the children of a loop, but for its opener, by the id of the segment they are or begin with."""
+    named: dict[str, list[Loop | Segment]] = {}
+    for child in loop.children[1:]:
+        segment = child if isinstance(child, Segment) else child.opener
+        if segment is not None:
+            named.setdefault(segment.id, []).append(child)
+    return named
 
 
 @dataclass(frozen=True, slots=True, eq=False)

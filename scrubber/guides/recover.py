@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scrubber.guides.frames import ADDRESS, CLAIM, LEVELS, Frame, Kinds
-from scrubber.guides.model import Loop, Segment
+from scrubber.guides.model import Loop, Segment, named_in
 
 _BORDERS = frozenset({*LEVELS, CLAIM})
 #: Segments whose absence shows at what stands behind them (behind CLM, it is too much that may stand there).
@@ -85,10 +85,7 @@ def namesake(frame: Frame, name: str, *, ahead: bool) -> Segment | Loop | None:
     `ahead`: only one that may still come.
     """
     found = None
-    for child in frame.loop.children[1:]:
-        segment = child if isinstance(child, Segment) else child.opener
-        if segment is None or segment.id != name:
-            continue
+    for child in named_in(frame.loop).get(name, ()):
         if frame.lacks(child):
             return child
         if not ahead or (child.position >= frame.position and not frame.is_full(child)):

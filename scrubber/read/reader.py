@@ -175,6 +175,7 @@ class Reader:
                 checker.check_lines([line.number for line in lines], _positions(claim.source, "LX"))
                 self._misnumbered = False
             claim.violations = checker.finished
+            checker.finished = ()  # a claim whose CLM the guide has no place for has none of its own
         return claim
 
     def _without_breaks(self, text: str) -> str:

@@ -152,3 +152,15 @@ def test_a_level_of_no_kind_is_the_one_that_may_come(level: str, loop: str, valu
     checker.end(state, len(segments) + 1, -1)
     every = {v for v in (*checker.finished, *checker.header, *checker.unclaimed) if not is_known(v)}
     assert [place(v) for v in every] == [Place(kind, loop, "HL", 3, None, at + 1)]
+
+
+def test_a_claim_without_a_place_has_nothing_of_its_neighbours() -> None:
+    """Two claims that no level stands above: what is wrong before the second is said at the first alone."""
+    file = FILES["professional"]
+    header = file[: find(file, "HL")]
+    clm = file[find(file, "CLM")]
+    first, second = clm.replace(clm.split("*")[1], "FIRST"), clm.replace(clm.split("*")[1], "SECOND")
+    data = as_file(with_counts([*header, first, "LX*3", second, *file[-3:]]))
+    by_claim, _ = found(chunks(data, 10), GUIDES)
+    assert by_claim[0]
+    assert not set(by_claim[0]) & set(by_claim[1])
