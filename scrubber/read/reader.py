@@ -184,7 +184,7 @@ class Reader:
         text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
         # Looking for one character is far cheaper than for two, and most files lack most of these.
         if "\n" in text and end != "\n":
-            if "\r" in text:
+            if "\r" in text and end != "\r":
                 text = text.replace(f"{end}\r\n", end)
             text = text.replace(f"{end}\n", end)
         if any(blank in text and end + blank in text for blank in self._blank):
