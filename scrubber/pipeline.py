@@ -59,7 +59,7 @@ class Scrubber:
         self.guides = Guides(bundle.guides.loaders())
         self._companions: dict[tuple[str, str], tuple[Guides, str] | None] = {}
         self.receipt_date = receipt_date
-        self.observer = Observer(bundle.rules, bundle.sets)
+        self.observer = Observer(bundle.rules, bundle.sets, bundle.parameters)
         # A preview decision would change what stable rules say; it waits until it is stable.
         decisions = [d.decision for d in bundle.decisions if d.decision.status in ("stable", "deprecated")]
         known = frozenset(self.observer.compiled) | frozenset(KINDS)

@@ -10,7 +10,7 @@ import copy
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scrubber.amend.propose import PatchError, apply, propose
@@ -21,10 +21,11 @@ from scrubber.claim.values import Unreadable, as_text, read_amount
 from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
-from scrubber.engine.ir import compile_condition
+from scrubber.engine.ir import CompiledRule, compile_condition
 from scrubber.packs.bundle import LoadedRule
 from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
+from scrubber.packs.parameters import Setting, read
 from scrubber.packs.rules import Example, Expected
 from scrubber.pipeline import Scrubber
 from scrubber.read.chunks import Chunk
@@ -141,7 +142,7 @@ def _examples(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
 def _failures(
     scrubber: Scrubber, loaded: LoadedRule, kind: str, example: Example, bases: Mapping[str, list[Claim]]
 ) -> Iterator[ExampleFailure]:
-    rule = scrubber.observer.compiled[loaded.rule.id]
+    rule = _with_parameters(scrubber.observer.compiled[loaded.rule.id], example)
     try:
         claim = scrubber.normalise(build_claim(example, bases))
     except ExampleError as error:
@@ -171,6 +172,15 @@ def _failures(
         )
 
 
+def _with_parameters(rule: CompiledRule, example: Example) -> CompiledRule:
+    """Return a rule with the parameters that an example sets."""
+    if not example.parameters:
+        return rule
+    specs = rule.rule.parameters
+    own = {name: Setting({"else": read(specs[name], value)}) for name, value in example.parameters.items()}
+    return replace(rule, parameters={**rule.parameters, **own})
+
+
 def _reaches(
     scrubber: Scrubber, loaded: LoadedRule, example: Example, bases: Mapping[str, list[Claim]]
 ) -> bool:
@@ -178,7 +188,7 @@ def _reaches(
         claim = scrubber.normalise(build_claim(example, bases))
     except ExampleError:
         return False
-    rule = scrubber.observer.compiled[loaded.rule.id]
+    rule = _with_parameters(scrubber.observer.compiled[loaded.rule.id], example)
     if passes(rule, claim, example.receipt_date):
         return True
     return any(o.kind != "unknown" for o in evaluate(rule, claim, example.receipt_date))  # told already

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import expand, sweep_patterns
@@ -16,7 +17,7 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
-from scrubber.packs.names import Term
+from scrubber.packs.names import PARAMETER, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -24,8 +25,12 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[tuple[Scope, bool]]:
     """Yield a scope per item of the rule, and whether it is certain that the item is in scope."""
     base = Scope(claim, receipt_date)
+    for name, values in rule.parameters.items():
+        base.lets[f"{PARAMETER}{name}"] = values.of(claim)
     if rule.scope == "claim":
         yield base, True
+    elif rule.scope == "groups":
+        yield from _groups(rule, base)
     elif rule.scope == "every":
         (alias,) = rule.aliases
         for info in sweep_patterns(rule.pattern, claim.claim_type):
@@ -70,6 +75,39 @@ def _pairs(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
                     break
             else:
                 yield scope, certain
+
+
+def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
+    """Yield the groups of items that have the same values; absent ones are the same, too.
+
+    An item of which it is not known whether it is in, or in which group, makes every group uncertain, and
+    is one itself.
+    """
+    groups: dict[tuple[Any, ...], list[Item]] = {}
+    open_: list[tuple[Item, Scope]] = []
+    for item in walk(base.claim, "", "", rule.pattern.split(".")):
+        scope = base.anew().with_item(rule.member, item)
+        inside = scope.holds(rule.where) if rule.where is not None else True
+        if inside is False:
+            continue
+        key = tuple(scope.value(term) for term in rule.by)
+        for term, value in zip(rule.by, key, strict=True):
+            if isinstance(value, Unreadable):
+                inside = None
+                scope.doubts.setdefault(term.text)
+        if inside is None:
+            open_.append((item, scope))
+        else:
+            groups.setdefault(key, []).append(item)
+    for items in groups.values():
+        scope = base.anew().with_group(items)
+        for _, other in open_:
+            scope.doubts.update(other.doubts)
+        yield scope, not open_
+    for item, other in open_:
+        scope = base.anew().with_group([item])
+        scope.doubts.update(other.doubts)
+        yield scope, False
 
 
 def evaluate(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[Observation]:
@@ -132,7 +170,8 @@ def passes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> in
 
 def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | None, bool | None]:
     """Return whether the rule applies to the item, and whether its requirement holds (asked only if so)."""
-    applies = all_of([_in_force(rule, scope), scope.holds(rule.where) if rule.where else True])
+    asked = rule.where if rule.scope != "groups" else None  # of groups, it chose their items
+    applies = all_of([_in_force(rule, scope), scope.holds(asked) if asked else True])
     if applies is False:
         return False, None
     for let in rule.let:
@@ -140,7 +179,9 @@ def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | No
         if scope.lets[let.name] is UNKNOWN:
             scope.doubts.setdefault(let.name)
     applies = all_of([applies, True if certain else None, scope.holds(rule.when) if rule.when else True])
-    return applies, None if applies is False else scope.holds(rule.require)
+    if applies is False or (rule.scope == "groups" and not certain):
+        return applies, None  # with the item that may be in, a group may be another
+    return applies, scope.holds(rule.require)
 
 
 def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
@@ -167,13 +208,18 @@ def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | N
 
 
 def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
-    doubts = list(scope.doubts) or ["a value"]
+    unset = [
+        f"{rule.rule.id}.{name}"
+        for name in rule.parameters
+        if isinstance(scope.lets[f"{PARAMETER}{name}"], Unreadable)
+    ]
+    doubts = unset or list(scope.doubts) or ["a value"]
     names = ", ".join(doubts)
-    remedy = (
-        "give the run a receipt date"
-        if doubts == ["receipt_date"]
-        else "correct the value that cannot be read and scrub the claim again"
-    )
+    remedy = "correct the value that cannot be read and scrub the claim again"
+    if unset:
+        remedy = "set what this payer says in its parameters.yaml"
+    elif doubts == ["receipt_date"]:
+        remedy = "give the run a receipt date"
     return Observation(
         kind="unknown",
         rule=rule.rule.id,

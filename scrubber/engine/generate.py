@@ -20,7 +20,7 @@ from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, Collection, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.writer import NUMERIC, GiveUp, Writer, members
-from scrubber.packs.names import Term
+from scrubber.packs.names import GROUP, PARAMETER, Term
 
 #: (claim, receipt date) → True when the rule must be looked at.
 Suspect = Callable[[Claim, dt.date | None], bool]
@@ -49,12 +49,16 @@ def generate(rule: CompiledRule, claim_type: ClaimType) -> Suspect:
 
 
 def _body(rule: CompiledRule, writer: Writer) -> None:
+    for name, values in rule.parameters.items():
+        writer.lets[f"{PARAMETER}{name}"] = writer.hold(f"{writer.constant(values.of)}(c)")
     if rule.scope == "claim":
         _test_item(rule, writer, skip="return False")
     elif rule.scope == "every":
         _sweep(rule, writer)
     elif rule.scope == "each":
         _each(rule, writer)
+    elif rule.scope == "groups":
+        _groups(rule, writer)
     else:
         _pairs(rule, writer)
     writer.depth = 1
@@ -192,6 +196,33 @@ def _pairs(rule: CompiledRule, writer: Writer) -> None:
     _test_item(rule, writer, skip="continue")
 
 
+def _groups(rule: CompiledRule, writer: Writer) -> None:
+    """One loop that sorts the items, one over the groups. What is not known makes the rule be looked at."""
+    found, unreadable = writer.name("g"), writer.constant(Unreadable)
+    writer.emit(f"{found} = {{}}")
+    writer.loop(Collection("claim", tuple(rule.pattern.split(".")), rule.pattern), rule.member)
+    if rule.where is not None:
+        writer.emit(f"if {writer.refuted(rule.where)}: continue")
+        writer.emit(f"if not {writer.proved(rule.where)}: return True")
+    keys = []
+    for term in rule.by:
+        if term.many:
+            raise GiveUp
+        keys.append(writer.load(term))
+        if term.kind in (*NUMERIC, "date"):
+            writer.emit(f"if {keys[-1]}.__class__ is {unreadable}: return True")
+    writer.emit(f"{found}.setdefault(({', '.join(keys)},), []).append({writer.items.pop(rule.member)})")
+    writer.depth = 1
+    group = writer.name("x")
+    writer.emit(f"for {group} in {found}.values():")
+    writer.depth += 1
+    writer.group = group
+    for end, index in (("first", 0), ("last", -1)):
+        writer.items[f"{GROUP}.{end}"] = writer.hold(f"{group}[{index}]")
+        writer.patterns[f"{GROUP}.{end}"] = rule.pattern
+    _test_item(rule, writer, skip="continue")
+
+
 def _parts(node: Node) -> tuple[Node, ...]:
     return node.parts if isinstance(node, All) else (node,)
 
@@ -226,7 +257,7 @@ def _terms(node: Node) -> list[Term]:
 def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:
     """Write the test of one item: skip it when it surely does not apply or surely passes."""
     _in_force(rule, writer, skip)
-    if rule.where is not None and rule.scope != "pairs":
+    if rule.where is not None and rule.scope not in ("pairs", "groups"):
         writer.emit(f"if {writer.refuted(rule.where)}: {skip}")
     for value in rule.let:
         writer.let(value)

@@ -7,17 +7,18 @@ those to the author long before.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from scrubber.claim.paths import ITEM_ALIASES
 from scrubber.engine.operators import CodeRange, compile_pattern
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, QuantifierKind, Ref
-from scrubber.packs.names import NameProblem, Names, Term
-from scrubber.packs.rules import Let, Rule
+from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
+from scrubber.packs.names import GROUP, PARAMETER, NameProblem, Names, Term
+from scrubber.packs.parameters import ParameterValue, Setting, setting
+from scrubber.packs.rules import COLLECTING, Let, Rule, Shift
 
 Sets = Mapping[str, Container[str]]
 
@@ -77,7 +78,11 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class LetValue:
-    """A named value: an operation over a collection's items, or over other values."""
+    """A named value: an operation over a collection's items, or over other values.
+
+    `extra` is what an operation needs besides: a Shift or the Term of a period, a multiple and a rounding
+    mode, or the parameter's values in the order of `terms`.
+    """
 
     name: str
     operation: str
@@ -86,14 +91,21 @@ class LetValue:
     of: Term | None = None
     where: Node | None = None
     terms: tuple[Term, ...] = ()
+    extra: Any = None
+
+
+ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule, ready to run. `scope` is claim, each, pairs or every; `aliases` name its items."""
+    """One rule, ready to run. `scope` is claim, each, pairs, groups or every; `aliases` name its items.
+
+    Of groups, `member` names one item in `where` and `by`, the values that a group has in common.
+    """
 
     rule: Rule
-    scope: Literal["claim", "each", "pairs", "every"]
+    scope: ScopeKind
     pattern: str
     aliases: Mapping[str, str]
     same: tuple[tuple[Term, Term], ...]
@@ -104,24 +116,33 @@ class CompiledRule:
     bypass: Node | None
     at: tuple[Term, ...]
     names: Names
+    member: str = ""
+    by: tuple[Term, ...] = ()
+    parameters: Mapping[str, Setting] = field(default_factory=dict)
 
 
-def compile_rule(rule: Rule, sets: Sets) -> CompiledRule:
-    """Resolve a rule's names and literals. Raises NameProblem."""
+def compile_rule(rule: Rule, sets: Sets, values: Sequence[ParameterValue] = ()) -> CompiledRule:
+    """Resolve a rule's names and literals; `values` are what payers set. Raises NameProblem."""
     scope = rule.for_each
-    names = Names.for_scope(scope)
-    where = compile_condition(scope.where, names, sets) if scope.where else None
+    names = replace(Names.for_scope(scope), parameters=rule.parameters)
+    inner = replace(Names.for_members(scope), parameters=rule.parameters)
+    where = compile_condition(scope.where, inner, sets) if scope.where else None
     let: list[LetValue] = []
     for name, spec in rule.let.items():
         let.append(_let(name, spec, names, sets))
         names = names.with_let(name, spec)
-    kind: Literal["claim", "each", "pairs", "every"] = "each"
-    pattern = ""
+    kind: ScopeKind = "each"
+    pattern = member = ""
+    by: tuple[Term, ...] = ()
     same: tuple[tuple[Term, Term], ...] = ()
     if scope.pairs is not None:
         kind, pattern = "pairs", names.collection(scope.pairs)
         a, b = names.aliases
         same = tuple((names.term(f"{a}.{path}"), names.term(f"{b}.{path}")) for path in scope.same)
+    elif scope.groups is not None:
+        kind, pattern = "groups", names.collection(f"{GROUP}.items")
+        *_, member = inner.aliases
+        by = tuple(inner.term(f"{member}.{path}") for path in scope.by)
     elif scope.each == "claim":
         kind = "claim"
     elif scope.each is not None and scope.each.startswith("every."):
@@ -141,6 +162,9 @@ def compile_rule(rule: Rule, sets: Sets) -> CompiledRule:
         bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
         at=tuple(names.term(text) for text in rule.at),
         names=names,
+        member=member,
+        by=by,
+        parameters={name: setting(rule, name, values) for name in rule.parameters},
     )
 
 
@@ -163,6 +187,8 @@ def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
 def _collection(text: str, names: Names) -> Collection:
     pattern = names.collection(text)
     head = text.partition(".")[0]
+    if head in names.aliases and names.aliases[head].by:
+        return Collection(head, (), pattern)
     if head in names.aliases:
         base = names.aliases[head].pattern
         return Collection(head, tuple(pattern.removeprefix(base + ".").split(".")), pattern)
@@ -185,8 +211,9 @@ def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: 
 def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     operation = spec.operation
     value = getattr(spec, operation)
-    if operation in ("add", "subtract", "multiply"):
-        return LetValue(name, operation, terms=tuple(names.term(text) for text in value))
+    if operation not in COLLECTING:
+        terms = tuple(names.term(text) for text in spec.operands)
+        return LetValue(name, operation, terms=terms, extra=_extra(spec, names))
     if operation == "distinct" and spec.of is None:
         return LetValue(name, operation, terms=(names.term(value),))
     collection = _collection(value, names)
@@ -200,6 +227,17 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
         inner.term(f"{alias}.{spec.of}") if spec.of else None,
         compile_condition(spec.where, inner, sets) if spec.where else None,
     )
+
+
+def _extra(spec: Let, names: Names) -> Any:
+    """Return what a calculation needs besides its terms."""
+    if spec.by is not None:
+        return spec.by if isinstance(spec.by, Shift) else f"{PARAMETER}{spec.by.param}"
+    if spec.round is not None:
+        return Decimal(spec.to or "1"), spec.mode
+    if spec.choose is not None:
+        return names.parameter(spec.choose.param).root, tuple(spec.choices), spec.when_absent is not None
+    return None
 
 
 def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
@@ -216,6 +254,8 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
         return raw
     if isinstance(raw, Ref):
         return names.term(raw.path)
+    if isinstance(raw, Param):
+        return names.parameter(raw.param)
     if isinstance(raw, list):
         return tuple(_literal(item, term, names) for item in raw)
     return _literal(raw, term, names)
@@ -224,6 +264,8 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
 def _literal(raw: Any, term: Term, names: Names) -> Any:
     if isinstance(raw, Ref):
         return names.term(raw.path)
+    if isinstance(raw, Param):
+        return names.parameter(raw.param)
     if isinstance(raw, RangeSpec):
         return CodeRange(raw.from_, raw.to)
     try:

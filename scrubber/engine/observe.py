@@ -15,6 +15,7 @@ from scrubber.engine.facts import Observation
 from scrubber.engine.generate import Suspect, generate
 from scrubber.engine.ir import CompiledRule, Sets, compile_rule
 from scrubber.packs.bundle import LoadedRule
+from scrubber.packs.parameters import ParameterValue
 
 #: (claim type, payer key, programme, frequency code, encounter): what decides which rules concern a claim.
 _Kind = tuple[str, str | None, str | None, str | None, bool]
@@ -24,9 +25,11 @@ _MOST_KINDS = 4096
 class Observer:
     """The rules of a bundle, ready to look at claims. `draft` rules do not run."""
 
-    def __init__(self, rules: Sequence[LoadedRule], sets: Sets) -> None:
+    def __init__(
+        self, rules: Sequence[LoadedRule], sets: Sets, values: Sequence[ParameterValue] = ()
+    ) -> None:
         self.compiled: dict[str, CompiledRule] = {
-            loaded.rule.id: compile_rule(loaded.rule, sets)
+            loaded.rule.id: compile_rule(loaded.rule, sets, values)
             for loaded in rules
             if loaded.rule.status != "draft"
         }

@@ -8,9 +8,11 @@ operator is false. Unknown (a value that cannot be read) is carried as in SQL. T
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import reduce
+from operator import mul, sub
 from typing import Any
 
 from scrubber.claim.derived import DERIVED
@@ -20,8 +22,8 @@ from scrubber.claim.paths import SYNONYMS, fallbacks
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
-from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT
-from scrubber.packs.names import Term
+from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
+from scrubber.packs.names import GROUP, PARAMETER, Term
 
 #: A value nobody knows: a sum over something unreadable, a date that was not given.
 UNKNOWN = Unreadable("")
@@ -46,14 +48,21 @@ class Scope:
     items: dict[str, Item] = field(default_factory=dict)
     lets: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, None] = field(default_factory=dict)
+    group: Sequence[Item] = ()
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
-        return Scope(self.claim, self.receipt_date, {**self.items, alias: item}, self.lets, self.doubts)
+        return replace(self, items={**self.items, alias: item})
+
+    def with_group(self, group: Sequence[Item]) -> Scope:
+        """Return this scope plus a group of items, with its first and last one."""
+        ends = {f"{GROUP}.first": group[0], f"{GROUP}.last": group[-1]}
+        return replace(self, group=group, items={**self.items, **ends})
 
     def anew(self) -> Scope:
-        """Return this scope without doubts, for the next item of a rule."""
-        return Scope(self.claim, self.receipt_date, self.items, {}, {})
+        """Return this scope without doubts, for the next item of a rule. Parameters stay."""
+        kept = {name: value for name, value in self.lets.items() if name.startswith(PARAMETER)}
+        return Scope(self.claim, self.receipt_date, self.items, kept, {})
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -112,7 +121,9 @@ class Scope:
 
     def members(self, collection: Collection) -> Iterator[Item]:
         """Yield the items of a collection with their paths."""
-        if collection.root == "claim":
+        if collection.root == GROUP:
+            yield from self.group
+        elif collection.root == "claim":
             yield from walk(self.claim, "", "", collection.steps)
         else:
             item = self.items[collection.root]
@@ -214,7 +225,7 @@ class Scope:
             if let.operation == "distinct":
                 unknown = isinstance(values[0], Unreadable)
                 return UNKNOWN if unknown else list(dict.fromkeys(values[0] or ()))
-            return _arithmetic(let.operation, values)
+            return calculate(let.operation, values, let.extra, self.lets)
         assert let.collection is not None
         members: list[Any] = []
         for item in self.members(let.collection):
@@ -277,18 +288,51 @@ def _swept(item: Item, part: str) -> Any:
     )
 
 
-def _arithmetic(operation: str, values: list[Any]) -> Any:
+def calculate(operation: str, values: Sequence[Any], extra: Any, lets: Mapping[str, Any]) -> Any:
+    """Return a value worked out from others: None when one is absent, `UNKNOWN` when one is not known.
+
+    `add` skips what is absent. `lets` holds the parameters.
+    """
+    if operation == "choose":
+        return _chosen(values, extra, lets)
     if any(isinstance(v, Unreadable) for v in values):
         return UNKNOWN
     known = [v for v in values if v is not None]
-    if operation == "add":
-        return sum(known, Decimal(0))
-    if len(known) < len(values):
+    if operation != "add" and len(known) < len(values):
         return None
-    total = known[0]
-    for value in known[1:]:
-        total = total - value if operation == "subtract" else total * value
-    return total
+    return _CALCULATIONS[operation](known, lets[extra] if isinstance(extra, str) else extra)
+
+
+def _shifted(values: Sequence[dt.date], period: Any) -> Any:
+    if isinstance(period, Unreadable):
+        return UNKNOWN
+    return shift(values[0], period.days, period.months, period.years)
+
+
+def _rounded(values: Sequence[Decimal], extra: tuple[Decimal, str]) -> Decimal:
+    multiple, mode = extra
+    return (values[0] / multiple).quantize(Decimal(1), rounding=_ROUNDING[mode]) * multiple
+
+
+_ROUNDING = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "half_up": ROUND_HALF_UP}
+_CALCULATIONS: Mapping[str, Callable[[Sequence[Any], Any], Any]] = {
+    "add": lambda values, _: sum(values, Decimal(0)),
+    "subtract": lambda values, _: reduce(sub, values),
+    "multiply": lambda values, _: reduce(mul, values),
+    "days_between": lambda values, _: Decimal((values[1] - values[0]).days),
+    "shift": _shifted,
+    "round": _rounded,
+}
+
+
+def _chosen(values: Sequence[Any], extra: Any, lets: Mapping[str, Any]) -> Any:
+    """Return the value that a parameter chooses; where that is absent, the one for that case."""
+    parameter, choices, has_other = extra
+    chosen = lets[parameter]
+    if isinstance(chosen, Unreadable):
+        return UNKNOWN
+    value = dict(zip(choices, values, strict=False)).get(chosen)
+    return values[-1] if value is None and has_other else value
 
 
 def _has_unreadable(value: Any) -> bool:

@@ -19,8 +19,8 @@ from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
-from scrubber.engine.scope import UNKNOWN, sent
-from scrubber.packs.names import Term
+from scrubber.engine.scope import UNKNOWN, calculate, sent
+from scrubber.packs.names import GROUP, PARAMETER, Term
 
 _INLINE = {
     "equals": "==",
@@ -44,7 +44,7 @@ class GiveUp(Exception):
 class Writer:
     """Source being written for claims of a type.
 
-    `items` maps aliases to variables, `lets` named values to variables.
+    `items` maps aliases to variables, `lets` named values to variables; `group` is the variable of a group.
     """
 
     claim_type: ClaimType
@@ -54,6 +54,7 @@ class Writer:
     patterns: dict[str, str] = field(default_factory=dict)
     positions: dict[str, str] = field(default_factory=dict)
     lets: dict[str, str] = field(default_factory=dict)
+    group: str = ""
     depth: int = 1
     count: int = 0
 
@@ -160,6 +161,11 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
+        if collection.root == GROUP:
+            self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
+            self.emit(f"for {self.items[alias]} in {self.group}:")
+            self.depth += 1
+            return
         current = "c" if collection.root == "claim" else self.items[collection.root]
         pattern = "" if collection.root == "claim" else self.patterns[collection.root]
         for step in collection.steps:
@@ -341,9 +347,11 @@ class Writer:
     def let(self, value: LetValue) -> None:
         """Write code for a named value."""
         out = self.name("n")
-        self.lets[value.name] = out
         if value.collection is None:
-            raise GiveUp
+            self._calculation(value, out)
+            self.lets[value.name] = out
+            return
+        self.lets[value.name] = out
         unknown = self.constant(UNKNOWN)
         self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")
         saved = dict(self.items), dict(self.patterns), dict(self.positions), self.depth
@@ -371,6 +379,16 @@ class Writer:
             self.emit(f"if {out}.__class__ is list: {out} = list(dict.fromkeys({out}))")
         elif value.operation in ("min", "max"):
             self.emit(f"if {out}.__class__ is list: {out} = {value.operation}({out}) if {out} else None")
+
+    def _calculation(self, value: LetValue, out: str) -> None:
+        if any(term.many for term in value.terms):
+            raise GiveUp
+        loaded = ", ".join(self.load(term) for term in value.terms)
+        parameters = ", ".join(
+            f"{name!r}: {held}" for name, held in self.lets.items() if name.startswith(PARAMETER)
+        )
+        operation, extra = value.operation, self.constant(value.extra)
+        self.emit(f"{out} = {self.constant(calculate)}({operation!r}, [{loaded}], {extra}, {{{parameters}}})")
 
 
 _NUMBERS = frozenset({int, Decimal})

@@ -299,7 +299,7 @@ class Checker:
         self._claimed[depth] = self._above
         self._claims = 0
         if len(elements) < _HL_ELEMENTS:
-            elements = [*elements, "", "", ""]
+            elements = [*elements, "", "", "", ""]
         number, parent, children = elements[1], elements[2], elements[4]
         self._level_count += 1
         expected = str(self._level_count)

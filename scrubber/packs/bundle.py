@@ -11,6 +11,7 @@ from scrubber.packs.catalogue import Source
 from scrubber.packs.conditions import CodeRange
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.guides import GuideFiles
+from scrubber.packs.parameters import ParameterValue
 from scrubber.packs.rules import Rule
 
 T = TypeVar("T")
@@ -106,9 +107,10 @@ class Bundle:
     """Everything the loaded packs know.
 
     `payers` maps an id in NM109 to its payer; an id that different clearinghouses use for different payers
-    is only in `clearinghouse_payers`, under (clearinghouse, id). `base` maps names to X12 text. `hash`
-    covers every file that was loaded, also those outside packs (sets, sources, decisions). `guides` are the
-    implementation guides in YAML, which are read when a file first asks for one.
+    is only in `clearinghouse_payers`, under (clearinghouse, id). `base` maps names to X12 text. `parameters`
+    are the values that payers set. `hash` covers every file that was loaded, also those outside packs (sets,
+    sources, decisions). `guides` are the implementation guides in YAML, which are read when a file first asks
+    for one.
     """
 
     packs: tuple[Pack, ...]
@@ -119,6 +121,7 @@ class Bundle:
     payers: Mapping[str, PayerEntry] = field(default_factory=dict)
     clearinghouse_payers: Mapping[tuple[str, str], PayerEntry] = field(default_factory=dict)
     base: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[ParameterValue, ...] = ()
     guides: GuideFiles = field(default_factory=GuideFiles)
     hash: str = ""
 

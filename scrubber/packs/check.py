@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from scrubber.packs.check_amend import check_amend
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
+from scrubber.packs.check_parameters import check_parameters
 from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
@@ -46,8 +47,10 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
             report.known(payer, vocabulary.payers, ("applies_to", "payers", i), "payer", remedy)
     if "examples" not in broken:
         check_examples(rule, report, vocabulary, amend_is_known="amend" not in broken)
-    if not broken & {"for_each", "let"}:  # else nobody knows what a name means
-        names = check_scope(rule.for_each, rule.applies_to.claim_types, report, vocabulary)
+    if "parameters" not in broken:
+        check_parameters(rule.parameters, report)
+    if not broken & {"for_each", "let", "parameters"}:  # else nobody knows what a name means
+        names = check_scope(rule, report, vocabulary)
         if names is not None:
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)
@@ -62,7 +65,9 @@ def _check_named(
         if condition is not None and key not in broken:
             check_condition(condition, (key,), names, report, vocabulary)
     if not broken & {"when", "require"}:
-        guards = tested(rule.when, names) | tested(rule.for_each.where, names)
+        guards = tested(rule.when, names)
+        if rule.for_each.groups is None:  # else `where` has other names
+            guards |= tested(rule.for_each.where, names)
         check_guarded(rule.require, ("require",), names, guards, report)
     if "at" not in broken:
         for i, text in enumerate(rule.at):

@@ -18,8 +18,8 @@ from scrubber.packs.check_terms import (
     comparable,
     literal_problem,
 )
-from scrubber.packs.conditions import CodeRange, Condition, Ref, Within
-from scrubber.packs.names import NameProblem, Names, Term
+from scrubber.packs.conditions import CodeRange, Condition, Param, Ref, Within
+from scrubber.packs.names import PARAMETER, NameProblem, Names, Term
 from scrubber.packs.yaml_marks import Place
 
 _ANY: frozenset[PathKind] = NUMERIC | DATES | TEXTS | {"flag"}
@@ -121,15 +121,9 @@ def _check_field(
             report.term(names, text, where)
         return
     for text, where in _references(operand, at):
-        other = report.term(names, text, where)
-        if other is not None and not comparable(term.kind, other.kind):
-            message = (
-                f"`{term.text}` is {KIND_NAMES[term.kind]} and `{other.text}` {KIND_NAMES[other.kind]}: "
-                "they cannot be compared"
-            )
-            report.add(where, message)
-        elif other is not None:
-            _check_number_of_values(operator, other, isinstance(operand, Ref), where, report)
+        _check_comparison(term, report.term(names, text, where), operator, operand, where, report)
+    for name, where in _parameters(operand, at):
+        _check_comparison(term, _parameter(name, where, names, report), operator, operand, where, report)
     for text, where in _literals(operator, operand, at):
         wanted = literal_problem(text, term.kind)
         if wanted is not None:
@@ -137,17 +131,43 @@ def _check_field(
             report.add(where, message, wanted)
 
 
+def _parameter(name: str, where: Place, names: Names, report: Report) -> Term | None:
+    try:
+        return names.parameter(name)
+    except NameProblem as problem:
+        report.name(problem, where)
+        return None
+
+
+def _check_comparison(
+    term: Term, other: Term | None, operator: str, operand: Any, where: Place, report: Report
+) -> None:
+    """Note an operand of another kind, or one value where a list is wanted, or the reverse."""
+    if other is None:
+        return
+    shown = other.text.removeprefix(PARAMETER)
+    if not comparable(term.kind, other.kind):
+        message = (
+            f"`{term.text}` is {KIND_NAMES[term.kind]} and `{shown}` {KIND_NAMES[other.kind]}: "
+            "they cannot be compared"
+        )
+        report.add(where, message)
+    else:
+        _check_number_of_values(operator, other, isinstance(operand, Ref | Param), where, report)
+
+
 def _check_number_of_values(operator: str, other: Term, whole: bool, where: Place, report: Report) -> None:
     """Note one value as operand of an operator that looks in a list, or a list where it wants one value.
 
     `whole`: the name is the whole operand (`in: {path: ...}`), not a member of a list that is written out.
     """
+    shown = other.text.removeprefix(PARAMETER)
     if whole and operator in _ONE_VALUE_INSTEAD:
         if not other.many:
-            message = f"`{other.text}` is one value; `{operator}` looks in a list"
+            message = f"`{shown}` is one value; `{operator}` looks in a list"
             report.add(where, message, _ONE_VALUE_INSTEAD[operator])
     elif other.many:
-        report.add(where, f"`{other.text}` is a list; `{operator}` compares with one value")
+        report.add(where, f"`{shown}` is a list; `{operator}` compares with one value")
 
 
 def _operator_fits(term: Term, operator: str, at: Place, report: Report) -> bool:
@@ -221,6 +241,15 @@ def _references(operand: Any, at: Place) -> list[tuple[str, Place]]:
         return [(getattr(operand, side), (*at, side))]
     if isinstance(operand, list):
         return [(o.path, (*at, i, "path")) for i, o in enumerate(operand) if isinstance(o, Ref)]
+    return []
+
+
+def _parameters(operand: Any, at: Place) -> list[tuple[str, Place]]:
+    """Return the parameters an operand names, with their places."""
+    if isinstance(operand, Param):
+        return [(operand.param, (*at, "param"))]
+    if isinstance(operand, list):
+        return [(o.param, (*at, i, "param")) for i, o in enumerate(operand) if isinstance(o, Param)]
     return []
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scrubber.claim.paths import PATHS, PathInfo, step, suggest
+from scrubber.packs.check_parameters import check_example_parameters
 from scrubber.packs.check_terms import Report, Vocabulary, sentence
 from scrubber.packs.diagnostics import closest
 from scrubber.packs.names import NameProblem
@@ -120,6 +121,9 @@ class _ExampleChecker:
             self._path(path, (*place, "remove", i))
         for path, items in example.add.items():
             self._added(path, items, (*place, "add", path))
+        check_example_parameters(
+            example.parameters, self.rule.parameters, (*place, "parameters"), self.report
+        )
         for i, expected in enumerate(example.expect):
             if expected.at is not None:
                 self._path(expected.at, (*place, "expect", i, "at"))

@@ -7,22 +7,37 @@ from dataclasses import replace
 
 from scrubber.claim.paths import ITEM_ALIASES, PATHS
 from scrubber.packs.check_conditions import check_condition
-from scrubber.packs.check_terms import DATES, KIND_NAMES, NUMERIC, UNCERTAIN, Report, Vocabulary, sentence
-from scrubber.packs.diagnostics import closest
-from scrubber.packs.names import LackingProblem, NameProblem, Names
-from scrubber.packs.rules import Let, Scope
+from scrubber.packs.check_terms import (
+    DATES,
+    KIND_NAMES,
+    NUMERIC,
+    UNCERTAIN,
+    Report,
+    Vocabulary,
+    comparable,
+    literal_problem,
+    sentence,
+)
+from scrubber.packs.conditions import Param
+from scrubber.packs.diagnostics import closest, listing
+from scrubber.packs.names import GROUP, LackingProblem, NameProblem, Names
+from scrubber.packs.rules import CALCULATING, COLLECTING, SCOPE_KINDS, Let, Rule, Scope
 from scrubber.packs.yaml_marks import Place
 
 
-def check_scope(
-    scope: Scope, claim_types: Collection[str], report: Report, vocabulary: Vocabulary
-) -> Names | None:
-    """Return the names a scope brings, after noting its mistakes; None when they cannot be known."""
+def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | None:
+    """Return the names a rule's scope brings, after noting its mistakes; None when they cannot be known."""
+    scope, claim_types = rule.for_each, rule.applies_to.claim_types
     names = _names_of(scope, claim_types, report)
     if names is None:
         return None
+    names = replace(names, parameters=rule.parameters)
+    members = names
+    if scope.groups is not None:
+        members = replace(names, aliases={}).with_item(names.aliases[GROUP].pattern.replace("[]", ""), None)
+        _check_by(scope, members, report)
     if scope.where is not None:
-        check_condition(scope.where, ("for_each", "where"), names, report, vocabulary)
+        check_condition(scope.where, ("for_each", "where"), members, report, vocabulary)
     for i, text in enumerate(scope.same):
         alias = next(iter(names.aliases))
         try:
@@ -33,12 +48,28 @@ def check_scope(
     return names
 
 
+def _check_by(scope: Scope, members: Names, report: Report) -> None:
+    """Note what items cannot be grouped by."""
+    (alias,) = members.aliases
+    for i, text in enumerate(scope.by):
+        place: Place = ("for_each", "by", i)
+        try:
+            term = members.term(f"{alias}.{text}")
+        except NameProblem as problem:
+            near = problem.suggestion and problem.suggestion.removeprefix(f"{alias}.")
+            report.add(place, sentence(problem), suggestion=near)
+            continue
+        if term.many or term.kind == "object":
+            what = "a list" if term.many else "a part of the claim"
+            report.add(place, f"`{text}` is {what}; items are grouped by single values")
+
+
 def _names_of(scope: Scope, claim_types: Collection[str], report: Report) -> Names | None:
     """Return the names of a scope; after a misspelt collection, those of the one that was meant."""
     try:
         return Names.for_scope(scope, claim_types)
     except NameProblem as problem:
-        key = "pairs" if scope.pairs is not None else "each"
+        key = next(kind for kind in SCOPE_KINDS if getattr(scope, kind) is not None)
         place: Place = ("for_each", key)
         if place not in report.document.marks.values:  # written in short, `for_each: lines`
             place = ("for_each",)
@@ -46,7 +77,7 @@ def _names_of(scope: Scope, claim_types: Collection[str], report: Report) -> Nam
             report.add(place, sentence(problem))
             return Names.for_scope(scope)  # its parts are no mistakes of their own
         known = ["claim", *(pattern.replace("[]", "") for pattern in ITEM_ALIASES)]
-        near = problem.suggestion or closest(scope.pairs or scope.each or "", known)
+        near = problem.suggestion or closest(getattr(scope, key), known)
         report.add(place, sentence(problem), suggestion=near)
         try:
             return Names.for_scope(scope.model_copy(update={key: near}), claim_types) if near else None
@@ -62,7 +93,7 @@ def check_let(let: dict[str, Let], names: Names, report: Report, vocabulary: Voc
             message = f"`{name}` is already the name of a part of the claim"
             report.add_at_key(place, message, "Give the value another name")
         before = len(report.problems)
-        if spec.operation in ("add", "subtract", "multiply"):
+        if spec.operation not in COLLECTING:
             _check_calculation(spec, place, names, report)
         else:
             _check_collection(spec, place, names, report, vocabulary)
@@ -80,21 +111,74 @@ def _may_be_absent(spec: Let, names: Names, report: Report) -> bool:
 
     A sum or a count of nothing is zero, and `add` skips what is absent.
     """
-    if spec.operation in ("subtract", "multiply"):
-        return any(report.may_lack(names.term(text), names) for text in getattr(spec, spec.operation))
+    if spec.choose is not None and spec.when_absent is not None:
+        return report.may_lack(names.term(spec.when_absent), names)
+    if spec.operation not in (*COLLECTING, "add"):
+        return any(report.may_lack(names.term(text), names) for text in spec.operands)
     return spec.operation in ("min", "max")
 
 
+#: What calculations take: the kinds of value, and how they are called.
+_TAKES = {
+    **dict.fromkeys((*CALCULATING, "round"), (NUMERIC, "numbers")),
+    **dict.fromkeys(("days_between", "shift"), (DATES, "dates")),
+}
+
+
 def _check_calculation(spec: Let, place: Place, names: Names, report: Report) -> None:
-    operation = spec.operation
-    for i, text in enumerate(getattr(spec, operation)):
-        term = report.term(names, text, (*place, operation, i))
-        if term is not None and term.kind not in NUMERIC | {UNCERTAIN}:
-            message = f"`{text}` is {KIND_NAMES[term.kind]}; `{operation}` calculates with numbers"
-            report.add((*place, operation, i), message)
-        elif term is not None and term.many:
-            message = f"`{text}` is a list; `{operation}` calculates with one value each"
-            report.add((*place, operation, i), message, "Add a list up with `sum` first")
+    operation, first = spec.operation, None
+    for text, below in zip(spec.operands, spec.places(), strict=True):
+        at = (*place, *below)
+        term = report.term(names, text, at)
+        if term is None:
+            continue
+        first = first or term
+        if operation == "choose":
+            if not comparable(first.kind, term.kind):
+                message = f"`{text}` is {KIND_NAMES[term.kind]} and `{first.text}` {KIND_NAMES[first.kind]}"
+                report.add(at, message, "Choose among values of one kind")
+        else:
+            kinds, called = _TAKES[operation]
+            if term.kind not in kinds | {UNCERTAIN}:
+                message = f"`{text}` is {KIND_NAMES[term.kind]}; `{operation}` calculates with {called}"
+                report.add(at, message)
+        if term.many:
+            message = f"`{text}` is a list; `{operation}` takes one value each"
+            report.add(at, message, "Add a list up with `sum` first" if operation in CALCULATING else "")
+    if isinstance(spec.by, Param):
+        _check_period(spec.by, (*place, "by", "param"), names, report)
+    if spec.to is not None and literal_problem(spec.to, "amount") is not None:
+        report.add((*place, "to"), f"`{spec.to}` is not a number to round to", "Write 1, 0.01 or 5")
+    if spec.choose is not None:
+        _check_choices(spec, place, names, report)
+
+
+def _check_period(by: Param, place: Place, names: Names, report: Report) -> None:
+    """Note a parameter that is no period where a date is moved by one."""
+    if not report.known(by.param, names.parameters, place, "parameter of this rule"):
+        return
+    kind = names.parameters[by.param].type
+    if kind != "period":
+        report.add(place, f"`{by.param}` is a {kind}; a date is moved by a period")
+
+
+def _check_choices(spec: Let, place: Place, names: Names, report: Report) -> None:
+    """Note choices that a parameter does not have, and those that it has and nothing is chosen for."""
+    assert spec.choose is not None
+    at = (*place, "choose", "param")
+    if not report.known(spec.choose.param, names.parameters, at, "parameter of this rule"):
+        return
+    parameter = names.parameters[spec.choose.param]
+    if parameter.type != "choice":
+        report.add(at, f"`{spec.choose.param}` is a {parameter.type}; `choose` needs a choice")
+        return
+    for choice in spec.choices:
+        if choice not in parameter.of:
+            message = f"`{spec.choose.param}` has no choice `{choice}`"
+            report.add_at_key((*place, choice), message, f"It has {listing(parameter.of)}")
+    for choice in parameter.of:
+        if choice not in spec.choices:
+            report.add(at, f"Nothing is named for the choice `{choice}`", f"Add `{choice}: ...` beside it")
 
 
 def _check_collection(spec: Let, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:

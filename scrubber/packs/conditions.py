@@ -19,6 +19,12 @@ class Ref(Strict):
     path: Text
 
 
+class Param(Strict):
+    """A value that payers or dates change: `{param: filing_limit}`."""
+
+    param: Word
+
+
 class CodeRange(Strict):
     """An inclusive range of codes of equal length: `{from: "00100", to: "01999"}`."""
 
@@ -73,10 +79,12 @@ class Within(Period):
 # The branch of a union is chosen by what is written there, so that a mistake is reported once and at its
 # own place, not once for each branch. The tags end up in Pydantic's locations; brackets keep them apart
 # from keys of a file.
-_TEXT, _PATH, _RANGE, _LIST = "<text>", "<path>", "<range>", "<list>"
+_TEXT, _PATH, _RANGE, _LIST, _PARAM = "<text>", "<path>", "<range>", "<list>", "<param>"
 
 
 def _operand_kind(value: Any) -> str:
+    if isinstance(value, Param) or (isinstance(value, dict) and "param" in value):
+        return _PARAM
     return _PATH if isinstance(value, dict | Ref) else _TEXT
 
 
@@ -88,24 +96,31 @@ def _code_kind(value: Any) -> str:
 
 def _list_kind(value: Any) -> str:
     # A range by itself was meant to be a list of one range.
-    is_path = isinstance(value, Ref) or (isinstance(value, dict) and _code_kind(value) == _PATH)
-    return _PATH if is_path else _LIST
+    kind = _code_kind(value) if isinstance(value, dict | Ref | Param) else _LIST
+    return kind if kind in (_PATH, _PARAM) else _LIST
 
 
 Operand = Annotated[
-    Annotated[str, Tag(_TEXT)] | Annotated[Ref, Tag(_PATH)],
+    Annotated[str, Tag(_TEXT)] | Annotated[Ref, Tag(_PATH)] | Annotated[Param, Tag(_PARAM)],
     Discriminator(_operand_kind),
 ]
 CodeOperand = Annotated[
-    Annotated[str, Tag(_TEXT)] | Annotated[Ref, Tag(_PATH)] | Annotated[CodeRange, Tag(_RANGE)],
+    Annotated[str, Tag(_TEXT)]
+    | Annotated[Ref, Tag(_PATH)]
+    | Annotated[Param, Tag(_PARAM)]
+    | Annotated[CodeRange, Tag(_RANGE)],
     Discriminator(_code_kind),
 ]
 CodeList = Annotated[
-    Annotated[Ref, Tag(_PATH)] | Annotated[list[CodeOperand], Field(min_length=1), Tag(_LIST)],
+    Annotated[Ref, Tag(_PATH)]
+    | Annotated[Param, Tag(_PARAM)]
+    | Annotated[list[CodeOperand], Field(min_length=1), Tag(_LIST)],
     Discriminator(_list_kind),
 ]
 TextList = Annotated[
-    Annotated[Ref, Tag(_PATH)] | Annotated[list[str], Field(min_length=1), Tag(_LIST)],
+    Annotated[Ref, Tag(_PATH)]
+    | Annotated[Param, Tag(_PARAM)]
+    | Annotated[list[str], Field(min_length=1), Tag(_LIST)],
     Discriminator(_list_kind),
 ]
 

@@ -15,10 +15,23 @@ from typing import Literal
 from scrubber.packs.diagnostics import Diagnostic
 from scrubber.packs.yaml_marks import MAX_BYTES
 
-Area = Literal["pack", "payer", "sources", "set", "base", "decision", "guide", "companion", "rule", "other"]
+Area = Literal[
+    "pack",
+    "payer",
+    "parameters",
+    "sources",
+    "set",
+    "base",
+    "decision",
+    "guide",
+    "companion",
+    "rule",
+    "other",
+]
 
 _BY_NAME: dict[str, Area] = {
     "payer.yaml": "payer",
+    "parameters.yaml": "parameters",  # a payer's
     "sources.yaml": "sources",
     "guide.yaml": "companion",  # a payer's
 }

@@ -17,6 +17,7 @@ from scrubber.packs.catalogue import CodeSet, PackHead, Payer
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.overlays import OverlayShape
+from scrubber.packs.parameters import ParameterFile
 from scrubber.packs.rules import Rule
 
 #: File names and the models behind them.
@@ -26,6 +27,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "set": CodeSet,
     "pack": PackHead,
     "payer": Payer,
+    "parameters": ParameterFile,
     "overlay": OverlayShape,
 }
 

@@ -14,11 +14,13 @@ from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Payer, Source
 from scrubber.packs.check import Vocabulary, check_references, check_rule
 from scrubber.packs.check_decisions import check_decision
+from scrubber.packs.check_parameters import check_values
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
 from scrubber.packs.guides import GuideFiles, Homeless
 from scrubber.packs.pack_heads import hash_files, read_packs
+from scrubber.packs.parameters import ParameterFile, ParameterValue
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
 from scrubber.packs.shapes import SNAKE
 from scrubber.packs.yaml_marks import Document, Mark, Place
@@ -69,6 +71,8 @@ class _Loader:
     payers: dict[str, tuple[Payer, _Read]] = field(default_factory=dict)
     #: The key of each payer.yaml, by its folder, also of those that are not used; None if it cannot be read.
     payer_keys: dict[Path, str | None] = field(default_factory=dict)
+    parameters: list[tuple[ParameterFile, _Read]] = field(default_factory=list)
+    values: list[ParameterValue] = field(default_factory=list)
     base: dict[str, tuple[str, FoundFile]] = field(default_factory=dict)
     #: Rules, sets, sources and payers whose files do not load: naming them elsewhere is no second mistake.
     unreadable: set[str] = field(default_factory=set)
@@ -81,6 +85,7 @@ class _Loader:
         self.problems += problems
         readers: dict[str, Callable[[FoundFile], None]] = {
             "payer": self._read_payer,
+            "parameters": self._read_parameters,
             "sources": self._read_sources,
             "set": self._read_set,
             "base": self._read_base,
@@ -101,6 +106,12 @@ class _Loader:
             self._give_up(document, "key")
             return
         self._only_once(self.payers, payer.key, (payer, _Read(file, document)), "payer", ("key",))
+
+    def _read_parameters(self, file: FoundFile) -> None:
+        parameters, document = parse(file.raw, file.shown, ParameterFile, "A parameters.yaml")
+        self.problems += document.problems
+        if parameters is not None:
+            self.parameters.append((parameters, _Read(file, document)))
 
     def _read_sources(self, file: FoundFile) -> None:
         sources, document = parse_sources(file.raw, file.shown)
@@ -143,10 +154,6 @@ class _Loader:
         self.decisions.append((decision, _Read(file, document)))
 
     def _read_rule(self, file: FoundFile) -> None:
-        if file.path.name == "parameters.yaml":
-            message = "Parameters are not read by this version"
-            self.problems.append(Diagnostic(file.shown, 1, 1, message, "Write the value into the rules"))
-            return
         if pack_folder(file, self.packs) is None:
             message = "The rule is in no pack"
             remedy = "Add a pack.yaml to its folder, or move it into a pack"
@@ -206,9 +213,29 @@ class _Loader:
             self.problems += check_references(spec.references, read.document, vocabulary)
         for payer, read in self.payers.values():
             self.problems += check_references(payer.references, read.document, vocabulary)
+        for parameters, read in self.parameters:
+            self._check_parameters(parameters, read, vocabulary)
         rule_ids = {name for parsed, _ in self.rules for name in (parsed.rule.id, *parsed.rule.aliases)}
         for decision, read in self.decisions:
             self.problems += check_decision(decision, read.document, rule_ids | self.unreadable, vocabulary)
+
+    def _check_parameters(self, file: ParameterFile, read: _Read, vocabulary: Vocabulary) -> None:
+        """Check a payer's values against the rules that declare them, and keep those that fit."""
+        payer = self.payer_keys.get(read.file.folder)
+        if payer is None and not (read.file.folder / "payer.yaml").is_file():
+            message = "These parameters belong to no payer: there is no payer.yaml beside them"
+            self.problems.append(
+                read.document.problem(Mark(1, 1), message, "Add the payer.yaml, or move the file")
+            )
+        rules = {
+            name: parsed.rule
+            for parsed, _ in self.rules
+            if "parameters" not in parsed.broken
+            for name in (parsed.rule.id, *parsed.rule.aliases)
+        }
+        values, problems = check_values(file, payer or "", rules, self.unreadable, read.document, vocabulary)
+        self.values += values
+        self.problems += problems
 
     def _check_ids(self) -> None:
         """Find ids (and former ids) that two rules or decisions claim."""
@@ -313,6 +340,7 @@ class _Loader:
             sources={name: source for name, (source, _) in sorted(self.sources.items())},
             payers=plain,
             clearinghouse_payers=by_house,
+            parameters=tuple(sorted(self.values, key=lambda v: (v.payer, v.rule, v.name))),
             base={name: text for name, (text, _) in sorted(self.base.items())},
             guides=guides,
             hash=hash_files(None, files),

@@ -9,12 +9,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest, types_of
-from scrubber.packs.rules import Let, Scope
+from scrubber.packs.rules import Let, Parameter, ParameterType, Scope
 
 
 class NameProblem(ValueError):
@@ -56,12 +56,29 @@ class Term:
         return not self.steps and self.pattern is None
 
 
+#: How the group of a rule for groups is called.
+GROUP = "group"
+#: How a parameter is called among named values: no rule can give a value such a name.
+PARAMETER = "param:"
+_PARAMETER_KINDS: Mapping[ParameterType, PathKind] = {
+    "choice": "text",
+    "number": "number",
+    "amount": "amount",
+    "codes": "code",
+    "flag": "flag",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """An item in scope: the pattern of its collection, or `every.<kind>` for a sweep."""
+    """An item in scope: the pattern of its collection, or `every.<kind>` for a sweep.
+
+    `by` are the paths that a group's items have in common; only a group has any.
+    """
 
     name: str
     pattern: str
+    by: tuple[str, ...] = ()
 
     @property
     def is_sweep(self) -> bool:
@@ -83,6 +100,7 @@ class Names:
     lets: Mapping[str, PathKind]
     lists: frozenset[str] = frozenset()
     types: frozenset[ClaimType] = frozenset()
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     @classmethod
     def for_scope(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
@@ -98,6 +116,9 @@ class Names:
             pattern = empty.collection(scope.pairs)
             assert isinstance(scope.as_, list)
             return replace(empty, aliases={alias: Alias(alias, pattern) for alias in scope.as_})
+        if scope.groups is not None:
+            pattern = empty.collection(scope.groups)
+            return replace(empty, aliases={GROUP: Alias(GROUP, pattern, tuple(scope.by))})
         assert scope.each is not None
         if scope.each == "claim":
             return empty
@@ -121,6 +142,13 @@ class Names:
                 aliases[name] = Alias(name, prefix)
         return replace(empty, aliases=aliases)
 
+    @classmethod
+    def for_members(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
+        """Return the names that the `where` of a scope may use: of groups, those of one item."""
+        if scope.groups is not None:
+            scope = Scope(each=scope.groups)
+        return cls.for_scope(scope, claim_types)
+
     def with_item(self, collection: str, alias: str | None) -> Names:
         """Return these names plus an item of `collection`, called `alias` (default: its usual name)."""
         pattern = self.collection(collection)
@@ -132,6 +160,18 @@ class Names:
         kind, many = self.kind_of_let(spec)
         lists = self.lists | {name} if many else self.lists
         return replace(self, lets={**self.lets, name: kind}, lists=lists)
+
+    def parameter(self, name: str) -> Term:
+        """Return what a parameter of the rule stands for. Raises NameProblem."""
+        known = self.parameters.get(name)
+        if known is None:
+            close = difflib.get_close_matches(name, self.parameters, n=1, cutoff=0.6)
+            raise NameProblem(f"the rule has no parameter '{name}'", close[0] if close else None)
+        kind = _PARAMETER_KINDS.get(known.type)
+        if kind is None:
+            raise NameProblem(f"'{name}' is a {known.type}: it can move a date, and not be compared")
+        text = f"{PARAMETER}{name}"
+        return Term(text, text, (), kind, many=known.type == "codes", required=True)
 
     def kind_of_let(self, spec: Let) -> tuple[PathKind, bool]:
         """Return the kind of a named value and whether it is a list. Raises NameProblem."""
@@ -146,8 +186,10 @@ class Names:
         if spec.operation in ("sum", "min", "max"):
             assert spec.of is not None
             return self.member(getattr(spec, spec.operation), spec.of, spec.as_).kind, False
-        terms = [self.term(text) for text in getattr(spec, spec.operation)]
-        return (terms[0].kind if terms else "amount"), False
+        terms = [self.term(text) for text in spec.operands]
+        if spec.operation == "days_between":
+            return "number", False
+        return terms[0].kind, False
 
     def member(self, collection: str, of: str, alias: str | None) -> Term:
         """Return the term `of` inside an item of `collection` (`{sum: lines, of: charge}`)."""
@@ -160,6 +202,10 @@ class Names:
         head, _, rest = text.partition(".")
         base = ""
         if head in self.aliases:
+            if self.aliases[head].by:
+                if rest != "items":
+                    raise NameProblem(f"'{text}' is not a collection; that of a group is '{head}.items'")
+                return self.aliases[head].pattern
             base, text = self.aliases[head].pattern, rest
         pattern = self._walk(base, text)[0]
         if pattern not in ITEM_ALIASES:
@@ -192,7 +238,24 @@ class Names:
         pattern, steps, reported = self._walk("", text)
         return self._path_term(text, "claim", pattern, steps, reported)
 
+    def _group_term(self, alias: Alias, text: str, rest: str) -> Term:
+        """Return a value of a group: of its first or last item, or what all of them have in common."""
+        part, _, inner = rest.partition(".")
+        if rest in alias.by:
+            part, inner = "first", rest
+        if part not in ("first", "last") or not inner:
+            ends = [f"{end}.{inner}" for end in ("first", "last") if inner]
+            close = difflib.get_close_matches(rest, [*ends, *alias.by], n=1, cutoff=0.6)
+            raise NameProblem(
+                f"'{alias.name}' has no part '{rest}'; it has .items, parts of .first and .last, and "
+                + ", ".join(f".{path}" for path in alias.by),
+                f"{alias.name}.{close[0]}" if close else None,
+            )
+        return self._item_term(Alias(f"{alias.name}.{part}", alias.pattern), text, inner)
+
     def _item_term(self, alias: Alias, text: str, rest: str) -> Term:
+        if alias.by:
+            return self._group_term(alias, text, rest)
         if alias.is_scalar:
             kind: PathKind = "text"
             if rest == "value":

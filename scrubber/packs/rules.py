@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scrubber.findings import Applicability, Severity
-from scrubber.packs.conditions import Condition
+from scrubber.packs.conditions import Condition, Param, Period
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.shapes import (
     Day,
@@ -26,6 +26,7 @@ from scrubber.packs.shapes import (
 )
 
 ClaimType = Literal["professional", "institutional", "dental"]
+RoundingMode = Literal["up", "down", "half_up"]
 
 # --- scope and named values -----------------------------------------------------------------------
 
@@ -39,10 +40,12 @@ def _aliases(value: Any) -> str:
 
 
 class Scope(Strict):
-    """The items a rule looks at: `claim`, a collection, or pairs of a collection's items."""
+    """The items a rule looks at: `claim`, a collection, or pairs or groups of a collection's items."""
 
     each: Given[Text] = None
     pairs: Given[Text] = None
+    groups: Given[Text] = None
+    by: Annotated[list[Text], Field(min_length=1)] = Field(default_factory=list)
     as_: Given[
         Annotated[
             Annotated[list[Word], Tag("<list>")] | Annotated[Word, Tag("<text>")], Discriminator(_aliases)
@@ -54,16 +57,55 @@ class Scope(Strict):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Scope:
-        if (self.each is None) == (self.pairs is None):
-            raise mistake("`for_each` needs exactly one of `each` and `pairs`")
+        given = [key for key in SCOPE_KINDS if key in self.model_fields_set]
+        if len(given) != 1:
+            raise mistake(
+                "`for_each` needs exactly one of " + listing(SCOPE_KINDS, "and"),
+                key=given[1] if given else None,
+            )
+        if (self.groups is None) is not ("by" not in self.model_fields_set):
+            message = "`groups` needs `by`: what the items of a group have in common"
+            raise mistake(message, key="by" if self.groups is None else "groups")
+        if self.groups is not None and self.as_ is not None:
+            raise mistake("`groups` gives no name: it is `group`, with `group.items`", key="as")
         if self.pairs is not None and not (isinstance(self.as_, list) and len(set(self.as_)) == 2):
             raise mistake("`pairs` needs two names for its items: `as: [first, second]`", key="as")
-        if self.pairs is None and isinstance(self.as_, list):
+        if self.each is not None and isinstance(self.as_, list):
             raise mistake("`each` has one name for its items: `as: line`", key="as")
         for name in ("same", "ordered"):
             if self.pairs is None and name in self.model_fields_set:
                 raise mistake(f"`{name}` belongs to `pairs`", key=name)
         return self
+
+
+SCOPE_KINDS = ("each", "pairs", "groups")
+
+
+class Shift(Period):
+    """By how much a date is moved; negative numbers move it back."""
+
+    @model_validator(mode="after")
+    def _some(self) -> Shift:
+        if not self.model_fields_set:
+            raise mistake("`by` needs `days`, `months` or `years`")
+        return self
+
+
+def _by(value: Any) -> str:
+    return (
+        "<param>"
+        if isinstance(value, Param) or (isinstance(value, dict) and "param" in value)
+        else "<period>"
+    )
+
+
+def _chosen(value: Any) -> Any:
+    """The choices of `choose` stand beside it, each under the parameter's value that it is for."""
+    if not isinstance(value, dict) or "choose" not in value or "choices" in value:
+        return value
+    known = {"choose", "when_absent"}
+    choices = {key: text for key, text in value.items() if key not in known}
+    return {**{key: value[key] for key in known & value.keys()}, "choices": choices}
 
 
 class Let(Strict):
@@ -80,6 +122,19 @@ class Let(Strict):
     add: Given[Annotated[list[Text], Field(min_length=2)]] = None
     subtract: Given[Annotated[list[Text], Field(min_length=2)]] = None
     multiply: Given[Annotated[list[Text], Field(min_length=2)]] = None
+    days_between: Given[Annotated[list[Text], Field(min_length=2, max_length=2)]] = None
+    shift: Given[Text] = None
+    by: Given[
+        Annotated[Annotated[Param, Tag("<param>")] | Annotated[Shift, Tag("<period>")], Discriminator(_by)]
+    ] = None
+    round: Given[Text] = None
+    to: Given[Text] = None
+    mode: Given[RoundingMode] = None
+    choose: Given[Param] = None
+    choices: dict[Text, Text] = Field(default_factory=dict)
+    when_absent: Given[Text] = None
+
+    _choices_stand_beside = model_validator(mode="before")(_chosen)
 
     @model_validator(mode="after")
     def _one_operation(self) -> Let:
@@ -89,11 +144,20 @@ class Let(Strict):
             raise mistake(message, key=given[1] if given else None)
         if given[0] in ("sum", "min", "max") and self.of is None:
             raise mistake(f"`{given[0]}` needs `of`: which value of each item", key=given[0])
-        for name, key in (("of", "of"), ("as_", "as"), ("where", "where")):
-            if given[0] in ("add", "subtract", "multiply") and name in self.model_fields_set:
-                raise mistake(
-                    f"`{key}` does not belong to `{given[0]}`, which takes a list of names", key=key
-                )
+        extra = self.model_fields_set & (_LET_EXTRAS.keys() - {given[0]})
+        for name in sorted(extra):
+            if given[0] not in _LET_EXTRAS[name]:
+                key = name.rstrip("_")
+                raise mistake(f"`{key}` does not belong to `{given[0]}`", key=key)
+        for needed in _LET_NEEDS.get(given[0], ()):
+            if needed not in self.model_fields_set:
+                raise mistake(f"`{given[0]}` needs `{needed}`", key=given[0])
+        if self.choose is not None and not self.choices:
+            raise mistake(
+                "`choose` needs a name for each value of its parameter",
+                key="choose",
+                remedy="Write them beside it, such as `service_from: service_period.from`",
+            )
         return self
 
     @property
@@ -101,8 +165,70 @@ class Let(Strict):
         """The one operation."""
         return next(k for k in LET_OPERATIONS if k in self.model_fields_set)
 
+    @property
+    def operands(self) -> list[str]:
+        """The names of values that a calculation takes; none for an operation over a collection."""
+        if self.choose is not None:
+            return [*self.choices.values(), *([self.when_absent] if self.when_absent is not None else [])]
+        value = getattr(self, self.operation)
+        return [value] if self.operation in ("shift", "round") else list(value)
 
-LET_OPERATIONS = ("sum", "count", "min", "max", "distinct", "add", "subtract", "multiply")
+    def places(self) -> list[tuple[str | int, ...]]:
+        """Where each of `operands` stands below the value."""
+        if self.choose is not None:
+            return [*((key,) for key in self.choices), *([("when_absent",)] if self.when_absent else [])]
+        if self.operation in ("shift", "round"):
+            return [(self.operation,)]
+        return [(self.operation, i) for i in range(len(self.operands))]
+
+
+#: Operations over a collection's items, and those over values that have names.
+COLLECTING = ("sum", "count", "min", "max", "distinct")
+CALCULATING = ("add", "subtract", "multiply")
+LET_OPERATIONS = (*COLLECTING, *CALCULATING, "days_between", "shift", "round", "choose")
+_LET_EXTRAS = {
+    "of": COLLECTING,
+    "as_": COLLECTING,
+    "where": COLLECTING,
+    "by": ("shift",),
+    "to": ("round",),
+    "mode": ("round",),
+    "when_absent": ("choose",),
+}
+_LET_NEEDS = {"shift": ("by",), "round": ("to", "mode")}
+
+
+# --- parameters -----------------------------------------------------------------------------------
+
+ParameterType = Literal["period", "choice", "number", "amount", "codes", "flag"]
+
+
+class Parameter(Strict):
+    """A value that payers or dates change. They are set in `payers/<payer>/parameters.yaml`.
+
+    `default` is a value, or values by claim type or programme with `else` for all others. Where nothing is
+    set and there is no default, what depends on it is unknown: `unknown_if_unset` says that this is meant.
+    """
+
+    type: ParameterType
+    of: list[Text] = Field(default_factory=list)
+    default: Any = None
+    unknown_if_unset: YesNo = False
+
+    @model_validator(mode="after")
+    def _says_what_it_is_unset(self) -> Parameter:
+        if (self.type == "choice") is not bool(self.of):
+            message = "A `choice` needs `of`: what may be chosen"
+            raise mistake(
+                message if not self.of else f"`of` belongs to `choice`, not to `{self.type}`",
+                key="of" if self.of else "type",
+            )
+        if self.unknown_if_unset == ("default" in self.model_fields_set):
+            raise mistake(
+                "A parameter needs either a `default` or `unknown_if_unset: true`",
+                key="default" if self.unknown_if_unset else None,
+            )
+        return self
 
 
 # --- amendments -----------------------------------------------------------------------------------
@@ -191,6 +317,7 @@ class Example(Strict):
     remove: list[Text] = Field(default_factory=list)
     add: dict[str, list[Any]] = Field(default_factory=dict)
     receipt_date: Given[Day] = None
+    parameters: dict[Word, Any] = Field(default_factory=dict)
     expect: list[Expected] = Field(default_factory=list)
     after: dict[str, Any] = Field(default_factory=dict)
 
@@ -259,6 +386,7 @@ class Rule(Strict):
     snip: Annotated[Whole | None, AfterValidator(_snip)]
     applies_to: AppliesTo = AppliesTo()
     for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
+    parameters: dict[Word, Parameter] = Field(default_factory=dict)
     let: dict[Word, Let] = Field(default_factory=dict, max_length=8)
     when: Given[Condition] = None
     require: Condition

@@ -35,7 +35,7 @@ WHOLE = 10**9
 #: Claims of a file whose violations are located: that is slow.
 _MOST_TOLD = 3
 #: A byte order mark may stand before each interchange.
-_MARKED_ISA = re.compile("\ufeff[\r\n \t]*ISA")
+_MARKED_ISA = re.compile("\ufeff[\r\n \t]*(?=ISA)")
 
 Segments = list[list[str]]
 
@@ -97,10 +97,9 @@ def _check_segments(data: bytes) -> Segments:
     try:
         segments = SegmentStream(io.BytesIO(data))
         for raw in segments:
-            elements = decode(bare(raw)).split(segments.delimiters.element)
-            if _MARKED_ISA.fullmatch(elements[0]):
-                elements[0] = "ISA"
-            out.append(elements)
+            text = decode(bare(raw))
+            marked = _MARKED_ISA.match(text)
+            out.append((text[marked.end() :] if marked else text).split(segments.delimiters.element))
     except ReadError:
         pass
     return out

@@ -89,7 +89,7 @@ def test_the_python_spelling_of_a_key_is_no_key(word: str) -> None:
         (
             REQUIRE,
             "require: {field: a, in: [x, {path: y, pth: z}]}",
-            "9:39: Unknown key `pth` in item 2 of `in`. Known here: `path`, `from` and `to`.",
+            "9:39: Unknown key `pth` in item 2 of `in`. Known here: `path`, `param`, `from` and `to`.",
         ),
         (
             REQUIRE,

@@ -1,0 +1,185 @@
+"""Parameters: values of a rule that payers, programmes and dates change, and which of them is in force.
+
+A rule declares them; `payers/<payer>/parameters.yaml` sets them. Of all values that are for a claim the most
+specific one counts: more conditions before fewer, then the one in force from the later date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from scrubber.claim.model import Claim
+from scrubber.claim.periods import code_set_date
+from scrubber.claim.values import Unreadable
+from scrubber.packs.rules import ClaimType, Effective, Parameter, Rule, Shift
+from scrubber.packs.shapes import Given, Program, SchemaOne, Strict, Text, mistake
+
+#: A value that nobody has set: what depends on it is unknown.
+UNSET = Unreadable("")
+
+
+class When(Strict):
+    """For which of the payer's claims a value is."""
+
+    claim_types: list[ClaimType] = Field(default_factory=list)
+    programs: list[Program] = Field(default_factory=list)
+    frequencies: list[Text] = Field(default_factory=list)
+
+
+class ParameterEntry(Strict):
+    """One value: the rule and its parameter, the claims and the dates that it is for, and who says so."""
+
+    parameter: Text
+    value: Any
+    when: Given[When] = None
+    effective: Effective = Effective()
+    references: list[Text] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_a_rule(self) -> ParameterEntry:
+        rule, dot, name = self.parameter.partition(".")
+        if not (rule and dot and name):
+            raise mistake(
+                "`parameter` names a rule and its parameter",
+                key="parameter",
+                remedy="Write TIM-001.filing_limit",
+            )
+        return self
+
+
+class ParameterFile(Strict):
+    """What a payer sets: `payers/<payer>/parameters.yaml`."""
+
+    schema_: SchemaOne = Field(alias="schema")
+    values: list[ParameterEntry] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """A value that a payer set, read by its parameter's type."""
+
+    payer: str
+    rule: str
+    name: str
+    value: Any
+    entry: ParameterEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All values of one parameter: by claim type or programme (`else` for all others), and by payer."""
+
+    defaults: Mapping[str, Any]
+    values: Sequence[ParameterValue] = ()
+
+    def of(self, claim: Claim) -> Any:
+        """Return the value for a claim; `UNSET` when there is none, or its date decides and is not known."""
+        mine = [v for v in self.values if v.payer == claim.payer.key and _is_for(v.entry.when, claim)]
+        if mine:
+            dated = any(v.entry.effective.from_ or v.entry.effective.to for v in mine)
+            date = code_set_date(claim) if dated else None
+            if dated and not isinstance(date, dt.date):
+                return UNSET
+            in_force = [v for v in mine if _in_force(v.entry.effective, date)]
+            if in_force:
+                return max(in_force, key=_specificity).value
+        for key in (claim.payer.program, claim.claim_type, "else"):
+            if key is not None and key in self.defaults:
+                return self.defaults[key]
+        return UNSET
+
+
+def setting(rule: Rule, name: str, values: Sequence[ParameterValue]) -> Setting:
+    """Return the values of a rule's parameter."""
+    spec = rule.parameters[name]
+    mine = tuple(v for v in values if v.name == name and v.rule in (rule.id, *rule.aliases))
+    if "default" not in spec.model_fields_set:
+        return Setting({}, mine)
+    return Setting({key: read(spec, value) for key, value in defaults_of(spec).items()}, mine)
+
+
+def defaults_of(spec: Parameter) -> Mapping[str, Any]:
+    """Return a parameter's defaults as they are written, `else` where there is only one."""
+    default = spec.default
+    if isinstance(default, dict) and not (
+        spec.type == "period" and default.keys() <= Shift.model_fields.keys()
+    ):
+        return default
+    return {"else": default}
+
+
+def read(spec: Parameter, value: Any) -> Any:
+    """Return a written value by its parameter's type. Raises ValueError with what it should be."""
+    return _READERS[spec.type](spec, value)
+
+
+def _period(_: Parameter, value: Any) -> Shift:
+    try:
+        return Shift.model_validate(value)
+    except ValidationError:
+        raise ValueError("a period, such as {days: 90} or {years: 1}") from None
+
+
+def _choice(spec: Parameter, value: Any) -> str:
+    if value not in spec.of:
+        raise ValueError("one of " + ", ".join(spec.of))
+    return str(value)
+
+
+def _number(_: Parameter, value: Any) -> Decimal:
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        raise ValueError("a number, such as 2 or 245.00") from None
+    if not number.is_finite():
+        raise ValueError("a number, such as 2 or 245.00")
+    return number
+
+
+def _codes(_: Parameter, value: Any) -> list[str]:
+    try:
+        return _TEXTS.validate_python(value)
+    except ValidationError:
+        raise ValueError('a list of codes, such as ["7", "8"]') from None
+
+
+def _flag(_: Parameter, value: Any) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError("true or false")
+    return bool(value == "true")
+
+
+_TEXTS = TypeAdapter(list[str])
+_READERS: Mapping[str, Callable[[Parameter, Any], Any]] = {
+    "period": _period,
+    "choice": _choice,
+    "number": _number,
+    "amount": _number,
+    "codes": _codes,
+    "flag": _flag,
+}
+
+
+def _is_for(when: When | None, claim: Claim) -> bool:
+    return when is None or (
+        (not when.claim_types or claim.claim_type in when.claim_types)
+        and (not when.programs or claim.payer.program in when.programs)
+        and (not when.frequencies or claim.frequency_code in when.frequencies)
+    )
+
+
+def _in_force(effective: Effective, date: Any) -> bool:
+    return (effective.from_ is None or date >= effective.from_) and (
+        effective.to is None or date <= effective.to
+    )
+
+
+def _specificity(value: ParameterValue) -> tuple[int, dt.date]:
+    when = value.entry.when
+    return len(when.model_fields_set) if when is not None else 0, value.entry.effective.from_ or dt.date.min
