@@ -21,7 +21,7 @@ from scrubber.engine.decide import Decider
 from scrubber.engine.durable import EngineError
 from scrubber.engine.evaluate import claim_trait
 from scrubber.engine.facts import Observation, Verdict
-from scrubber.engine.ir import CompiledRule, Node, compile_condition
+from scrubber.engine.ir import CompiledRule, Known, Node, compile_condition
 from scrubber.engine.observe import Observer
 from scrubber.findings import (
     Amendment,
@@ -59,7 +59,7 @@ class Scrubber:
         self.guides = Guides(bundle.guides.loaders())
         self._companions: dict[tuple[str, str], tuple[Guides, str] | None] = {}
         self.receipt_date = receipt_date
-        self.observer = Observer(bundle.rules, bundle.sets, bundle.parameters)
+        self.observer = Observer(bundle.rules, Known.of(bundle))
         # A preview decision would change what stable rules say; it waits until it is stable.
         decisions = [d.decision for d in bundle.decisions if d.decision.status in ("stable", "deprecated")]
         known = frozenset(self.observer.compiled) | frozenset(KINDS)

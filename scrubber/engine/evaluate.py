@@ -12,7 +12,6 @@ from typing import Any
 
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import expand, sweep_patterns
-from scrubber.claim.periods import code_set_date, line_from
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
@@ -126,10 +125,19 @@ def scope_of(
     """Return the scope an observation was made in, with its named values."""
     for scope, _ in scopes(rule, claim, receipt_date):
         if {alias: item.path for alias, item in scope.items.items()} == observation.items:
-            for let in rule.let:
-                scope.lets[let.name] = scope.compute(let)
+            name_values(rule, scope)
             return scope
     raise LookupError(f"{observation.rule} made no observation on these items")
+
+
+def name_values(rule: CompiledRule, scope: Scope) -> None:
+    """Look up and work out what a rule names, into the scope."""
+    for plan in rule.lookups:
+        scope.lets[plan.name] = scope.look_up(plan, rule.tables)
+    for let in rule.let:
+        scope.lets[let.name] = scope.compute(let)
+        if scope.lets[let.name] is UNKNOWN:
+            scope.doubts.setdefault(let.name)
 
 
 def concerns(rule: CompiledRule, claim: Claim) -> bool:
@@ -140,8 +148,15 @@ def concerns(rule: CompiledRule, claim: Claim) -> bool:
         and (not scope.payers or claim.payer.key in scope.payers)
         and (not scope.programs or claim.payer.program in scope.programs)
         and (not scope.frequencies or claim.frequency_code in scope.frequencies)
-        and (scope.encounters is None or scope.encounters == (claim.transaction.type == "RP"))
+        and (scope.encounters is not False or claim.transaction.type != "RP")
+        and (scope.predeterminations is not False or claim.predetermination != "PB")
+        and (not scope.bill_types or any(_is_bill(claim, wanted) for wanted in scope.bill_types))
     )
+
+
+def _is_bill(claim: Claim, wanted: str) -> bool:
+    facility, frequency = claim.facility_type_code, claim.frequency_code
+    return facility == wanted[:2] and wanted[2] in ("x", frequency)
 
 
 def _in_force(rule: CompiledRule, scope: Scope) -> bool | None:
@@ -149,8 +164,7 @@ def _in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     effective = rule.rule.applies_to.effective
     if effective.from_ is None and effective.to is None:
         return True
-    line = next((i.value for i in scope.items.values() if i.pattern == "lines[]"), None)
-    date = line_from(scope.claim, line) if line is not None else code_set_date(scope.claim)
+    date = scope.date()
     if not isinstance(date, dt.date):
         scope.doubts.setdefault("the service date")
         return None
@@ -174,10 +188,7 @@ def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | No
     applies = all_of([_in_force(rule, scope), scope.holds(asked) if asked else True])
     if applies is False:
         return False, None
-    for let in rule.let:
-        scope.lets[let.name] = scope.compute(let)
-        if scope.lets[let.name] is UNKNOWN:
-            scope.doubts.setdefault(let.name)
+    name_values(rule, scope)
     applies = all_of([applies, True if certain else None, scope.holds(rule.when) if rule.when else True])
     if applies is False or (rule.scope == "groups" and not certain):
         return applies, None  # with the item that may be in, a group may be another
@@ -213,11 +224,14 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
         for name in rule.parameters
         if isinstance(scope.lets[f"{PARAMETER}{name}"], Unreadable)
     ]
-    doubts = unset or list(scope.doubts) or ["a value"]
+    lacking = [f"the table {name}" for name in _tables_not_loaded(rule, scope)]
+    doubts = unset or lacking or list(scope.doubts) or ["a value"]
     names = ", ".join(doubts)
     remedy = "correct the value that cannot be read and scrub the claim again"
     if unset:
         remedy = "set what this payer says in its parameters.yaml"
+    elif lacking:
+        remedy = "load the table, or give its rows in tables/<name>/table.yaml"
     elif doubts == ["receipt_date"]:
         remedy = "give the run a receipt date"
     return Observation(
@@ -230,6 +244,11 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
         reason=f"not known: {names}",
         remedy=remedy,
     )
+
+
+def _tables_not_loaded(rule: CompiledRule, scope: Scope) -> list[str]:
+    named = (scope.lets.get(plan.table, plan.table) for plan in rule.lookups)
+    return list(dict.fromkeys(name for name in named if isinstance(name, str) and name not in rule.tables))
 
 
 def _line(at: str, scope: Scope) -> int | None:
@@ -255,15 +274,16 @@ def evidence(rule: CompiledRule, scope: Scope) -> dict[str, str]:
     def show(term: Term) -> None:
         value = scope.value(term)
         if term.kind != "object":
-            out[term.text] = "" if value is None or value == [] else as_text(value)
+            shown = "" if value is None or value == [] else as_text(value)
+            out[term.text.removeprefix(PARAMETER)] = shown
 
     def visit(node: Node) -> None:
         if isinstance(node, Leaf):
-            if node.term.root == "claim" or node.term.root in scope.items or node.term.is_let:
+            if node.term.root == "claim" or node.term.root in scope.items or node.term.root in scope.lets:
                 show(node.term)
             operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
             for operand in operands:
-                if isinstance(operand, Term) and (operand.is_let or operand.root in (*scope.items, "claim")):
+                if isinstance(operand, Term) and operand.root in (*scope.items, *scope.lets, "claim"):
                     show(operand)
         elif isinstance(node, All | AnyOf):
             for part in node.parts:

@@ -140,7 +140,7 @@ def _test_value(rule: CompiledRule, alias: str, writer: Writer, *, by_identity: 
     """
     value = writer.items[alias]
     parts = [node for node in (rule.where, rule.when, rule.require) if node is not None]
-    pure = not rule.let and all(_is_about_value(node, alias) for node in parts)
+    pure = not rule.let and not rule.lookups and all(_is_about_value(node, alias) for node in parts)
     known = writer.constant({}) if pure else ""
     key = f"id({value})" if by_identity else value
     if pure:
@@ -178,7 +178,7 @@ def _pairs(rule: CompiledRule, writer: Writer) -> None:
     writer.emit(f"for {i}, {a} in enumerate({items}, 1):")
     writer.depth += 1
     conditions = [part for node in (rule.where, rule.when) if node for part in _parts(node)]
-    lets = frozenset(rule.rule.let)
+    lets = frozenset((*rule.rule.let, *rule.rule.lookup))
     for part in conditions:
         if not _mentions(part) & ({second} | lets):
             writer.emit(f"if {writer.refuted(part)}: continue")
@@ -259,6 +259,8 @@ def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:
     _in_force(rule, writer, skip)
     if rule.where is not None and rule.scope not in ("pairs", "groups"):
         writer.emit(f"if {writer.refuted(rule.where)}: {skip}")
+    for plan in rule.lookups:
+        writer.look_up(plan, rule.tables)
     for value in rule.let:
         writer.let(value)
     if rule.where is not None and rule.scope == "pairs":

@@ -12,15 +12,38 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from scrubber.claim.paths import ITEM_ALIASES
 from scrubber.engine.operators import CodeRange, compile_pattern
+from scrubber.engine.tables import Rows
+from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
 from scrubber.packs.names import GROUP, PARAMETER, NameProblem, Names, Term
 from scrubber.packs.parameters import ParameterValue, Setting, setting
-from scrubber.packs.rules import COLLECTING, Let, Rule, Shift
+from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
+from scrubber.packs.tables import Table
 
 Sets = Mapping[str, Container[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rules may name besides the claim: sets, what payers set, what tables are, and their rows.
+
+    A table that is not loaded has no rows: what is looked up there is unknown.
+    """
+
+    sets: Sets = field(default_factory=dict)
+    values: Sequence[ParameterValue] = ()
+    specs: Mapping[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, Rows] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> Known:
+        """Return what a bundle knows."""
+        tables = {
+            name: Rows(spec, spec.rows) for name, spec in bundle.tables.items() if spec.rows is not None
+        }
+        return cls(bundle.sets, bundle.parameters, bundle.tables, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +117,18 @@ class LetValue:
     extra: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class LookupPlan:
+    """A look-up: the table's name (or the parameter that has it), what its keys are, and the date."""
+
+    name: str
+    table: str
+    keys: tuple[tuple[str, Term], ...]
+    less: tuple[tuple[str, Term], ...] | None
+    as_of: Term | None
+    many: bool
+
+
 ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
 
 
@@ -119,14 +154,21 @@ class CompiledRule:
     member: str = ""
     by: tuple[Term, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
+    lookups: tuple[LookupPlan, ...] = ()
+    tables: Mapping[str, Rows] = field(default_factory=dict)
 
 
-def compile_rule(rule: Rule, sets: Sets, values: Sequence[ParameterValue] = ()) -> CompiledRule:
-    """Resolve a rule's names and literals; `values` are what payers set. Raises NameProblem."""
+def compile_rule(rule: Rule, known: Known) -> CompiledRule:
+    """Resolve a rule's names and literals. Raises NameProblem."""
+    sets = known.sets
     scope = rule.for_each
     names = replace(Names.for_scope(scope), parameters=rule.parameters)
     inner = replace(Names.for_members(scope), parameters=rule.parameters)
     where = compile_condition(scope.where, inner, sets) if scope.where else None
+    lookups: list[LookupPlan] = []
+    for name, looked_up in rule.lookup.items():
+        lookups.append(_lookup(name, looked_up, names))
+        names = names.with_lookup(name, looked_up, known.specs)
     let: list[LetValue] = []
     for name, spec in rule.let.items():
         let.append(_let(name, spec, names, sets))
@@ -164,7 +206,9 @@ def compile_rule(rule: Rule, sets: Sets, values: Sequence[ParameterValue] = ()) 
         names=names,
         member=member,
         by=by,
-        parameters={name: setting(rule, name, values) for name in rule.parameters},
+        parameters={name: setting(rule, name, known.values) for name in rule.parameters},
+        lookups=tuple(lookups),
+        tables=known.tables,
     )
 
 
@@ -179,13 +223,32 @@ def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
     quantifier = condition.quantifier
     if quantifier is not None:
         return _quantifier(quantifier, condition, names, sets)
-    assert condition.field is not None
-    term = names.term(condition.field)
+    if condition.param is not None:
+        term = names.parameter(condition.param)
+    else:
+        assert condition.field is not None
+        term = names.term(condition.field)
     return Leaf(term, condition.operator, _operand(condition, term, names, sets))
+
+
+def _lookup(name: str, spec: Lookup, names: Names) -> LookupPlan:
+    def resolved(keys: Mapping[str, str]) -> tuple[tuple[str, Term], ...]:
+        return tuple((key, names.term(text)) for key, text in keys.items())
+
+    return LookupPlan(
+        name,
+        spec.table if isinstance(spec.table, str) else f"{PARAMETER}{spec.table.param}",
+        resolved(spec.keys),
+        resolved(spec.else_keys) if spec.else_keys is not None else None,
+        names.term(spec.as_of) if spec.as_of is not None else None,
+        spec.many,
+    )
 
 
 def _collection(text: str, names: Names) -> Collection:
     pattern = names.collection(text)
+    if text in names.rows:
+        return Collection(text, (), pattern)
     head = text.partition(".")[0]
     if head in names.aliases and names.aliases[head].by:
         return Collection(head, (), pattern)
@@ -202,7 +265,7 @@ def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: 
     return Quantifier(
         kind,
         collection,
-        condition.as_ or ITEM_ALIASES[collection.pattern],
+        condition.as_ or names.usual_alias(text),
         compile_condition(condition.where, inner, sets) if condition.where else None,
         compile_condition(condition.satisfies, inner, sets) if condition.satisfies else None,
     )
@@ -217,7 +280,7 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     if operation == "distinct" and spec.of is None:
         return LetValue(name, operation, terms=(names.term(value),))
     collection = _collection(value, names)
-    alias = spec.as_ or ITEM_ALIASES[collection.pattern]
+    alias = spec.as_ or names.usual_alias(value)
     inner = names.with_item(value, spec.as_)
     return LetValue(
         name,
@@ -249,7 +312,8 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
     if operator == "matches":
         return compile_pattern(raw)
     if operator == "within":
-        return raw, names.term(raw.after or raw.before)
+        days = names.term(raw.days.path) if isinstance(raw.days, Ref) else raw.days
+        return raw, names.term(raw.after or raw.before), days
     if operator in ("present", "format", "length", "resembles", "whole_number", "count_at_least"):
         return raw
     if isinstance(raw, Ref):

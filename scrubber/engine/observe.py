@@ -13,23 +13,21 @@ from scrubber.claim.model import Claim, ClaimType
 from scrubber.engine.evaluate import concerns, evaluate
 from scrubber.engine.facts import Observation
 from scrubber.engine.generate import Suspect, generate
-from scrubber.engine.ir import CompiledRule, Sets, compile_rule
+from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.packs.bundle import LoadedRule
-from scrubber.packs.parameters import ParameterValue
 
-#: (claim type, payer key, programme, frequency code, encounter): what decides which rules concern a claim.
-_Kind = tuple[str, str | None, str | None, str | None, bool]
+#: (claim type, payer key, programme, frequency code, facility type code, encounter, predetermination): what
+#: decides which rules concern a claim.
+_Kind = tuple[str, str | None, str | None, str | None, str | None, bool, bool]
 _MOST_KINDS = 4096
 
 
 class Observer:
     """The rules of a bundle, ready to look at claims. `draft` rules do not run."""
 
-    def __init__(
-        self, rules: Sequence[LoadedRule], sets: Sets, values: Sequence[ParameterValue] = ()
-    ) -> None:
+    def __init__(self, rules: Sequence[LoadedRule], known: Known) -> None:
         self.compiled: dict[str, CompiledRule] = {
-            loaded.rule.id: compile_rule(loaded.rule, sets, values)
+            loaded.rule.id: compile_rule(loaded.rule, known)
             for loaded in rules
             if loaded.rule.status != "draft"
         }
@@ -51,7 +49,9 @@ class Observer:
             payer.key,
             payer.program,
             claim.frequency_code,
+            claim.facility_type_code,
             claim.transaction.type == "RP",
+            claim.predetermination == "PB",
         )
         found = self._by_kind.get(kind)
         if found is None:

@@ -30,11 +30,12 @@ def shift(start: dt.date, days: int = 0, months: int = 0, years: int = 0) -> dt.
         return dt.date.min if (year, days) < (start.year, 0) else dt.date.max
 
 
-def _within(value: dt.date, operand: tuple[Any, dt.date]) -> bool:
-    period, anchor = operand
+def _within(value: dt.date, operand: tuple[Any, dt.date, Any]) -> bool:
+    period, anchor, days = operand
+    days = int(days)
     if period.after is not None:
-        return anchor <= value <= shift(anchor, period.days, period.months, period.years)
-    return shift(anchor, -period.days, -period.months, -period.years) <= value <= anchor
+        return anchor <= value <= shift(anchor, days, period.months, period.years)
+    return shift(anchor, -days, -period.months, -period.years) <= value <= anchor
 
 
 def _length(value: str, bounds: Any) -> bool:
@@ -49,6 +50,16 @@ def _in(value: Any, members: Sequence[Any]) -> bool:
     )
 
 
+def _in_tree(value: str, members: Sequence[Any]) -> bool:
+    """ICD-10: a category is the beginning of the codes below it."""
+    return any(m is not None and value.startswith(m) for m in members)
+
+
+def _no_gaps(values: Sequence[str], order: Sequence[str]) -> bool:
+    """The values are the first so many of an order, in whatever order they stand."""
+    return set(values) == set(order[: len(set(values))])
+
+
 #: Operators on one value.
 SINGLE: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda v, o: bool(v == o),
@@ -56,6 +67,7 @@ SINGLE: Mapping[str, Callable[[Any, Any], bool]] = {
     "not_in": lambda v, o: not _in(v, o),
     "in_set": lambda v, o: v in o,
     "not_in_set": lambda v, o: v not in o,
+    "in_tree": _in_tree,
     "starts_with": lambda v, o: bool(v.startswith(o)),
     "matches": lambda v, o: o.fullmatch(v) is not None,
     "format": lambda v, o: FORMATS[o](v),
@@ -86,6 +98,7 @@ LISTS: Mapping[str, Callable[[list[Any], Any], bool]] = {
     "all_in_set": lambda v, o: bool(v) and all(x in o for x in v),
     "all_in": lambda v, o: bool(v) and all(_in(x, o) for x in v),
     "count_at_least": lambda v, o: len(v) >= o,
+    "no_gaps_in": _no_gaps,
 }
 
 #: Operators that hold for an absent value.

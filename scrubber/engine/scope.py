@@ -19,11 +19,13 @@ from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, fallbacks
+from scrubber.claim.periods import code_set_date, line_from
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
-from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
+from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
-from scrubber.packs.names import GROUP, PARAMETER, Term
+from scrubber.engine.tables import Rows, column, look_up
+from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 #: A value nobody knows: a sum over something unreadable, a date that was not given.
 UNKNOWN = Unreadable("")
@@ -68,6 +70,11 @@ class Scope:
 
     def value(self, term: Term) -> Any:
         """Return a term's value: None when absent, Unreadable when unknown, a list when `many`."""
+        if term.column:
+            return column(
+                self.items[term.root].value if term.root in self.items else self.lets[term.root],
+                term.steps[0],
+            )
         if term.is_let:
             return self.lets[term.root]
         if term.root == "claim":
@@ -123,6 +130,9 @@ class Scope:
         """Yield the items of a collection with their paths."""
         if collection.root == GROUP:
             yield from self.group
+        elif collection.pattern.startswith(TABLE):
+            for row in self.lets[collection.root]:
+                yield Item(row, "", collection.pattern)
         elif collection.root == "claim":
             yield from walk(self.claim, "", "", collection.steps)
         else:
@@ -162,6 +172,9 @@ class Scope:
         return self._quantifier(node)
 
     def _quantifier(self, node: Quantifier) -> bool | None:
+        if isinstance(self.lets.get(node.collection.root), Unreadable):  # a look-up
+            self.doubts.setdefault(node.collection.root)
+            return None
         answers: list[bool | None] = []
         for item in self.members(node.collection):
             inner = self.with_item(node.alias, item)
@@ -180,6 +193,9 @@ class Scope:
 
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
+        if node.operator == "present" and node.term.is_let and isinstance(value, Unreadable):
+            self._doubt(node)
+            return None
         if node.operator == "present":
             there = value is not None and value != []
             return there is node.operand
@@ -193,7 +209,7 @@ class Scope:
             return node.operator in TRUE_WHEN_ABSENT
         if isinstance(value, list):  # several values and a single-value operator: all of them
             return all(SINGLE[node.operator](v, operand) for v in value)
-        if node.operator in ("in", "not_in"):
+        if node.operator in ("in", "not_in", "in_tree"):
             operand = [member for member in operand if member is not None]
         elif _is_missing(operand):
             return False
@@ -209,14 +225,33 @@ class Scope:
     def _operand(self, node: Leaf) -> Any:
         operand = node.operand
         if node.operator == "within":
-            return operand[0], self.value(operand[1])
+            return operand[0], self.value(operand[1]), self._given(operand[2])
         if isinstance(operand, Term):
             return self.value(operand)
         if isinstance(operand, tuple):
-            return tuple(self.value(o) if isinstance(o, Term) else o for o in operand)
+            return tuple(self._given(o) for o in operand)
         return operand
 
+    def _given(self, operand: Any) -> Any:
+        return self.value(operand) if isinstance(operand, Term) else operand
+
     # --- named values -----------------------------------------------------------------------------
+
+    def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> Any:
+        """Return what a look-up finds: see `tables.look_up`."""
+        name = self.lets[plan.table] if plan.table.startswith(PARAMETER) else plan.table
+        return look_up(
+            None if isinstance(name, Unreadable) else tables.get(name),
+            {key: self.value(term) for key, term in plan.keys},
+            self.value(plan.as_of) if plan.as_of is not None else self.date(),
+            many=plan.many,
+            less={key: self.value(term) for key, term in plan.less} if plan.less is not None else None,
+        )
+
+    def date(self) -> Any:
+        """Return the date that decides where a rule names none: the line's from date, else the claim's."""
+        line = next((i.value for i in self.items.values() if i.pattern == "lines[]"), None)
+        return line_from(self.claim, line) if line is not None else code_set_date(self.claim)
 
     def compute(self, let: LetValue) -> Any:
         """Return a named value. A sum skips absent members and is unknown over unknown ones."""
@@ -226,16 +261,9 @@ class Scope:
                 unknown = isinstance(values[0], Unreadable)
                 return UNKNOWN if unknown else list(dict.fromkeys(values[0] or ()))
             return calculate(let.operation, values, let.extra, self.lets)
-        assert let.collection is not None
-        members: list[Any] = []
-        for item in self.members(let.collection):
-            inner = self.with_item(let.alias, item)
-            chosen = inner.holds(let.where) if let.where else True
-            if chosen is None:
-                return UNKNOWN
-            if chosen:
-                value = inner.value(let.of) if let.of else item.value
-                members.extend(value if isinstance(value, list) else [value])
+        members = self._collected(let)
+        if members is None:
+            return UNKNOWN
         if let.operation == "count":
             return len(members)
         known = [m for m in members if m is not None]
@@ -246,6 +274,22 @@ class Scope:
         if let.operation == "distinct":
             return list(dict.fromkeys(known))
         return (min(known) if let.operation == "min" else max(known)) if known else None
+
+    def _collected(self, let: LetValue) -> list[Any] | None:
+        """Return the values that an operation is over; None where it is not known which they are."""
+        assert let.collection is not None
+        if isinstance(self.lets.get(let.collection.root), Unreadable):  # a look-up
+            return None
+        members: list[Any] = []
+        for item in self.members(let.collection):
+            inner = self.with_item(let.alias, item)
+            chosen = inner.holds(let.where) if let.where else True
+            if chosen is None:
+                return None
+            if chosen:
+                value = inner.value(let.of) if let.of else item.value
+                members.extend(value if isinstance(value, list) else [value])
+        return members
 
 
 def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator[Item]:

@@ -17,10 +17,11 @@ from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, STANDS_IN, SYNONYMS
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable
-from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
+from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
-from scrubber.packs.names import GROUP, PARAMETER, Term
+from scrubber.engine.tables import Rows, column, look_up
+from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 _INLINE = {
     "equals": "==",
@@ -91,6 +92,10 @@ class Writer:
 
     def load(self, term: Term) -> str:
         """Write code that loads a term; return the variable."""
+        if term.column:
+            if term.root not in self.lets:
+                raise GiveUp
+            return self.hold(f"{self.constant(column)}({self.lets[term.root]}, {term.steps[0]!r})")
         if term.is_let:
             return self.lets[term.root]
         if term.root != "claim" and term.pattern is None:
@@ -161,6 +166,8 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
+        if collection.pattern.startswith(TABLE):
+            raise GiveUp
         if collection.root == GROUP:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
             self.emit(f"for {self.items[alias]} in {self.group}:")
@@ -246,7 +253,10 @@ class Writer:
         value = self.load(term)
         if node.operator == "present":
             there = f"{value}" if term.many else f"{value} is not None"
-            return f"({there})" if node.operand is wanted else f"(not ({there}))"
+            answer = f"({there})" if node.operand is wanted else f"(not ({there}))"
+            if term.is_let:  # nobody may know it: then it is neither there nor not there
+                return f"({value}.__class__ is not {self.constant(Unreadable)} and {answer})"
+            return answer
         if node.operator in LISTS:
             return self._list_leaf(node, value, wanted)
         if term.many:
@@ -286,9 +296,12 @@ class Writer:
         """Return (test, guards that operands are known, (operand, guard) pairs)."""
         operator, operand = node.operator, node.operand
         if operator == "within":
+            if isinstance(operand[2], Term):
+                raise GiveUp
             other = self.load(operand[1])
             known = self._known(operand[1], other)
-            test = f"{self._operator(SINGLE, operator)}({value}, ({self.constant(operand[0])}, {other}))"
+            period = f"({self.constant(operand[0])}, {other}, {operand[2]})"
+            test = f"{self._operator(SINGLE, operator)}({value}, {period})"
             return test, [known], [(other, known)]
         if isinstance(operand, Term):
             if operand.many:
@@ -340,9 +353,30 @@ class Writer:
             return f"{variable}.__class__ in {self.constant(_NUMBERS)}"
         if term.kind == "date":
             return f"{variable}.__class__ is {self.constant(dt.date)}"
+        if term.is_let or term.column:
+            return f"({variable} is not None and {variable}.__class__ is not {self.constant(Unreadable)})"
         return f"{variable} is not None"
 
     # --- named values -----------------------------------------------------------------------------
+
+    def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> None:
+        """Write code for a look-up of one row."""
+        if plan.many or plan.as_of is None:
+            raise GiveUp
+        keys, less = self._keys(plan.keys), self._keys(plan.less) if plan.less is not None else "None"
+        rows = (
+            f"{self.constant(tables)}.get({self.lets[plan.table]})"
+            if plan.table.startswith(PARAMETER)
+            else self.constant(tables.get(plan.table))
+        )
+        date = self.load(plan.as_of)
+        call = f"{self.constant(look_up)}({rows}, {keys}, {date}, many=False, less={less})"
+        self.lets[plan.name] = self.hold(call)
+
+    def _keys(self, keys: Sequence[tuple[str, Term]]) -> str:
+        if any(term.many for _, term in keys):
+            raise GiveUp
+        return "{" + ", ".join(f"{key!r}: {self.load(term)}" for key, term in keys) + "}"
 
     def let(self, value: LetValue) -> None:
         """Write code for a named value."""

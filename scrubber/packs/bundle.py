@@ -13,6 +13,7 @@ from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.guides import GuideFiles
 from scrubber.packs.parameters import ParameterValue
 from scrubber.packs.rules import Rule
+from scrubber.packs.tables import Table
 
 T = TypeVar("T")
 
@@ -108,9 +109,9 @@ class Bundle:
 
     `payers` maps an id in NM109 to its payer; an id that different clearinghouses use for different payers
     is only in `clearinghouse_payers`, under (clearinghouse, id). `base` maps names to X12 text. `parameters`
-    are the values that payers set. `hash` covers every file that was loaded, also those outside packs (sets,
-    sources, decisions). `guides` are the implementation guides in YAML, which are read when a file first asks
-    for one.
+    are the values that payers set, `tables` what reference tables are. `hash` covers every file that was
+    loaded, also those outside packs (sets, sources, decisions). `guides` are the implementation guides in
+    YAML, which are read when a file first asks for one.
     """
 
     packs: tuple[Pack, ...]
@@ -122,6 +123,7 @@ class Bundle:
     clearinghouse_payers: Mapping[tuple[str, str], PayerEntry] = field(default_factory=dict)
     base: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[ParameterValue, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
     guides: GuideFiles = field(default_factory=GuideFiles)
     hash: str = ""
 

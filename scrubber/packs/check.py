@@ -14,6 +14,7 @@ from scrubber.packs.check_conditions import check_condition, check_guarded, test
 from scrubber.packs.check_examples import check_examples
 from scrubber.packs.check_parameters import check_parameters
 from scrubber.packs.check_scope import check_let, check_scope
+from scrubber.packs.check_tables import check_lookups
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
 from scrubber.packs.names import LackingProblem, NameProblem, Names
@@ -49,9 +50,10 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
         check_examples(rule, report, vocabulary, amend_is_known="amend" not in broken)
     if "parameters" not in broken:
         check_parameters(rule.parameters, report)
-    if not broken & {"for_each", "let", "parameters"}:  # else nobody knows what a name means
+    if not broken & {"for_each", "lookup", "let", "parameters"}:  # else nobody knows what a name means
         names = check_scope(rule, report, vocabulary)
         if names is not None:
+            names = check_lookups(rule, names, report, vocabulary)
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)
     return report.problems

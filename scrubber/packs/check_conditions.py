@@ -12,14 +12,13 @@ from scrubber.packs.check_terms import (
     KIND_NAMES,
     NUMERIC,
     TEXTS,
-    UNCERTAIN,
     Report,
     Vocabulary,
     comparable,
     literal_problem,
 )
 from scrubber.packs.conditions import CodeRange, Condition, Param, Ref, Within
-from scrubber.packs.names import PARAMETER, NameProblem, Names, Term
+from scrubber.packs.names import PARAMETER, UNCERTAIN, NameProblem, Names, Term
 from scrubber.packs.yaml_marks import Place
 
 _ANY: frozenset[PathKind] = NUMERIC | DATES | TEXTS | {"flag"}
@@ -40,16 +39,21 @@ OPERATOR_KINDS: dict[str, frozenset[PathKind]] = {
     "equals": _ANY,
     "in": _ANY,
     "not_in": _ANY,
-    **dict.fromkeys(("starts_with", "matches", "format", "length", "resembles", *_SET_OPERATORS), TEXTS),
+    **dict.fromkeys(
+        ("starts_with", "matches", "format", "length", "resembles", "in_tree", *_SET_OPERATORS), TEXTS
+    ),
     **dict.fromkeys((*_NUMBER_OPERATORS, "whole_number"), NUMERIC),
     "between": NUMERIC | DATES,
     **dict.fromkeys(_DATE_OPERATORS, DATES),
-    **dict.fromkeys(("contains", "contains_any", "contains_none", "all_in"), _ANY),
+    **dict.fromkeys(("contains", "contains_any", "contains_none", "all_in", "no_gaps_in"), _ANY),
 }
 
 #: Operators that look at a list as a whole; the others look at one value.
 LIST_OPERATORS = frozenset(
-    "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least".split()
+    (
+        "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least "
+        "no_gaps_in"
+    ).split()
 )
 
 #: Comparisons that an absent value fails without anybody having said so.
@@ -78,6 +82,7 @@ _ONE_VALUE_INSTEAD = {
     "not_in": "Compare with `not` and `equals`",
     "contains_any": "Compare with `contains`",
     "contains_none": "Compare with `not` and `contains`",
+    "in_tree": "Write a list of one: [{path: ...}]",
     "all_in": "Look at the items with `every` and `equals`",
 }
 
@@ -90,7 +95,7 @@ def check_condition(
     inner: Names | None = names
     if quantifier is not None:
         inner = _inside(condition, quantifier, place, names, report)
-    if condition.field is not None:
+    if condition.field is not None or condition.param is not None:
         _check_field(condition, place, names, report, vocabulary)
     for step, child in condition.children():
         if inner is not None:
@@ -114,14 +119,21 @@ def _check_field(
     operator, operand = condition.operator, condition.operand
     at = (*place, operator)
     _check_registered(operator, operand, at, report, vocabulary)
-    term = report.term(names, condition.field or "", (*place, "field"))
+    if condition.param is not None:
+        term = _parameter(condition.param, (*place, "param"), names, report)
+    else:
+        term = report.term(names, condition.field or "", (*place, "field"))
     if term is None or not _operator_fits(term, operator, at, report):
         # The operand's own names are checked all the same; its kind has nothing to be compared with.
         for text, where in _references(operand, at):
             report.term(names, text, where)
         return
     for text, where in _references(operand, at):
-        _check_comparison(term, report.term(names, text, where), operator, operand, where, report)
+        other = report.term(names, text, where)
+        if where[-2:] == ("days", "path"):
+            _check_days(other, where, report)
+        else:
+            _check_comparison(term, other, operator, operand, where, report)
     for name, where in _parameters(operand, at):
         _check_comparison(term, _parameter(name, where, names, report), operator, operand, where, report)
     for text, where in _literals(operator, operand, at):
@@ -129,6 +141,11 @@ def _check_field(
         if wanted is not None:
             message = f"`{text}` is not {KIND_NAMES[term.kind]}, and `{term.text}` is"
             report.add(where, message, wanted)
+
+
+def _check_days(days: Term | None, where: Place, report: Report) -> None:
+    if days is not None and days.kind not in NUMERIC | {UNCERTAIN}:
+        report.add(where, f"`{days.text}` is {KIND_NAMES[days.kind]}; `days` counts")
 
 
 def _parameter(name: str, where: Place, names: Names, report: Report) -> Term | None:
@@ -238,7 +255,8 @@ def _references(operand: Any, at: Place) -> list[tuple[str, Place]]:
         return [(operand.path, (*at, "path"))]
     if isinstance(operand, Within):
         side = "after" if operand.after is not None else "before"
-        return [(getattr(operand, side), (*at, side))]
+        days = [(operand.days.path, (*at, "days", "path"))] if isinstance(operand.days, Ref) else []
+        return [(getattr(operand, side), (*at, side)), *days]
     if isinstance(operand, list):
         return [(o.path, (*at, i, "path")) for i, o in enumerate(operand) if isinstance(o, Ref)]
     return []
@@ -310,6 +328,11 @@ def _key(term: Term) -> Key:
     return term.root, term.steps, term.reported
 
 
+def _is_guarded(term: Term, guards: set[Key]) -> bool:
+    """Return whether a value was tested; of a row, any test of it says that the row is there."""
+    return _key(term) in guards or (term.column and any(root == term.root for root, _, _ in guards))
+
+
 def check_guarded(condition: Condition, place: Place, names: Names, guards: set[Key], report: Report) -> None:
     """Note ordered comparisons on values that may be absent and that nothing has tested.
 
@@ -330,7 +353,7 @@ def check_guarded(condition: Condition, place: Place, names: Names, guards: set[
                 term = names.term(text)
             except NameProblem:
                 continue
-            if report.may_lack(term, names) and _key(term) not in guards:
+            if report.may_lack(term, names) and not _is_guarded(term, guards):
                 message = f"`{text}` may be absent, and `{condition.operator}` fails what is absent"
                 remedy = f"Test it in `when` first, such as {{field: {text}, present: true}}"
                 report.add(where, message, remedy)

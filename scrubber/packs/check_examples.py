@@ -12,6 +12,7 @@ from typing import Any
 
 from scrubber.claim.paths import PATHS, PathInfo, step, suggest
 from scrubber.packs.check_parameters import check_example_parameters
+from scrubber.packs.check_tables import check_example_tables
 from scrubber.packs.check_terms import Report, Vocabulary, sentence
 from scrubber.packs.diagnostics import closest
 from scrubber.packs.names import NameProblem
@@ -93,6 +94,7 @@ def check_examples(rule: Rule, report: Report, vocabulary: Vocabulary, *, amend_
         for i, example in enumerate(getattr(examples, "pass_" if group == "pass" else group)):
             place: Place = ("examples", group, i)
             checker.check(example, place)
+            check_example_tables(example, place, report, vocabulary)
             if example.name in names:
                 message = f"Two examples are called `{example.name}`"
                 report.add((*place, "name"), message, "Give each its own name: test output uses it")

@@ -11,7 +11,6 @@ from scrubber.packs.check_terms import (
     DATES,
     KIND_NAMES,
     NUMERIC,
-    UNCERTAIN,
     Report,
     Vocabulary,
     comparable,
@@ -20,7 +19,7 @@ from scrubber.packs.check_terms import (
 )
 from scrubber.packs.conditions import Param
 from scrubber.packs.diagnostics import closest, listing
-from scrubber.packs.names import GROUP, LackingProblem, NameProblem, Names
+from scrubber.packs.names import GROUP, UNCERTAIN, LackingProblem, NameProblem, Names
 from scrubber.packs.rules import CALCULATING, COLLECTING, SCOPE_KINDS, Let, Rule, Scope
 from scrubber.packs.yaml_marks import Place
 

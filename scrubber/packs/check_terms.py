@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
 from scrubber.claim.paths import ALL_TYPES, PATHS, SWEEPS, is_optional
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
-from scrubber.packs.names import NameProblem, Names, Term
+from scrubber.packs.names import UNCERTAIN, NameProblem, Names, Term
+from scrubber.packs.tables import Table
 from scrubber.packs.yaml_marks import Document, Mark, Place
 
 NUMERIC: frozenset[PathKind] = frozenset({"amount", "quantity", "number"})
@@ -35,9 +35,6 @@ KIND_NAMES: dict[PathKind, str] = {
     "date": "a date",
 }
 
-#: The kind of a named value whose own definition is wrong: it fits everywhere, so that one mistake stays one.
-UNCERTAIN = cast(PathKind, "uncertain")
-
 _QUOTED = re.compile(r"'([^\s']+)'")
 
 #: Values of the run rather than of the claim: never absent.
@@ -52,6 +49,7 @@ class Vocabulary:
     sources: Collection[str] = ()
     bases: Collection[str] = ()
     payers: Collection[str] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
     formats: Collection[str] = tuple(FORMATS)
     resemblances: Collection[str] = tuple(RESEMBLANCES)
     text_changes: Collection[str] = tuple(TEXT_CHANGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.shapes import Given, Strict, Text, Whole, Word, YesNo, mistake
@@ -61,11 +61,30 @@ class Period(Strict):
     years: Whole = 0
 
 
-class Within(Period):
-    """Within so much time after (or before) another date; both ends count."""
+def _named(value: Any) -> Any:
+    """A date to count from may be written as an operand is: `after: {path: admission_date}`."""
+    if isinstance(value, dict) and value.keys() == {"path"}:
+        return value["path"]
+    return value
 
-    after: Given[Text] = None
-    before: Given[Text] = None
+
+Anchor = Annotated[Text, BeforeValidator(_named, json_schema_input_type=str | Ref)]
+
+
+def _days(value: Any) -> str:
+    return "<path>" if isinstance(value, dict | Ref) else "<number>"
+
+
+class Within(Strict):
+    """Within so much time after (or before) another date; both ends count. Days may be a value's."""
+
+    days: Annotated[
+        Annotated[Whole, Tag("<number>")] | Annotated[Ref, Tag("<path>")], Discriminator(_days)
+    ] = 0
+    months: Whole = 0
+    years: Whole = 0
+    after: Given[Anchor] = None
+    before: Given[Anchor] = None
 
     @model_validator(mode="after")
     def _one_side(self) -> Within:
@@ -141,8 +160,9 @@ class Condition(Strict):
     as_: Given[Word] = Field(default=None, alias="as")
     where: Given[Condition] = None
     satisfies: Given[Condition] = None
-    # one field
+    # one field, or a parameter
     field: Given[Text] = None
+    param: Given[Word] = None
     # presence and equality
     present: Given[YesNo] = None
     equals: Given[Operand] = None
@@ -151,6 +171,7 @@ class Condition(Strict):
     # sets
     in_set: Given[Text] = None
     not_in_set: Given[Text] = None
+    in_tree: Given[CodeList] = None
     # text
     starts_with: Given[Operand] = None
     matches: Given[Text] = None
@@ -180,6 +201,7 @@ class Condition(Strict):
     all_in_set: Given[Text] = None
     all_in: Given[CodeList] = None
     count_at_least: Given[Whole] = None
+    no_gaps_in: Given[Annotated[list[str], Field(min_length=2)]] = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Condition:
@@ -190,13 +212,13 @@ class Condition(Strict):
             raise mistake(message + _these(heads), key=heads[1].rstrip("_") if heads else None)
         head = heads[0]
         operators = [k for k in type(self).model_fields if k in given and k in OPERATORS]
-        if head == "field" and len(operators) != 1:
+        if head in _ONE_VALUE and len(operators) != 1:
             raise mistake(
-                "A `field` needs exactly one operator" + _these(operators),
-                key=operators[1].rstrip("_") if operators else "field",
+                f"A `{head}` needs exactly one operator" + _these(operators),
+                key=operators[1].rstrip("_") if operators else head,
                 remedy="Join several with `all`" if operators else "Add one, such as `present: true`",
             )
-        if head != "field" and operators:
+        if head not in _ONE_VALUE and operators:
             name = operators[0].rstrip("_")
             raise mistake(f"`{name}` needs a `field`", key=name)
         self._quantifier(head, given)
@@ -214,7 +236,7 @@ class Condition(Strict):
 
     @property
     def operator(self) -> str:
-        """The one operator of a `field` condition, as it is spelt in YAML."""
+        """The one operator of a `field` or `param` condition, as it is spelt in YAML."""
         return next(iter(self.model_fields_set & OPERATORS)).rstrip("_")
 
     @property
@@ -244,7 +266,8 @@ def _these(names: list[str]) -> str:
 
 QuantifierKind = Literal["some", "none", "every"]
 QUANTIFIERS: tuple[QuantifierKind, ...] = ("some", "none", "every")
-HEADS = ("all", "any", "not_", *QUANTIFIERS, "field")
+_ONE_VALUE = ("field", "param")
+HEADS = ("all", "any", "not_", *QUANTIFIERS, *_ONE_VALUE)
 
 #: Field names of `Condition` that are operators (Python spelling).
 OPERATORS: frozenset[str] = frozenset(Condition.model_fields) - {*HEADS, "as_", "where", "satisfies"}

@@ -1,7 +1,7 @@
 """Finds the files of rule packs and says what each of them is; reads none of them as YAML.
 
 A folder of rules is recognised by its layout alone: `pack.yaml` makes a folder a pack, `sets/`, `base/`,
-`decisions/` and `guides/` hold what their names say, every other `.yaml` is a rule.
+`decisions/`, `tables/` and `guides/` hold what their names say, every other `.yaml` is a rule.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Area = Literal[
     "set",
     "base",
     "decision",
+    "table",
     "guide",
     "companion",
     "rule",
@@ -40,9 +41,9 @@ _BY_FOLDER: dict[str, Area] = {
     "base": "base",
     "decisions": "decision",
     "guides": "guide",
+    "tables": "table",
     # read by other parts of the program, or generated
     "denials": "other",
-    "tables": "other",
     "schema": "other",
 }
 

@@ -19,6 +19,7 @@ from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.overlays import OverlayShape
 from scrubber.packs.parameters import ParameterFile
 from scrubber.packs.rules import Rule
+from scrubber.packs.tables import Table
 
 #: File names and the models behind them.
 MODELS: dict[str, type[BaseModel]] = {
@@ -28,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "pack": PackHead,
     "payer": Payer,
     "parameters": ParameterFile,
+    "table": Table,
     "overlay": OverlayShape,
 }
 

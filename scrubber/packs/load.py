@@ -15,6 +15,7 @@ from scrubber.packs.catalogue import Payer, Source
 from scrubber.packs.check import Vocabulary, check_references, check_rule
 from scrubber.packs.check_decisions import check_decision
 from scrubber.packs.check_parameters import check_values
+from scrubber.packs.check_tables import check_table
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
@@ -23,6 +24,7 @@ from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parameters import ParameterFile, ParameterValue
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
 from scrubber.packs.shapes import SNAKE
+from scrubber.packs.tables import Table
 from scrubber.packs.yaml_marks import Document, Mark, Place
 
 __all__ = ["builtin_rules_dir", "load_packs"]
@@ -71,6 +73,7 @@ class _Loader:
     payers: dict[str, tuple[Payer, _Read]] = field(default_factory=dict)
     #: The key of each payer.yaml, by its folder, also of those that are not used; None if it cannot be read.
     payer_keys: dict[Path, str | None] = field(default_factory=dict)
+    tables: dict[str, tuple[Table, _Read]] = field(default_factory=dict)
     parameters: list[tuple[ParameterFile, _Read]] = field(default_factory=list)
     values: list[ParameterValue] = field(default_factory=list)
     base: dict[str, tuple[str, FoundFile]] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class _Loader:
             "parameters": self._read_parameters,
             "sources": self._read_sources,
             "set": self._read_set,
+            "table": self._read_table,
             "base": self._read_base,
             "decision": self._read_decision,
             "rule": self._read_rule,
@@ -131,6 +135,20 @@ class _Loader:
             self.unreadable.add(file.path.stem)
             return
         self._only_once(self.sets, spec.set, (spec, _Read(file, document)), "set", ("set",))
+
+    def _read_table(self, file: FoundFile) -> None:
+        spec, document = parse(file.raw, file.shown, Table, "A table.yaml")
+        self.problems += document.problems
+        if spec is None:
+            self._give_up(document, "table")
+            self.unreadable.add(file.folder.name)
+            return
+        if file.path.name != "table.yaml" or file.folder.name != spec.table:
+            message = f"The table `{spec.table}` is in {file.folder.name}/{file.path.name}"
+            mark = document.marks.value(("table",))
+            remedy = f"Put it into tables/{spec.table}/table.yaml"
+            self.problems.append(document.problem(mark, message, remedy))
+        self._only_once(self.tables, spec.table, (spec, _Read(file, document)), "table", ("table",))
 
     def _read_base(self, file: FoundFile) -> None:
         name = file.path.stem
@@ -205,12 +223,15 @@ class _Loader:
             sources=frozenset(self.sources) | self.unreadable,
             bases=frozenset(self.base) | self.unreadable,
             payers=frozenset(self.payers) | self.unreadable,
+            tables={name: spec for name, (spec, _) in self.tables.items()},
             builders=self.builders,
         )
         for parsed, _ in self.rules:
             self.problems += check_rule(parsed, vocabulary)
         for spec, read in self.sets.values():
             self.problems += check_references(spec.references, read.document, vocabulary)
+        for table, read in self.tables.values():
+            self.problems += check_table(table, read.document, vocabulary)
         for payer, read in self.payers.values():
             self.problems += check_references(payer.references, read.document, vocabulary)
         for parameters, read in self.parameters:
@@ -341,6 +362,7 @@ class _Loader:
             payers=plain,
             clearinghouse_payers=by_house,
             parameters=tuple(sorted(self.values, key=lambda v: (v.payer, v.rule, v.name))),
+            tables={name: spec for name, (spec, _) in sorted(self.tables.items())},
             base={name: text for name, (text, _) in sorted(self.base.items())},
             guides=guides,
             hash=hash_files(None, files),

@@ -10,11 +10,14 @@ import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest, types_of
-from scrubber.packs.rules import Let, Parameter, ParameterType, Scope
+from scrubber.packs.conditions import Param
+from scrubber.packs.rules import Let, Lookup, Parameter, ParameterType, Scope
+from scrubber.packs.tables import Table
 
 
 class NameProblem(ValueError):
@@ -37,7 +40,8 @@ class Term:
     `root` is the alias the value is read from (`claim` for the whole claim, or the name of a `let`);
     `steps` lead from there to the value, collections marked with `[]`. `pattern` is the absolute path
     (None for named values and scalar items' own properties). `many`: the name stands for several values.
-    `reported`: no fallback to the claim. `required`: the guide demands the value.
+    `reported`: no fallback to the claim. `required`: the guide demands the value. `column`: it is one of a
+    row that was looked up.
     """
 
     text: str
@@ -49,6 +53,7 @@ class Term:
     required: bool = False
     reported: bool = False
     derived: bool = False
+    column: bool = False
 
     @property
     def is_let(self) -> bool:
@@ -56,8 +61,12 @@ class Term:
         return not self.steps and self.pattern is None
 
 
+#: The kind of a named value whose own definition is wrong: it fits everywhere, so that one mistake stays one.
+UNCERTAIN = cast(PathKind, "uncertain")
 #: How the group of a rule for groups is called.
 GROUP = "group"
+#: How a row is called where a rule walks those of a look-up without giving a name, and its pattern.
+ROW, TABLE = "row", "table:"
 #: How a parameter is called among named values: no rule can give a value such a name.
 PARAMETER = "param:"
 _PARAMETER_KINDS: Mapping[ParameterType, PathKind] = {
@@ -93,6 +102,14 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up finds: a row of a table, or with `many` several."""
+
+    table: Table
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """The names one place in a rule may use. `types`: the claims it looks at must have the paths."""
 
@@ -101,6 +118,8 @@ class Names:
     lists: frozenset[str] = frozenset()
     types: frozenset[ClaimType] = frozenset()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    #: Look-ups, and rows of those that find several, by name.
+    rows: Mapping[str, Found] = field(default_factory=dict)
 
     @classmethod
     def for_scope(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
@@ -151,9 +170,34 @@ class Names:
 
     def with_item(self, collection: str, alias: str | None) -> Names:
         """Return these names plus an item of `collection`, called `alias` (default: its usual name)."""
+        found = self.rows.get(collection)
+        if found is not None and found.many:
+            return replace(self, rows={**self.rows, alias or ROW: Found(found.table)})
         pattern = self.collection(collection)
         name = alias or ITEM_ALIASES[pattern]
         return replace(self, aliases={**self.aliases, name: Alias(name, pattern)})
+
+    def usual_alias(self, collection: str) -> str:
+        """Return how an item of a collection is called where a rule gives no name."""
+        return ROW if collection in self.rows else ITEM_ALIASES[self.collection(collection)]
+
+    def with_lookup(self, name: str, spec: Lookup, tables: Mapping[str, Table]) -> Names:
+        """Return these names plus what a look-up finds. Raises NameProblem when its table is not known."""
+        table = self.table_of(spec, tables)
+        return replace(self, rows={**self.rows, name: Found(table, spec.many)})
+
+    def table_of(self, spec: Lookup, tables: Mapping[str, Table]) -> Table:
+        """Return the table that a look-up is in; of a parameter, its default. Raises NameProblem."""
+        name = spec.table
+        if isinstance(name, Param):
+            known = self.parameters.get(name.param)
+            if known is None or known.type != "table":
+                raise NameProblem(f"the rule has no parameter '{name.param}' that is a table")
+            name = str(known.default)
+        if name not in tables:
+            close = difflib.get_close_matches(name, tables, n=1, cutoff=0.6)
+            raise NameProblem(f"there is no table '{name}'", close[0] if close else None)
+        return tables[name]
 
     def with_let(self, name: str, spec: Let) -> Names:
         """Return these names plus a named value."""
@@ -169,7 +213,7 @@ class Names:
             raise NameProblem(f"the rule has no parameter '{name}'", close[0] if close else None)
         kind = _PARAMETER_KINDS.get(known.type)
         if kind is None:
-            raise NameProblem(f"'{name}' is a {known.type}: it can move a date, and not be compared")
+            raise NameProblem(f"'{name}' is a {known.type}, which cannot be compared")
         text = f"{PARAMETER}{name}"
         return Term(text, text, (), kind, many=known.type == "codes", required=True)
 
@@ -194,11 +238,15 @@ class Names:
     def member(self, collection: str, of: str, alias: str | None) -> Term:
         """Return the term `of` inside an item of `collection` (`{sum: lines, of: charge}`)."""
         names = self.with_item(collection, alias)
-        name = alias or ITEM_ALIASES[self.collection(collection)]
+        name = alias or self.usual_alias(collection)
         return names.term(f"{name}.{of}")
 
     def collection(self, text: str) -> str:
         """Return the pattern of a collection that rules may walk. Raises NameProblem."""
+        if text in self.rows:
+            if not self.rows[text].many:
+                raise NameProblem(f"'{text}' is one row; a look-up with `many: true` finds several")
+            return f"{TABLE}{self.rows[text].table.table}"
         head, _, rest = text.partition(".")
         base = ""
         if head in self.aliases:
@@ -230,13 +278,30 @@ class Names:
             raise NameProblem(f"'{text}' has an index; only examples have indices, a rule names all items")
         head, _, rest = text.partition(".")
         if head in self.lets:
+            if rest and self.lets[head] == UNCERTAIN:  # a look-up in a table that is not known
+                return Term(text, head, (), UNCERTAIN, required=True)
             if rest:
                 raise NameProblem(f"'{head}' is a named value and has no parts")
             return Term(text, head, (), self.lets[head], many=head in self.lists, required=True)
+        if head in self.rows:
+            return self._row_term(head, rest, text)
         if head in self.aliases:
             return self._item_term(self.aliases[head], text, rest)
         pattern, steps, reported = self._walk("", text)
         return self._path_term(text, "claim", pattern, steps, reported)
+
+    def _row_term(self, name: str, cell: str, text: str) -> Term:
+        found = self.rows[name]
+        if not cell:
+            return Term(text, name, (), "object", many=found.many)
+        kinds = found.table.kinds
+        if cell not in kinds:
+            close = difflib.get_close_matches(cell, kinds, n=1, cutoff=0.6)
+            raise NameProblem(
+                f"the table '{found.table.table}' has no column '{cell}'",
+                f"{name}.{close[0]}" if close else None,
+            )
+        return Term(text, name, (cell,), kinds[cell], many=found.many, column=True)
 
     def _group_term(self, alias: Alias, text: str, rest: str) -> Term:
         """Return a value of a group: of its first or last item, or what all of them have in common."""
@@ -311,7 +376,7 @@ class Names:
 
     def _near(self, name: str) -> str | None:
 
-        close = difflib.get_close_matches(name, [*self.aliases, *self.lets], n=1, cutoff=0.6)
+        close = difflib.get_close_matches(name, [*self.aliases, *self.rows, *self.lets], n=1, cutoff=0.6)
         return close[0] if close else None
 
 

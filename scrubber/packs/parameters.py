@@ -155,6 +155,12 @@ def _flag(_: Parameter, value: Any) -> bool:
     return bool(value == "true")
 
 
+def _name(_: Parameter, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("the name of a table")
+    return value
+
+
 _TEXTS = TypeAdapter(list[str])
 _READERS: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "period": _period,
@@ -163,6 +169,7 @@ _READERS: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "amount": _number,
     "codes": _codes,
     "flag": _flag,
+    "table": _name,
 }
 
 

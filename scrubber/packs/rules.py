@@ -10,6 +10,7 @@ from scrubber.findings import Applicability, Severity
 from scrubber.packs.conditions import Condition, Param, Period
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.shapes import (
+    BILL_TYPE,
     Day,
     Given,
     Identifier,
@@ -198,9 +199,26 @@ _LET_EXTRAS = {
 _LET_NEEDS = {"shift": ("by",), "round": ("to", "mode")}
 
 
+# --- look-ups -------------------------------------------------------------------------------------
+
+
+def _table(value: Any) -> str:
+    return "<param>" if isinstance(value, dict | Param) else "<text>"
+
+
+class Lookup(Strict):
+    """A row of a table, or with `many` all that fit; `else_keys` is a second, less specific try."""
+
+    table: Annotated[Annotated[Text, Tag("<text>")] | Annotated[Param, Tag("<param>")], Discriminator(_table)]
+    keys: dict[Word, Text] = Field(min_length=1)
+    else_keys: Given[Annotated[dict[Word, Text], Field(min_length=1)]] = None
+    as_of: Given[Text] = None
+    many: YesNo = False
+
+
 # --- parameters -----------------------------------------------------------------------------------
 
-ParameterType = Literal["period", "choice", "number", "amount", "codes", "flag"]
+ParameterType = Literal["period", "choice", "number", "amount", "codes", "flag", "table"]
 
 
 class Parameter(Strict):
@@ -318,6 +336,7 @@ class Example(Strict):
     add: dict[str, list[Any]] = Field(default_factory=dict)
     receipt_date: Given[Day] = None
     parameters: dict[Word, Any] = Field(default_factory=dict)
+    tables: dict[Word, list[dict[Word, str]]] = Field(default_factory=dict)
     expect: list[Expected] = Field(default_factory=list)
     after: dict[str, Any] = Field(default_factory=dict)
 
@@ -347,14 +366,24 @@ class Effective(Strict):
         return self
 
 
+#: Type of bill as people write it: facility type and bill class, then the frequency or `x`.
+BillType = Annotated[str, Field(pattern=BILL_TYPE)]
+
+
 class AppliesTo(Strict):
-    """Which claims a rule is about. Everything left out means: all."""
+    """Which claims a rule is about. Everything left out means: all.
+
+    `encounters: false` and `predeterminations: false` leave those out. `bill_types` are types of bill without
+    the leading nought; `x` stands for any digit (11x).
+    """
 
     claim_types: list[ClaimType] = Field(default_factory=list)
     payers: list[Text] = Field(default_factory=list)
     programs: list[Program] = Field(default_factory=list)
     frequencies: list[Text] = Field(default_factory=list)
+    bill_types: list[BillType] = Field(default_factory=list)
     encounters: Given[YesNo] = None
+    predeterminations: Given[YesNo] = None
     effective: Effective = Effective()
 
 
@@ -387,6 +416,7 @@ class Rule(Strict):
     applies_to: AppliesTo = AppliesTo()
     for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
     parameters: dict[Word, Parameter] = Field(default_factory=dict)
+    lookup: dict[Word, Lookup] = Field(default_factory=dict, max_length=8)
     let: dict[Word, Let] = Field(default_factory=dict, max_length=8)
     when: Given[Condition] = None
     require: Condition

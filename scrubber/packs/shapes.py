@@ -91,6 +91,7 @@ Day = Annotated[dt.date, BeforeValidator(_day)]
 RULE_ID = r"^[A-Z]{2,5}-[0-9]{3}[a-z]?$"
 KEBAB = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SNAKE = r"^[a-z][a-z0-9_]*$"
+BILL_TYPE = r"^[1-9][1-9][0-9A-Zx]$"
 SEMVER = r"^[0-9]+\.[0-9]+\.[0-9]+$"
 
 #: What each pattern asks for, in words; the diagnostics use them.
@@ -98,6 +99,7 @@ PATTERNS: dict[str, str] = {
     RULE_ID: "two to five capitals, a dash, three digits, such as CDS-001",
     KEBAB: "lower-case words joined by dashes, such as total-charge-differs",
     SNAKE: "lower-case letters, digits and underscores, such as line_total",
+    BILL_TYPE: "a type of bill without its nought, x for any digit, such as 11x or 131",
     SEMVER: "three numbers with dots, such as 1.0.0",
 }
 

@@ -16,7 +16,7 @@ from scrubber.claim.model import Claim
 from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, PATHS
 from scrubber.engine.evaluate import evaluate
 from scrubber.engine.generate import generate, source_of
-from scrubber.engine.ir import compile_rule
+from scrubber.engine.ir import Known, compile_rule
 from scrubber.packs.rules import Rule
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.oracle.naive import observe
@@ -114,7 +114,7 @@ def answers(claim: Claim, raw: dict[str, Any]) -> set[bool]:
 
     The generated function must clear exactly what the evaluator passes.
     """
-    rule = compile_rule(Rule.model_validate(raw), {})
+    rule = compile_rule(Rule.model_validate(raw), Known())
     violated = bool(list(evaluate(rule, claim, None)))
     cleared = not generate(rule, claim.claim_type)(claim, None)
     assert "always evaluated" not in source_of(rule, claim.claim_type)[0]

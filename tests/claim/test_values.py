@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date, read_number
 from scrubber.engine.evaluate import evaluate
 from scrubber.engine.generate import generate
-from scrubber.engine.ir import compile_rule
+from scrubber.engine.ir import Known, compile_rule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
 
@@ -127,7 +127,7 @@ def test_a_date_read_from_x12_survives_json(text: str) -> None:
 def test_amounts_too_long_to_add_exactly_do_not_pass_for_balanced() -> None:
     """X12 allows eighteen digits. What has more must not be rounded until it balances."""
     bundle = load_packs([builtin_rules_dir()])
-    rule = compile_rule(bundle.rule("BAL-001").rule, bundle.sets)
+    rule = compile_rule(bundle.rule("BAL-001").rule, Known.of(bundle))
     long = "1" + "0" * 30
     claim = claim_from_json({"total_charge": long, "lines": [{"charge": long}, {"charge": "0.01"}]})
     assert list(evaluate(rule, claim, None))

@@ -97,9 +97,11 @@ def _check_segments(data: bytes) -> Segments:
     try:
         segments = SegmentStream(io.BytesIO(data))
         for raw in segments:
-            text = decode(bare(raw))
+            text, element = decode(bare(raw)), segments.delimiters.element
             marked = _MARKED_ISA.match(text)
-            out.append((text[marked.end() :] if marked else text).split(segments.delimiters.element))
+            if marked is not None and text.startswith(f"ISA{element}", marked.end()):
+                text = text[marked.end() :]
+            out.append(text.split(element))
     except ReadError:
         pass
     return out

@@ -110,7 +110,7 @@ def concerned(claim: Claim, applies: dict[str, Any]) -> bool:
     if any(applies.get(key) and value not in applies[key] for key, value in facts.items()):
         return False
     encounter = member(claim, "transaction").get("type") == "RP"
-    return "encounters" not in applies or yes(applies["encounters"]) == encounter
+    return yes(applies.get("encounters", "true")) or not encounter
 
 
 def in_force(world: World, effective: dict[str, str]) -> bool | None:

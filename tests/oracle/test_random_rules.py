@@ -18,7 +18,7 @@ import pytest
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import PATHS
 from scrubber.engine.evaluate import evaluate
-from scrubber.engine.ir import CompiledRule, compile_rule
+from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.oracle.claims import Document, documents, filled, spoilt
@@ -107,7 +107,7 @@ def test_evaluator_and_oracle_agree(part: int) -> None:
     seen: Counter[str] = Counter()
     not_run, differences = 0, []
     for raw, rule in islice(defined, RULES_A_PART):
-        compiled, first = compile_rule(rule, BUNDLE.sets), ""
+        compiled, first = compile_rule(rule, Known.of(BUNDLE)), ""
         for claim, document in pairs:
             wanted, got = by_oracle(raw, document), by_product(compiled, raw, claim)
             seen.update(kind for kind, *_ in wanted)

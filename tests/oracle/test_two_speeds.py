@@ -18,7 +18,7 @@ from scrubber.claim.model import Claim
 from scrubber.claim.paths import ALL_TYPES
 from scrubber.engine.evaluate import concerns, evaluate
 from scrubber.engine.generate import Suspect, generate, source_of
-from scrubber.engine.ir import CompiledRule, compile_rule
+from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.engine.observe import Observer
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.packs.rules import Rule
@@ -114,7 +114,7 @@ def sample_of(random: Random) -> tuple[list[tuple[Raw, CompiledRule]], int]:
     clear: list[tuple[Raw, CompiledRule]] = []
     unwritten: list[tuple[Raw, CompiledRule]] = []
     for raw, rule in random_rules(random, BUNDLE):
-        compiled = compile_rule(rule, BUNDLE.sets)
+        compiled = compile_rule(rule, Known.of(BUNDLE))
         kind = unwritten if GIVES_UP in written(compiled) else clear
         kind.append((raw, compiled))
         if len(clear) >= WRITTEN and len(unwritten) >= UNWRITTEN:
@@ -183,7 +183,7 @@ RARE: dict[str, Raw] = {
 @pytest.mark.parametrize("name", RARE)
 def test_rare_shapes(name: str) -> None:
     raw = {**HEAD, "at": ["total_charge"], "message": "m", **RARE[name]}
-    rule = compile_rule(Rule.model_validate(raw), {})
+    rule = compile_rule(Rule.model_validate(raw), Known())
     times = {"onset_date": "0001-01-01", "accident_date": "9999-12-31", "last_seen_date": "20261318"}
     tally = Tally()
     for document in ({**times, "lines": [LINE]}, {**times, "lines": []}, {"lines": [LINE]}, {}):
@@ -202,7 +202,7 @@ def test_rare_shapes(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def observer() -> Observer:
-    return Observer(BUNDLE.rules, BUNDLE.sets)
+    return Observer(BUNDLE.rules, Known.of(BUNDLE))
 
 
 def test_no_shipped_rule_clears_what_the_evaluator_observes(observer: Observer) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scrubber.engine.ir import compile_rule
+from scrubber.engine.ir import Known, compile_rule
 from scrubber.packs.check import Vocabulary, check_rule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.packs.parse import parse_rule
@@ -57,4 +57,4 @@ def test_any_value_may_be_junk(path: Path, junk: Any) -> None:
 def test_a_rule_without_mistakes_compiles() -> None:
     bundle = load_packs([builtin_rules_dir()])
     for loaded in bundle.rules:
-        compile_rule(loaded.rule, bundle.sets)
+        compile_rule(loaded.rule, Known.of(bundle))

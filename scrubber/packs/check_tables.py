@@ -1,0 +1,87 @@
+"""Checks tables and look-ups: rows have the columns that are declared, look-ups the keys of their table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from scrubber.claim.paths import PATHS
+from scrubber.packs.check_terms import DATES, TEXTS, Report, Vocabulary, literal_problem
+from scrubber.packs.conditions import Param
+from scrubber.packs.diagnostics import Diagnostic
+from scrubber.packs.names import UNCERTAIN, NameProblem, Names
+from scrubber.packs.rules import Example, Lookup, Rule
+from scrubber.packs.tables import FROM, TO, Table
+from scrubber.packs.yaml_marks import Document, Place
+
+
+def check_table(table: Table, document: Document, vocabulary: Vocabulary) -> list[Diagnostic]:
+    """Return what is wrong with a table: its references and its rows."""
+    report = Report(document)
+    for i, name in enumerate(table.references):
+        report.known(name, vocabulary.sources, ("references", i), "source", "Add it to sources.yaml")
+    if table.rows is not None:
+        _check_rows(table, table.rows, ("rows",), report)
+    return report.problems
+
+
+def check_example_tables(example: Example, above: Place, report: Report, vocabulary: Vocabulary) -> None:
+    """Note rows of an example that do not fit their table."""
+    for name, rows in example.tables.items():
+        place: Place = (*above, "tables", name)
+        if report.known(name, vocabulary.tables, place, "table"):
+            _check_rows(vocabulary.tables[name], rows, place, report)
+
+
+def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, report: Report) -> None:
+    for i, row in enumerate(rows):
+        for cell, text in row.items():
+            at = (*place, i, cell)
+            if not report.known(cell, table.cells, at, f"column of `{table.table}`"):
+                continue
+            kind = "date" if cell in (FROM, TO) and table.dates != "none" else table.kinds[cell]
+            wanted = literal_problem(text, kind) if text else None
+            if wanted is not None:
+                report.add(at, f"`{text}` is no {kind}", wanted)
+
+
+def check_lookups(rule: Rule, names: Names, report: Report, vocabulary: Vocabulary) -> Names:
+    """Return `names` plus what the look-ups find, after noting their mistakes."""
+    for name, spec in rule.lookup.items():
+        place: Place = ("lookup", name)
+        if name in names.aliases or name in PATHS or f"{name}[]" in PATHS:
+            message = f"`{name}` is already the name of a part of the claim"
+            report.add_at_key(place, message, "Give the look-up another name")
+        try:
+            table = names.table_of(spec, vocabulary.tables)
+        except NameProblem as problem:
+            at = (*place, "table", "param") if isinstance(spec.table, Param) else (*place, "table")
+            report.name(problem, at)
+            names = replace(names, lets={**names.lets, name: UNCERTAIN})
+            continue
+        _check_keys(spec, table, place, names, report)
+        names = names.with_lookup(name, spec, vocabulary.tables)
+    return names
+
+
+def _check_keys(spec: Lookup, table: Table, place: Place, names: Names, report: Report) -> None:
+    for part, keys in (("keys", spec.keys), ("else_keys", spec.else_keys or {})):
+        for key, text in keys.items():
+            at = (*place, part, key)
+            if key not in table.keys:
+                report.known(key, table.keys, at, f"key of `{table.table}`")
+                continue
+            term = report.term(names, text, at)
+            if term is not None and term.kind not in TEXTS | {UNCERTAIN, "flag"}:
+                report.add(at, f"`{text}` is no code; `{table.table}` is looked up by codes")
+    for key in table.keys:
+        if key not in spec.keys:
+            report.add(
+                (*place, "keys"), f"The key `{key}` of `{table.table}` is missing", f"Add `{key}: ...`"
+            )
+    if spec.as_of is not None:
+        term = report.term(names, spec.as_of, (*place, "as_of"))
+        if term is not None and term.kind not in DATES | {UNCERTAIN}:
+            report.add(
+                (*place, "as_of"), f"`{spec.as_of}` is no date", "Name the date that picks the edition"
+            )
