@@ -114,7 +114,7 @@ def evaluate(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> 
     if not concerns(rule, claim):
         return
     for scope, certain in scopes(rule, claim, receipt_date):
-        observation = _observe(rule, scope, certain)
+        observation = observe(rule, scope, certain)
         if observation is not None:
             yield observation
 
@@ -142,16 +142,30 @@ def name_values(rule: CompiledRule, scope: Scope) -> None:
 
 def concerns(rule: CompiledRule, claim: Claim) -> bool:
     """Return whether a rule is about this claim at all, by everything but dates."""
+    return all(fits for *_, fits in concerned_by(rule, claim))
+
+
+def concerned_by(rule: CompiledRule, claim: Claim) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield the keys of `applies_to` that a rule has: what it wants, what the claim is, whether that fits."""
     scope = rule.rule.applies_to
-    return (
-        (not scope.claim_types or claim.claim_type in scope.claim_types)
-        and (not scope.payers or claim.payer.key in scope.payers)
-        and (not scope.programs or claim.payer.program in scope.programs)
-        and (not scope.frequencies or claim.frequency_code in scope.frequencies)
-        and (scope.encounters is not False or claim.transaction.type != "RP")
-        and (scope.predeterminations is not False or claim.predetermination != "PB")
-        and (not scope.bill_types or any(_is_bill(claim, wanted) for wanted in scope.bill_types))
-    )
+    for key, wanted, got in (
+        ("claim_types", scope.claim_types, claim.claim_type),
+        ("payers", scope.payers, claim.payer.key),
+        ("programs", scope.programs, claim.payer.program),
+        ("frequencies", scope.frequencies, claim.frequency_code),
+    ):
+        if wanted:
+            yield key, ", ".join(wanted), got or "none", got in wanted
+    if scope.bill_types:
+        got = f"{claim.facility_type_code or ''}{claim.frequency_code or ''}"
+        fits = any(_is_bill(claim, wanted) for wanted in scope.bill_types)
+        yield "bill_types", ", ".join(scope.bill_types), got or "none", fits
+    for name, wants, is_one in (
+        ("encounters", scope.encounters, claim.transaction.type == "RP"),
+        ("predeterminations", scope.predeterminations, claim.predetermination == "PB"),
+    ):
+        if wants is False:
+            yield name, "false", str(is_one).lower(), not is_one
 
 
 def _is_bill(claim: Claim, wanted: str) -> bool:
@@ -159,7 +173,7 @@ def _is_bill(claim: Claim, wanted: str) -> bool:
     return facility == wanted[:2] and wanted[2] in ("x", frequency)
 
 
-def _in_force(rule: CompiledRule, scope: Scope) -> bool | None:
+def in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     """Return whether the rule is in force on the item's date: the line's from date, else the claim's."""
     effective = rule.rule.applies_to.effective
     if effective.from_ is None and effective.to is None:
@@ -185,7 +199,7 @@ def passes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> in
 def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | None, bool | None]:
     """Return whether the rule applies to the item, and whether its requirement holds (asked only if so)."""
     asked = rule.where if rule.scope != "groups" else None  # of groups, it chose their items
-    applies = all_of([_in_force(rule, scope), scope.holds(asked) if asked else True])
+    applies = all_of([in_force(rule, scope), scope.holds(asked) if asked else True])
     if applies is False:
         return False, None
     name_values(rule, scope)
@@ -195,7 +209,8 @@ def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | No
     return applies, scope.holds(rule.require)
 
 
-def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
+def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
+    """Return what a rule observes on one item; None where it passes or is not for it."""
     applies, answer = _answers(rule, scope, certain)
     if applies is False or answer is True:
         return None
