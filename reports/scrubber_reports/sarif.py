@@ -1,10 +1,12 @@
 """The report of a run as SARIF 2.1.0, for systems that collect the findings of many checkers.
 
-A finding is a result of kind `fail`. One that was bypassed or suppressed stays a `fail` and carries a
-suppression: the rule did find the problem, and a decision said that it does not count; `pass` would deny the
-first. A rule that could not be decided is `open`, which SARIF defines as just that. A claim that could not
-be checked at all is a `fail` of the rule `not-checked`, because whoever counts errors must meet it, and the
-run says that it was not successful.
+A finding is a result of kind `fail`. One that was set aside stays a `fail` and carries a suppression, because
+the rule did find what it looks for; `pass` would deny that. Bypassed: the claim itself says why it is right so
+(a modifier), which SARIF calls `inSource`. Suppressed: a decision rule said so, which is `external`.
+
+A rule that could not be decided is `open`, which SARIF defines as just that. A claim that could not be
+checked at all is a `fail` of the rule `not-checked`, because whoever counts errors must meet it, and the run
+says that it was not successful.
 
 Streams: each result is written when its claim comes. What is kept is one entry a rule and one a file; `tool`
 and `artifacts` therefore stand behind `results`, which JSON allows.
@@ -297,11 +299,11 @@ def _said(gap: GapView) -> str:
 
 
 def _suppression(finding: FindingView) -> dict[str, str]:
-    """Return who set a finding aside and why. External: it was decided by a rule, not in the claim file."""
+    """Return where it was decided to set a finding aside, by whom and why."""
     by = ", ".join(finding.decided_by)
     parts = (finding.outcome, finding.reason, f"decided by {by}" if by else "")
     return {
-        "kind": "external",
+        "kind": "inSource" if finding.outcome == "bypassed" else "external",
         "status": "accepted",
         "justification": ": ".join(part for part in parts if part),
     }
