@@ -1,7 +1,7 @@
 """The report of a run as SARIF 2.1.0, for systems that collect the findings of many checkers.
 
 A finding is a result of kind `fail`. One that was set aside stays a `fail` and carries a suppression, because
-the rule did find what it looks for; `pass` would deny that. Bypassed: the claim itself says why it is right so
+the rule did find what it looks for; `pass` would deny that. Bypassed: the claim itself says why it is right
 (a modifier), which SARIF calls `inSource`. Suppressed: a decision rule said so, which is `external`.
 
 A rule that could not be decided is `open`, which SARIF defines as just that. A claim that could not be
