@@ -1,4 +1,4 @@
-"""What a user gets from --format csv, sarif and fhir: all that the JSON result has, on every kind of claim."""
+"""What a user gets from --format csv, sarif and fhir: what the JSON result has, on every kind of claim."""
 
 from __future__ import annotations
 
