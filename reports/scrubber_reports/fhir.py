@@ -20,7 +20,15 @@ from typing import Any, BinaryIO
 import orjson
 
 from scrubber_reports.clean import file_uri, shown
-from scrubber_reports.views import ClaimView, FindingView, GapView, claim_view, finding_views, gap_views
+from scrubber_reports.views import (
+    EVERY_RULE,
+    ClaimView,
+    FindingView,
+    GapView,
+    claim_view,
+    finding_views,
+    gap_views,
+)
 from scrubber_reports.words import CHECK_FAILED, NOT_A_PASS
 
 Json = Mapping[str, Any]
@@ -154,8 +162,9 @@ def _issue(
     paths: Iterable[str] = (),
 ) -> Issue:
     details: dict[str, Any] = {"text": text}
-    if rule:
-        details["coding"] = [{"code": rule} | ({"display": title} if title else {})]
+    code = " ".join(rule.split())  # FHIR's codes have single spaces at most
+    if code and rule != EVERY_RULE:
+        details["coding"] = [{"code": code} | ({"display": title} if title else {})]
     issue = {"severity": severity, "code": type_, "details": details, "diagnostics": diagnostics}
     expression = list(paths)
     return issue | ({"expression": expression} if expression else {})  # FHIR has no empty arrays

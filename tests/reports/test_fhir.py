@@ -103,6 +103,7 @@ def test_a_claim_that_could_not_be_checked_is_fatal(gaps: list[Json]) -> None:
     assert (issues[0]["severity"], issues[0]["code"]) == ("fatal", "processing")
     assert [issue["code"] for issue in issues[1:]] == ["incomplete"] * len(gaps)
     assert not gaps or "scrub it alone" in issues[1]["diagnostics"]
+    assert all("coding" not in issue["details"] for issue in issues)
 
 
 @pytest.mark.parametrize("outcome", ["bypassed", "suppressed"])

@@ -205,7 +205,7 @@ def test_many_claims_are_cut_with_a_word_about_it() -> None:
 def _bars(text: str, heading: str) -> list[str]:
     """Return the widths of the bars of one chart."""
     chart = text.split(f"<summary>{heading}</summary>")[1].split("</details>", maxsplit=1)[0]
-    return re.findall(r'<rect width="(\d+)"', chart)
+    return re.findall(r'"currentColor" width="(\d+)"', chart)
 
 
 def test_findings_are_counted_by_rule_and_by_payer_with_bars() -> None:

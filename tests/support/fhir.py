@@ -48,6 +48,8 @@ def _assert_outcome(outcome: dict[str, Any]) -> None:
         assert issue["severity"] in SEVERITIES and issue["code"] in TYPES
         assert issue["details"]["text"]
         assert set(issue["details"]) <= {"text", "coding"}
+        for coding in issue["details"].get("coding", ()):
+            assert re.fullmatch(r"[^\s]+(\s[^\s]+)*", coding["code"])
 
 
 def _assert_nothing_empty(value: Any) -> None:
