@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from scrubber.claim.fields import FIELDS
+from scrubber.cli.scrub import FORMATS
 from scrubber.documents import paths_page, schema_text
 from scrubber.read.claim_json import claim_to_json
+from scrubber_reports import fhir, sarif
+from scrubber_reports.csv_out import COLUMNS
 from tests.read.files import read
 from tests.read.full import FULL
 
@@ -34,3 +38,14 @@ def test_a_claim_fits_the_published_schema() -> None:
     jsonschema.validate(claim_to_json(item.claim), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"lines": [{"unheard_of": "1"}]}, schema)
+
+
+def test_the_page_of_formats_has_all_formats_columns_and_codes() -> None:
+    page = (DOCS / "formats.md").read_text(encoding="utf-8")
+    table, _, rest = page.partition("## csv")
+    assert set(
+        re.findall(r"`([a-z]+)`", "\n".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
+    ) == set(FORMATS)
+    assert " ".join(f"`{name}`" for name in COLUMNS) in " ".join(rest.split())
+    codes = {*sarif.LEVEL.values(), sarif.NOT_CHECKED, *fhir.SEVERITY.values(), *fhir.TYPE.values()}
+    assert [code for code in (*codes, fhir.OTHER_TYPE) if f"`{code}`" not in rest] == []

@@ -6,6 +6,8 @@ very long values are cut and say so. Escaping for HTML is the template's busines
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 #: Longer values and texts are cut in reports; the whole of them is in the JSON result.
 LONGEST_VALUE = 160
 LONGEST_TEXT = 1_200
@@ -29,6 +31,11 @@ def shown(value: object, longest: int = LONGEST_VALUE) -> str:
     if len(text) <= longest:
         return text
     return f"{text[:longest]}… ({len(text) - longest:,} more characters)"
+
+
+def file_uri(path: str) -> str:
+    """Return a path as a URI reference (RFC 3986), relative when the path is."""
+    return ("file://" if path.startswith("/") else "") + quote(path, errors="replace")
 
 
 def _escape(char: str) -> str:

@@ -102,13 +102,14 @@ class HtmlReport:
         if not view.notable:
             self._tally.add_claim(view)
             return
+        facts = _facts(claim or {})
+        self._tally.add_payer(facts["Payer"] or "Payer not known", view)
         if len(self._page.shown) >= self._most:
             self._page.left_out += 1
             self._tally.add_claim(view)
             return
         self._tally.add_claim(view, anchor)
         self._shown_in_file += 1
-        facts = _facts(claim or {})
         self._page.shown.append(_Shown(anchor, view, facts["Patient"], facts["Payer"], facts["Total charge"]))
         form: Form | None = claim_form(claim, view) if claim else None
         self._render("claim.html.j2", claim=view, anchor=anchor, form=form, facts=facts)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from scrubber_reports.views import ClaimView, FindingView
 from scrubber_reports.words import severity_rank
+
+#: Payers that are counted by name, and those that are listed. A file may name another one in each claim.
+MOST_PAYERS: Final = 1_000
+LISTED_PAYERS: Final = 20
+OTHER_PAYERS: Final = "Other payers"
 
 
 @dataclass(slots=True)
@@ -21,6 +26,22 @@ class RuleCount:
     findings: int = 0
     claims: int = 0
     first: str = ""
+
+
+@dataclass(slots=True)
+class PayerCount:
+    """What was found on the claims to one payer. `severity` is the gravest of it."""
+
+    payer: str
+    severity: str = ""
+    findings: int = 0
+    claims: int = 0
+
+    def add(self, other: PayerCount) -> None:
+        """Count what another has."""
+        self.findings += other.findings
+        self.claims += other.claims
+        self.severity = min(self.severity, other.severity, key=severity_rank)
 
 
 @dataclass(slots=True)
@@ -43,6 +64,8 @@ class Tally:
     partial: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     rules: dict[str, RuleCount] = field(default_factory=dict)
+    #: Only where a report has the claims themselves: their results do not name the payer.
+    payers: dict[str, PayerCount] = field(default_factory=dict)
     gaps: dict[str, GapCount] = field(default_factory=dict)
     set_aside: Counter[str] = field(default_factory=Counter)
     #: Amendments by (applicability, way they are made).
@@ -81,6 +104,28 @@ class Tally:
             count.first = count.first or anchor
             if finding.amendment is not None:
                 self.amendments[finding.amendment.applicability, finding.amendment.way] += 1
+
+    def add_payer(self, payer: str, claim: ClaimView) -> None:
+        """Count the findings of one claim for its payer."""
+        if not claim.findings:
+            return
+        name = payer if payer in self.payers or len(self.payers) < MOST_PAYERS else OTHER_PAYERS
+        severity = min((f.severity for f in claim.findings), key=severity_rank)
+        count = self.payers.setdefault(name, PayerCount(name))
+        count.add(PayerCount(name, severity, len(claim.findings), 1))
+
+    def by_payer(self) -> list[PayerCount]:
+        """Return the payers with the most findings, those that are not listed as one entry at the end."""
+        ranked = sorted(
+            self.payers.values(),
+            key=lambda c: (c.payer == OTHER_PAYERS, -c.findings, -c.claims, c.payer),
+        )
+        if len(ranked) <= LISTED_PAYERS:
+            return ranked
+        others = PayerCount(OTHER_PAYERS)
+        for count in ranked[LISTED_PAYERS:]:
+            others.add(count)
+        return [*ranked[:LISTED_PAYERS], others]
 
     def by_rule(self) -> list[RuleCount]:
         """Return the rules that spoke: the gravest first, then the most frequent."""

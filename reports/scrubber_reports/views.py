@@ -19,15 +19,18 @@ from scrubber_reports.words import severity_rank
 
 Json = Mapping[str, Any]
 
+#: What `GapView.rule` says when nothing was evaluated.
+EVERY_RULE = "every rule"
 #: How the reason of a finding on a file itself begins.
 _REMEDY = "Remedy: "
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """A place a finding points at. `where` is for people.
+    """A place a finding points at. `where` is for people; `loop`, `element` and so on are its parts.
 
     `value` is None when the claim lacks it, and empty when it was not told (places in the file's envelope).
+    `element` names the segment too (`SV101-2`); `position` is the segment's number in its file.
     """
 
     related: bool
@@ -35,6 +38,10 @@ class PlaceView:
     pointer: str
     where: str
     value: str | None
+    loop: str
+    element: str
+    position: int | None
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class FindingView:
     rule: str
     outcome: str
     severity: str
+    category: str
     title: str
     message: str
     why: str
@@ -162,7 +170,7 @@ def gap_views(entries: Iterable[Json]) -> tuple[GapView, ...]:
     """Return the views of `not_evaluated` entries; `*` stands for all rules."""
     return tuple(
         GapView(
-            "every rule" if e["rule"] == "*" else shown(e["rule"], 20),
+            EVERY_RULE if e["rule"] == "*" else shown(e["rule"], 20),
             flow(str(e.get("reason") or "")),
             flow(str(e.get("remedy") or "")),
         )
@@ -182,6 +190,7 @@ def _finding(number: int, finding: Json, of_file: bool, file_format: str) -> Fin
         rule=shown(finding["rule"], 20),
         outcome=shown(finding["outcome"], 40),
         severity=shown(finding["severity"], 40),
+        category=shown(finding.get("category") or "", 40),
         title=flow(str(finding.get("title") or "")),
         message=flow(str(finding.get("message") or "")),
         why=flow(str(finding.get("why") or "")),
@@ -201,13 +210,17 @@ def _finding(number: int, finding: Json, of_file: bool, file_format: str) -> Fin
 
 
 def _place(location: Json, unsaid: str | None) -> PlaceView:
-    value = location.get("value")
+    value, x12 = location.get("value"), location.get("x12") or {}
     return PlaceView(
         related=location.get("role") == "related",
         path=shown(location.get("path") or "", 80),
         pointer=str(location.get("pointer") or ""),
         where=place_text(location),
         value=unsaid if value is None or value == "" else shown(value),
+        loop=shown(x12.get("loop") or "", 40),
+        element=shown(_element(x12), 80) if x12 else "",
+        position=x12.get("position"),
+        form=shown(location.get("form") or "", 80),
     )
 
 

@@ -25,7 +25,7 @@ from scrubber.read.limits import Limits
 from scrubber.supervisor import ClaimScrubbed, Event, RunFinished, RunOptions, Summary, scrub_files
 from scrubber.worker import ClaimReply, WorkerError, WorkerOptions
 
-FORMATS = ("text", "json", "jsonl", "html")
+FORMATS = ("text", "json", "jsonl", "html", "csv", "sarif", "fhir")
 
 
 @click.command()
@@ -212,10 +212,8 @@ def _report(format_: str, stream: BinaryIO, words: list[str]) -> Iterator[Any]:
 
     `words` are the options that commands in the report must repeat to find the same findings.
     """
-    if format_ in ("json", "jsonl"):
-        from scrubber_reports.json_out import JsonLinesReport, JsonReport
-
-        yield JsonReport(stream) if format_ == "json" else JsonLinesReport(stream)
+    if format_ not in ("text", "html"):
+        yield _machine_report(format_, stream)
         return
     text = sys.stdout if stream is sys.stdout.buffer else TextIOWrapper(stream, encoding="utf-8")
     if format_ == "text":
@@ -229,6 +227,25 @@ def _report(format_: str, stream: BinaryIO, words: list[str]) -> Iterator[Any]:
     text.flush()
     if isinstance(text, TextIOWrapper) and text is not sys.stdout:
         text.detach()  # closing the stream, and noticing that it cannot be written, is the caller's
+
+
+def _machine_report(format_: str, stream: BinaryIO) -> Any:
+    """Return the report for a format that programs read; it writes bytes."""
+    if format_ == "csv":
+        from scrubber_reports.csv_out import CsvReport
+
+        return CsvReport(stream)
+    if format_ == "sarif":
+        from scrubber_reports.sarif import SarifReport
+
+        return SarifReport(stream)
+    if format_ == "fhir":
+        from scrubber_reports.fhir import FhirReport
+
+        return FhirReport(stream)
+    from scrubber_reports.json_out import JsonLinesReport, JsonReport
+
+    return JsonReport(stream) if format_ == "json" else JsonLinesReport(stream)
 
 
 @contextmanager

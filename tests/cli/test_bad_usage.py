@@ -145,12 +145,12 @@ def test_a_missing_input_leaves_an_older_result_alone(claims: Path, quick: Quick
     assert Path("result.json").read_text(encoding="ascii") == "last week's"
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "jsonl", "html"])
+@pytest.mark.parametrize("format_", ["text", "json", "jsonl", "html", "csv", "sarif", "fhir"])
 def test_the_result_in_a_file_is_the_one_on_standard_output(format_: str, claims: Path, quick: Quick) -> None:
     shown = quick("scrub", claims, "--format", format_)
     silent = quick("scrub", claims, "--format", format_, "--out", "result")
     assert (silent.code, silent.out, silent.err) == (0, "", "")
-    assert Path("result").read_text(encoding="utf-8") == shown.out
+    assert Path("result").read_bytes().decode() == shown.out
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
@@ -171,7 +171,7 @@ def test_a_full_disk_is_named_as_the_cause(format_: str, claims: Path) -> None:
     assert "No space left on device" in message
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "html"])
+@pytest.mark.parametrize("format_", ["text", "json", "html", "csv", "sarif", "fhir"])
 def test_a_report_that_could_not_be_written_whole_is_an_error_and_gets_no_name(
     format_: str, claims: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import GOLDEN, PROFESSIONAL, Quick, Ran, scrubber
 from tests.support.make837 import make837
 
-FORMATS = ("json", "jsonl", "text", "html")
+FORMATS = ("json", "jsonl", "text", "html", "csv", "sarif", "fhir")
 
 
 @pytest.fixture(scope="module")

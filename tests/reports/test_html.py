@@ -10,8 +10,21 @@ import pytest
 
 from scrubber_reports.form import FOLD_LINES
 from scrubber_reports.html import HtmlReport, element_id
+from scrubber_reports.tally import LISTED_PAYERS, MOST_PAYERS, OTHER_PAYERS
 from tests.reports.golden import assert_golden
-from tests.reports.samples import CLAIM, PHONE, POINTER, RUN, TOTAL, Json, claim_of, location, result, x12
+from tests.reports.samples import (
+    CLAIM,
+    GAP,
+    PHONE,
+    POINTER,
+    RUN,
+    TOTAL,
+    Json,
+    claim_of,
+    location,
+    result,
+    x12,
+)
 from tests.reports.test_text import ERROR_GAP, HOSTILE, one_claim, unverified
 from tests.reports.whole import write_run
 
@@ -187,6 +200,52 @@ def test_many_claims_are_cut_with_a_word_about_it() -> None:
     assert "FICT-1" in text and "FICT-2" not in text
     assert "3 more claims with something to look at are counted above but not shown on this page." in text
     assert "Of 5 claims, 5 should be looked at." in text
+
+
+def _bars(text: str, heading: str) -> list[str]:
+    """Return the widths of the bars of one chart."""
+    chart = text.split(f"<summary>{heading}</summary>")[1].split("</details>", maxsplit=1)[0]
+    return re.findall(r'"currentColor" width="(\d+)"', chart)
+
+
+def test_findings_are_counted_by_rule_and_by_payer_with_bars() -> None:
+    """The number stands beside each bar, so that the bar says nothing to whoever listens."""
+    text = html_of(RUN)
+    assert _bars(text, "Findings by rule") == ["50", "50", "50", "100"]
+    assert _bars(text, "Findings by payer") == ["100"]
+    assert (
+        "Findings by payer Payer Gravest Claims Findings SAMPLE COMMERCIAL PLAN reject 2 5" in Page(text).text
+    )
+    bars = [attributes for tag, attributes in Page(text).tags if tag == "svg"]
+    assert len(bars) == 5 and all(a["aria-hidden"] == "true" for a in bars)
+
+
+def test_claims_that_are_not_shown_count_for_their_payer() -> None:
+    claims = [result(i, f"FICT-{i}", "review", [PHONE]) for i in range(5)]
+    run = {"files": [{"path": "a.837", "claims": claims, "findings": []}]}
+    assert "SAMPLE COMMERCIAL PLAN warn 5 5" in Page(html_of(run, CLAIM, most_claims=2)).text
+    assert "Payer not known warn 5 5" in Page(html_of(run)).text
+
+
+def test_many_payers_are_listed_in_part_and_remembered_in_part() -> None:
+    out = io.StringIO()
+    report = HtmlReport(out, most_claims=1)
+    report.start({})
+    report.start_file({"path": "a.837", "format": "x12"})
+    for i in range(MOST_PAYERS + 500):
+        payer = {**CLAIM, "payer": {"name": f"PLAN {i}"}}
+        report.claim(result(i, f"FICT-{i}", "review", [PHONE] * (2 if i == 7 else 1)), payer)
+    report.end_file({})
+    report.finish()
+    text = Page(out.getvalue()).text
+    listed = MOST_PAYERS + 500 - LISTED_PAYERS
+    assert "PLAN 7 warn 1 2" in text
+    assert f"{OTHER_PAYERS} warn {listed:,} {listed:,}" in text
+    assert len(report.tally.payers) == MOST_PAYERS + 1
+
+
+def test_without_findings_there_are_no_charts() -> None:
+    assert "<svg" not in html_of(one_claim(result(0, "FICT-9", "clean", [], [GAP])), CLAIM)
 
 
 def test_many_lines_fold_away_those_without_findings() -> None:
