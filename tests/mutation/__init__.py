@@ -1,0 +1,1 @@
+"""Rules changed on purpose: their examples must notice."""
