@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import compile_condition
-from scrubber.packs.bundle import LoadedRule
+from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
 from scrubber.packs.rules import Example, Expected
@@ -83,11 +83,29 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
                 ExampleFailure(decision.id, "decision", text, held.file)
                 for text in check_decision_examples(decision, _trait_of(scrubber, bases))
             ]
-    if not only:
-        for name, claims in bases.items():
-            ran += 1
-            failures += _clean(scrubber, name, claims)
-    return ExampleReport(ran, tuple(failures))
+    report = ExampleReport(ran, tuple(failures))
+    return report if only else joined([report, run_base_claims(scrubber)])
+
+
+def run_base_claims(scrubber: Scrubber) -> ExampleReport:
+    """Run all rules over the base claims, which must be silent."""
+    failures: list[ExampleFailure] = []
+    for name, text in scrubber.bundle.base.items():
+        failures += _clean(scrubber, name, _read_base(text))
+    return ExampleReport(len(scrubber.bundle.base), tuple(failures))
+
+
+def joined(reports: Iterable[ExampleReport]) -> ExampleReport:
+    """Return several reports as one."""
+    every = list(reports)
+    return ExampleReport(sum(r.ran for r in every), tuple(f for r in every for f in r.failures))
+
+
+def count_examples(bundle: Bundle) -> int:
+    """Return how many examples the rules and decisions of a bundle carry, without drafts."""
+    of_rules = sum(1 for loaded in bundle.rules if loaded.rule.status != "draft" for _ in _examples(loaded))
+    decisions = (held.decision.examples for held in bundle.decisions)
+    return of_rules + sum(len(examples.fires) + len(examples.silent) for examples in decisions)
 
 
 def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
