@@ -64,7 +64,7 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
     """Run the examples of the rules (all, or those with the given ids), decisions and base claims."""
     ran = 0
     failures: list[ExampleFailure] = []
-    bases = {name: _read_base(text) for name, text in scrubber.bundle.base.items()}
+    bases = {name: read_base(text) for name, text in scrubber.bundle.base.items()}
     for loaded in scrubber.bundle.rules:
         if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):
             reached = 0
@@ -91,7 +91,7 @@ def run_base_claims(scrubber: Scrubber) -> ExampleReport:
     """Run all rules over the base claims, which must be silent."""
     failures: list[ExampleFailure] = []
     for name, text in scrubber.bundle.base.items():
-        failures += _clean(scrubber, name, _read_base(text))
+        failures += _clean(scrubber, name, read_base(text))
     return ExampleReport(len(scrubber.bundle.base), tuple(failures))
 
 
@@ -247,10 +247,15 @@ def _clean(scrubber: Scrubber, name: str, claims: list[Claim]) -> Iterator[Examp
     for claim in claims:
         normal = scrubber.normalise(claim)
         for o in scrubber.observer.observe(normal, scrubber.receipt_date):
-            yield ExampleFailure(o.rule, f"base {name}", f"the clean claim is not silent: {_describe(o)}")
+            message, file = (
+                f"the clean claim is not silent: {_describe(o)}",
+                scrubber.bundle.rule(o.rule).file,
+            )
+            yield ExampleFailure(o.rule, f"base {name}", message, file)
 
 
-def _read_base(text: str) -> list[Claim]:
+def read_base(text: str) -> list[Claim]:
+    """Return the claims of a base claim's text. Raises ExampleError."""
     claims = []
     for part in split_x12(io.BytesIO(text.encode())):
         if not isinstance(part, Chunk):
@@ -278,6 +283,8 @@ def _concrete(document: dict[str, Any], path: str) -> Iterator[_Steps]:
     if not stars:
         yield fixed
         return
+    if len(stars) > 1:
+        raise ExampleError(f"'{path}' has more than one [*]; write the other index")
     at = stars[0]
     holder = _find(document, fixed[:at])
     for i in range(len((holder or {}).get(steps[at][0], []))):

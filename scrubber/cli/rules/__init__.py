@@ -12,6 +12,7 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "check": ("check", "check", "Say every mistake of every file of rules."),
     "test": ("examples", "test", "Run the examples that rules carry."),
     "list": ("listing", "list_", "List rules; by payer, path, source and more."),
+    "new": ("new", "new", "Begin a rule, with examples that hold."),
     "show": ("show", "show", "Show one rule, and what it becomes."),
 }
 
