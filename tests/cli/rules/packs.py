@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+
+from scrubber.packs.bundle import Bundle
+from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.pipeline import BUILDER_NAMES
 
 RULE = """\
 schema: 1
@@ -39,3 +44,9 @@ def write_rule(folder: Path, *changes: tuple[str, str], text: str = RULE) -> Pat
     file = folder / f"{keys['id']}-{keys['name']}.yaml"
     file.write_text(text, encoding="utf-8")
     return file
+
+
+@cache
+def shipped() -> Bundle:
+    """Return the shipped packs: what is expected of them changes when they grow."""
+    return load_packs([builtin_rules_dir()], BUILDER_NAMES)

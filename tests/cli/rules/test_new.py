@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.cli.rules.packs import write_rule
-from tests.conftest import Quick, _built_in, assert_own_words, assert_refused
+from tests.cli.rules.packs import shipped, write_rule
+from tests.conftest import Quick, assert_own_words, assert_refused
 
 
 def test_the_file_is_a_whole_rule(workspace: Path, quick: Quick) -> None:
@@ -48,7 +48,7 @@ def test_whatever_is_begun_passes_check_and_test_at_once(workspace: Path, quick:
         ran = quick("rules", "new", f"ZZZ-{number:03d}", "--name", "something-missing", *words)
         assert (ran.code, ran.err) == (0, ""), words
     checked = quick("rules", "check", "my-rules")
-    assert f"{len(_built_in().rules) + len(WISHES)} rules and " in checked.out
+    assert f"{len(shipped().rules) + len(WISHES)} rules and " in checked.out
     assert "packs: no mistakes." in checked.out
     tested = quick("rules", "test", "my-rules")
     assert tested.out.endswith("all are as they say.\n")

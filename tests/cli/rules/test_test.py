@@ -15,8 +15,8 @@ import pytest
 
 from scrubber.cli.rules.watch import times_of
 from scrubber.rulebook.spread import processes_that_pay
-from tests.cli.rules.packs import write_rule
-from tests.conftest import COMMAND, Quick, _built_in, environment, scrubber
+from tests.cli.rules.packs import shipped, write_rule
+from tests.conftest import COMMAND, Quick, environment, scrubber
 
 #: The example says another place than the rule does.
 WRONG = ("expect: [{at: patient_control_number}]", "expect: [{at: total_charge}]")
@@ -61,7 +61,7 @@ def test_several_processes_say_the_same_as_one(workspace: Path) -> None:
 
 
 def test_a_few_examples_are_not_worth_another_process() -> None:
-    assert processes_that_pay(_built_in()) == 1
+    assert processes_that_pay(shipped()) == 1
 
 
 @pytest.mark.parametrize("jobs", ["0", "many"])
