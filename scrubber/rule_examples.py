@@ -68,7 +68,7 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
     for loaded in scrubber.bundle.rules:
         if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):
             reached = 0
-            for kind, example in _examples(loaded):
+            for kind, example in examples_of(loaded):
                 ran += 1
                 failures += _failures(scrubber, loaded, kind, example, bases)
                 reached += kind == "pass" and _reaches(scrubber, loaded, example, bases)
@@ -81,7 +81,7 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
             ran += len(decision.examples.fires) + len(decision.examples.silent)
             failures += [
                 ExampleFailure(decision.id, "decision", text, held.file)
-                for text in check_decision_examples(decision, _trait_of(scrubber, bases))
+                for text in check_decision_examples(decision, trait_of(scrubber, bases))
             ]
     report = ExampleReport(ran, tuple(failures))
     return report if only else joined([report, run_base_claims(scrubber)])
@@ -103,7 +103,7 @@ def joined(reports: Iterable[ExampleReport]) -> ExampleReport:
 
 def count_examples(bundle: Bundle) -> int:
     """Return how many examples the rules and decisions of a bundle carry, without drafts."""
-    of_rules = sum(1 for loaded in bundle.rules if loaded.rule.status != "draft" for _ in _examples(loaded))
+    of_rules = sum(1 for loaded in bundle.rules if loaded.rule.status != "draft" for _ in examples_of(loaded))
     decisions = (held.decision.examples for held in bundle.decisions)
     return of_rules + sum(len(examples.fires) + len(examples.silent) for examples in decisions)
 
@@ -130,7 +130,7 @@ def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
         raise ExampleError(f"{problem.path}: {problem.message}") from None
 
 
-def _trait_of(
+def trait_of(
     scrubber: Scrubber, bases: Mapping[str, list[Claim]]
 ) -> Callable[[Condition, Mapping[str, Any]], bool | None]:
     """Return how a decision's example knows a trait: on the base claim, with the values the example sets."""
@@ -144,7 +144,8 @@ def _trait_of(
     return holds
 
 
-def _examples(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
+def examples_of(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
+    """Yield a rule's examples with their kinds: pass, fail, bypassed, unknown."""
     examples = loaded.rule.examples
     for kind, group in (
         ("pass", examples.pass_),

@@ -14,6 +14,7 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "list": ("listing", "list_", "List rules; by payer, path, source and more."),
     "new": ("new", "new", "Begin a rule, with examples that hold."),
     "show": ("show", "show", "Show one rule, and what it becomes."),
+    "diff": ("diff", "diff", "Say what changed between two versions of a pack."),
 }
 
 
