@@ -15,6 +15,7 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "new": ("new", "new", "Begin a rule, with examples that hold."),
     "show": ("show", "show", "Show one rule, and what it becomes."),
     "diff": ("diff", "diff", "Say what changed between two versions of a pack."),
+    "docs": ("docs", "docs", "Write the rules as a web site in a folder."),
 }
 
 
