@@ -37,4 +37,4 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy)
 def rules() -> None:
-    """Check, test, list and show rules; begin, compare and publish them."""
+    """Check, test, list, begin, compare and publish rules."""
