@@ -18,9 +18,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from scrubber.engine.ir import compile_condition, compile_rule
 from scrubber.packs.bundle import Bundle, CodeSet
-from scrubber.packs.names import Names
+from scrubber.rulebook.compiled import compiled, traits
 from scrubber.rulebook.descriptions import (
     decision_facts,
     decision_sections,
@@ -199,13 +198,11 @@ def _sets(bundle: Bundle, every: Iterable[Entry], used: Mapping[str, list[str]])
 
 def _sets_of(bundle: Bundle, entry_id: str) -> list[str]:
     """Return the names of the sets that a rule or decision uses."""
-    compiled: list[Any] = [compile_rule(r.rule, bundle.sets) for r in bundle.rules if r.rule.id == entry_id]
+    parts: list[Any] = [compiled(bundle, r.rule) for r in bundle.rules if r.rule.id == entry_id]
     for held in bundle.decisions:
         if held.decision.id == entry_id:
-            patterns = (*held.decision.given.values(), *held.decision.unless)
-            asked = [pattern.claim for pattern in patterns if pattern.claim is not None]
-            compiled += [compile_condition(each, Names({}, {}), bundle.sets) for each in asked]
-    return sorted({part.name for part in parts_of(compiled) if isinstance(part, CodeSet)})
+            parts += traits(bundle, held.decision)
+    return sorted({part.name for part in parts_of(parts) if isinstance(part, CodeSet)})
 
 
 # --- rendering ----------------------------------------------------------------------------------------

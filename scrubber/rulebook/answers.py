@@ -9,11 +9,12 @@ from typing import Literal
 from scrubber.claim.model import Claim
 from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import evaluate
-from scrubber.engine.ir import CompiledRule, compile_rule
+from scrubber.engine.ir import CompiledRule
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.packs.rules import Example
 from scrubber.pipeline import Scrubber
 from scrubber.rule_examples import ExampleError, build_claim, examples_of, read_base, trait_of
+from scrubber.rulebook.compiled import compiled
 
 Version = Literal["old", "new"]
 _WORDS = {"violation": "fails", "bypass": "is bypassed", "unknown": "cannot be judged"}
@@ -47,7 +48,7 @@ class Side:
 
 def rule_answers(old: LoadedRule, new: LoadedRule, before: Side, after: Side) -> Iterator[Answer]:
     """Yield the examples of either version that the two versions of a rule answer differently."""
-    rules = (compile_rule(old.rule, before.bundle.sets), compile_rule(new.rule, after.bundle.sets))
+    rules = (compiled(before.bundle, old.rule), compiled(after.bundle, new.rule))
     seen = [example for _, example in examples_of(old)]
     yield from _asked(seen, "old", before, rules)
     yield from _asked([e for _, e in examples_of(new) if e not in seen], "new", after, rules)
@@ -84,7 +85,10 @@ def decision_answers(old: LoadedDecision, new: LoadedDecision, before: Side, aft
                 alone = {"fires": [], "silent": [], group: [example]}
                 examples = mine.decision.examples.model_copy(update=alone)
                 asked = other.decision.model_copy(update={"examples": examples})
-                problems = check_decision_examples(asked, trait_of(side.scrubber, side.bases))
+                try:
+                    problems = check_decision_examples(asked, trait_of(side.scrubber, side.bases))
+                except ExampleError:  # its claim cannot be made with this version's base claims
+                    continue
                 if problems:
                     said = "; ".join(problem.partition("`: ")[2] for problem in problems)
                     told = ("as it says", said) if of == "old" else (said, "as it says")

@@ -11,6 +11,11 @@ from scrubber.rulebook.words import Phrase, condition_words, let_words, scope_wo
 
 Section = tuple[str, list[Phrase]]
 
+#: Keys of a rule that a reader is told of in words; any other is shown as it is written.
+_TOLD = frozenset(
+    "schema id aliases name title status severity snip applies_to for_each let when require bypass at "
+    "message why denial references amend examples".split()
+)
 _SEVERITIES = {
     "reject": "reject: refused at the front end",
     "deny": "deny: refused when the payer decides",
@@ -49,7 +54,7 @@ def rule_sections(rule: Rule) -> Iterator[Section]:
         yield "What fails is kept for audit only when", [condition_words(rule.bypass)]
     amend = rule.amend
     if amend is not None:
-        parts = [Phrase(f"{amend.title} ({_APPLICABILITY[amend.applicability]})")]
+        parts = [Phrase(f"{amend.title} ({_APPLICABILITY.get(amend.applicability, amend.applicability)})")]
         if amend.when is not None:
             parts.append(Phrase("only when", (condition_words(amend.when),)))
         change = [as_yaml(data_of(each)) for each in amend.change]
@@ -57,12 +62,15 @@ def rule_sections(rule: Rule) -> Iterator[Section]:
         if amend.build is not None:
             parts.append(Phrase(f"change by the algorithm {amend.build.name}"))
         yield "Its amendment", parts
+    for key, value in data_of(rule).items():
+        if key not in _TOLD:
+            yield f"Its key `{key}`", [Phrase(as_yaml(value))]
 
 
 def rule_facts(rule: Rule, payers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield severity, scope and the like; `payers` gives names by key."""
-    yield "Severity", _SEVERITIES[rule.severity]
-    yield "Status", _STATUSES[rule.status]
+    yield "Severity", _SEVERITIES.get(rule.severity, rule.severity)
+    yield "Status", _STATUSES.get(rule.status, rule.status)
     yield "SNIP type", str(rule.snip) if rule.snip is not None else "none: an edit of payers"
     yield from _scope_facts(rule.applies_to, payers)
     if rule.denial is not None and rule.denial.status277 is not None:
@@ -98,8 +106,8 @@ def decision_sections(decision: DecisionRule) -> Iterator[Section]:
 
 def decision_facts(decision: DecisionRule) -> Iterator[tuple[str, str]]:
     """Yield stage and status."""
-    yield "Stage", _STAGES[decision.stage]
-    yield "Status", _STATUSES[decision.status]
+    yield "Stage", _STAGES.get(decision.stage, decision.stage)
+    yield "Status", _STATUSES.get(decision.status, decision.status)
 
 
 def looks_at(decision: DecisionRule, rule_id: str) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scrubber.engine.ir import Leaf, Node, compile_condition, compile_rule
+from scrubber.engine.ir import Leaf, Node
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.packs.diagnostics import closest, listing
-from scrubber.packs.names import NameProblem, Names
+from scrubber.packs.names import NameProblem
+from scrubber.rulebook.compiled import compiled, traits
 from scrubber.rulebook.paths import is_within, parts_of, pattern_of, points_at, reads, reads_of
 
 
@@ -52,7 +53,7 @@ def entries(bundle: Bundle) -> tuple[Entry, ...]:
 
 def _rule(bundle: Bundle, loaded: LoadedRule) -> Entry:
     rule = loaded.rule
-    compiled = compile_rule(rule, bundle.sets)
+    engine_form = compiled(bundle, rule)
     denial = rule.denial
     return Entry(
         kind="rule",
@@ -64,11 +65,11 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> Entry:
         file=loaded.file,
         version=loaded.version,
         references=tuple(rule.references),
-        reads=tuple(sorted(reads(compiled))),
+        reads=tuple(sorted(reads(engine_form))),
         payers=tuple(rule.applies_to.payers),
         severity=rule.severity,
         claim_types=tuple(rule.applies_to.claim_types),
-        at=points_at(compiled),
+        at=points_at(engine_form),
         aliases=tuple(rule.aliases),
         group=denial.group if denial else None,
         carc=denial.carc if denial else None,
@@ -78,8 +79,7 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> Entry:
 
 def _decision(bundle: Bundle, loaded: LoadedDecision) -> Entry:
     decision = loaded.decision
-    asked = [p.claim for p in (*decision.given.values(), *decision.unless) if p.claim is not None]
-    traits = [compile_condition(condition, Names({}, {}), bundle.sets) for condition in asked]
+    asked = traits(bundle, decision)
     return Entry(
         kind="decision",
         id=decision.id,
@@ -90,15 +90,15 @@ def _decision(bundle: Bundle, loaded: LoadedDecision) -> Entry:
         file=loaded.file,
         version=loaded.version,
         references=tuple(decision.references),
-        reads=tuple(sorted(reads_of(traits))),
-        payers=_payers_named(traits),
+        reads=tuple(sorted(reads_of(asked))),
+        payers=_payers_named(asked),
         stage=decision.stage,
     )
 
 
-def _payers_named(traits: Sequence[Node]) -> tuple[str, ...]:
+def _payers_named(asked: Sequence[Node]) -> tuple[str, ...]:
     """Return the payers that a decision asks for: a decision has no `applies_to`."""
-    leaves = (part for part in parts_of(list(traits)) if isinstance(part, Leaf))
+    leaves = (part for part in parts_of(list(asked)) if isinstance(part, Leaf))
     named = (leaf.operand for leaf in leaves if leaf.term.pattern == "payer.key")
     keys = (key for operand in named for key in (operand if isinstance(operand, tuple) else (operand,)))
     return tuple(dict.fromkeys(key for key in keys if isinstance(key, str)))

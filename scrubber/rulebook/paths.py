@@ -32,8 +32,16 @@ _NOT_READ = frozenset({"rule", "names", "at"})
 def reads(rule: CompiledRule) -> frozenset[str]:
     """Return the paths that a rule's conditions, named values and message read."""
     parts = [getattr(rule, part.name) for part in fields(rule) if part.name not in _NOT_READ]
-    told = [rule.names.term(text) for text in _PLACEHOLDER.findall(rule.rule.message)]
-    return frozenset(_outermost([*_scope(rule), *_patterns([*parts, *told])]))
+    return frozenset(_outermost([*_scope(rule), *_patterns([*parts, *_told(rule)])]))
+
+
+def _told(rule: CompiledRule) -> Iterator[Term]:
+    """Yield what a rule's message names."""
+    for text in _PLACEHOLDER.findall(rule.rule.message):
+        try:
+            yield rule.names.term(text)
+        except NameProblem:  # checked long ago; a placeholder of another kind reads no path
+            continue
 
 
 def points_at(rule: CompiledRule) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ import yaml
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import ALL_TYPES
 from scrubber.engine.evaluate import evaluate, passes
-from scrubber.engine.ir import compile_rule
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.names import NameProblem
 from scrubber.packs.rules import Example, Rule
 from scrubber.read.claim_json import claim_to_json
 from scrubber.rule_examples import ExampleError, build_claim, read_base
 from scrubber.rulebook.beginnings import CannotBegin, Changes, Documents, Idea, ideas
+from scrubber.rulebook.compiled import compiled
 
 __all__ = ["SOURCE", "SOURCE_LINE", "CannotBegin", "next_free_id", "scaffold"]
 
@@ -107,24 +107,24 @@ def _noisy(bundle: Bundle, idea: Idea) -> frozenset[ClaimType]:
     unproven = _examples("professional", Changes({}, {}), idea)
     rule = Rule.model_validate({**_head("AA-000", "x", idea), "examples": unproven})
     try:
-        compiled = compile_rule(rule, bundle.sets)
+        engine_form = compiled(bundle, rule)
     except NameProblem:
         return idea.types
     claims = [claim for text in bundle.base.values() for claim in read_base(text)]
-    return frozenset(claim.claim_type for claim in claims if any(evaluate(compiled, claim, None)))
+    return frozenset(claim.claim_type for claim in claims if any(evaluate(engine_form, claim, None)))
 
 
 def _proven(bundle: Bundle, data: dict[str, Any]) -> dict[str, Any] | None:
     """Return the examples with what the failing one is to expect; None when they do not show the rule."""
     rule = Rule.model_validate(data)
     try:
-        compiled = compile_rule(rule, bundle.sets)
+        engine_form = compiled(bundle, rule)
         good, bad = (_claim(bundle, e) for e in (rule.examples.pass_[0], rule.examples.fail[0]))
     except (NameProblem, ExampleError):
         return None
-    seen = list(evaluate(compiled, bad, None))
-    shown = {o.kind for o in seen} == {"violation"} and passes(compiled, good, None)
-    if not shown or any(evaluate(compiled, good, None)):
+    seen = list(evaluate(engine_form, bad, None))
+    shown = {o.kind for o in seen} == {"violation"} and passes(engine_form, good, None)
+    if not shown or any(evaluate(engine_form, good, None)):
         return None
     examples = data["examples"]
     examples["fail"][0]["expect"] = [{"at": o.at[0]} for o in seen]

@@ -84,8 +84,9 @@ def condition_words(condition: Condition) -> Phrase:
             return Phrase(text, tuple(map(condition_words, getattr(condition, head))))
     if condition.not_ is not None:
         return Phrase("it is not so that", (condition_words(condition.not_),))
-    if condition.quantifier is not None:
-        return _quantified(condition, condition.quantifier)
+    kind = condition.quantifier
+    if kind is not None and kind in _QUANTIFIED:
+        return _quantified(condition, kind)
     if condition.field is None:  # of a kind that is younger than these words
         return Phrase(as_yaml(data_of(condition)))
     comparison = _comparison(condition.operator, condition.operand)
@@ -117,7 +118,9 @@ def scope_words(scope: Scope) -> Phrase:
         same = f" with the same {', '.join(_words(path) for path in scope.same)}" if scope.same else ""
         order = ", both ways round" if scope.ordered else ""
         return Phrase(f"any two of the {_words(scope.pairs)}{same}, called {names}{order}{only}", where)
-    each = scope.each or ""
+    if scope.each is None:
+        return Phrase(as_yaml(data_of(scope)))
+    each = scope.each
     if each == "claim":
         return Phrase(f"the claim as a whole{only}", where)
     if each.startswith("every."):
@@ -136,6 +139,8 @@ def let_words(name: str, let: Let) -> Phrase:
     signs = {"add": " plus ", "subtract": " minus ", "multiply": " times "}
     if operation in signs:
         return Phrase(called + signs[operation].join(map(value_words, value)))
+    if not isinstance(value, str):
+        return Phrase(called + as_yaml(data_of(let)))
     of = f"the {_words(let.of)} of the {_words(value)}" if let.of is not None else f"the {_words(value)}"
     what = {
         "sum": f"the sum of {of}",

@@ -12,15 +12,17 @@ from scrubber.claim.paths import types_of
 from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.generate import source_of
-from scrubber.engine.ir import compile_rule
 from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule
+from scrubber.rulebook.compiled import compiled
 
 
 @click.command()
 @click.argument("rule_id", metavar="ID")
-@click.option("--compiled", is_flag=True, help="Also show what it becomes: the Python of its fast check.")
+@click.option(
+    "--compiled", "with_python", is_flag=True, help="Also show what it becomes: the Python of its fast check."
+)
 @packs_option
-def show(rule_id: str, compiled: bool, packs: tuple[str, ...]) -> int:
+def show(rule_id: str, with_python: bool, packs: tuple[str, ...]) -> int:
     """Show a rule or decision: the file as written, and with --compiled also what is made of it.
 
     The Python that is made of a rule, for each kind of claims it is for, clears the claims that surely pass.
@@ -33,15 +35,15 @@ def show(rule_id: str, compiled: bool, packs: tuple[str, ...]) -> int:
         click.echo(Path(found.file).read_text(encoding="utf-8"), nl=False)
     except OSError as error:
         raise Failure(f"{found.file} cannot be read any more ({error.strerror})") from None
-    if compiled and isinstance(found, LoadedDecision):
+    if with_python and isinstance(found, LoadedDecision):
         _show_decision(bundle, found_id)
-    elif compiled and isinstance(found, LoadedRule):
+    elif with_python and isinstance(found, LoadedRule):
         _show_rule(bundle, found)
     return 0
 
 
 def _show_rule(bundle: Bundle, loaded: LoadedRule) -> None:
-    rule = compile_rule(loaded.rule, bundle.sets)
+    rule = compiled(bundle, loaded.rule)
     if loaded.rule.status == "draft":
         click.echo("\n# a draft does not run; this is what it would become")
     for claim_type in sorted(types_of(loaded.rule.applies_to.claim_types)):
