@@ -150,6 +150,8 @@ def _collection(for_each: str | None, pattern: str | None) -> str:
         return f"{head}[]" if found else ""
     if for_each == "claim":
         return ""
+    if not for_each:
+        raise CannotBegin("'' is no list", "name `claim`, or a list such as `lines` or `diagnoses`")
     try:
         return list(Names.for_scope(Scope(each=for_each)).aliases.values())[-1].pattern
     except NameProblem as problem:

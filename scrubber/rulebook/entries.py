@@ -141,7 +141,7 @@ def choose(bundle: Bundle, wish: Wish) -> tuple[Entry, ...]:
         _known(family, packs, "pack or family of rules")
     _known(wish.payer, payers.union(*(entry.payers for entry in every)), "payer")
     _known(wish.source, bundle.sources, "source")
-    path = _path(wish.path)
+    path, carc = _path(wish.path), wish.carc and wish.carc.upper()
     return tuple(
         entry
         for entry in every
@@ -149,7 +149,7 @@ def choose(bundle: Bundle, wish: Wish) -> tuple[Entry, ...]:
         and (wish.payer is None or wish.payer in entry.payers)
         and (path is None or any(is_within(other, path) for other in (*entry.reads, *entry.at)))
         and (wish.source is None or wish.source in entry.references)
-        and (wish.carc is None or wish.carc in (entry.carc, f"{entry.group}-{entry.carc}"))
+        and (carc is None or carc in (entry.carc, f"{entry.group}-{entry.carc}"))
         and (wish.severity is None or wish.severity == entry.severity)
         and (wish.status is None or wish.status == entry.status)
     )

@@ -21,6 +21,8 @@ def docs(out: str, packs: tuple[str, ...]) -> int:
     """
     from scrubber_reports.rulebook import NotOurs, rule_pages, write_pages
 
+    if not out:
+        raise Failure("--out names no folder", "write --out and a folder that is new or empty")
     bundle = load_bundle(packs)
     folder = Path(out)
     try:

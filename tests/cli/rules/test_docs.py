@@ -236,6 +236,12 @@ def test_a_folder_with_something_else_is_left_alone(workspace: Path, quick: Quic
     assert [file.name for file in Path("site").iterdir()] == ["index.html"]
 
 
+def test_no_folder_is_not_this_folder(workspace: Path, quick: Quick) -> None:
+    ran = quick("rules", "docs", "--out", "")
+    assert_refused(ran, "--out names no folder", "write --out and a folder that is new or empty")
+    assert list(Path().iterdir()) == []
+
+
 def test_a_folder_that_is_a_file_is_refused(workspace: Path, quick: Quick) -> None:
     Path("site").write_text("a file", encoding="ascii")
     assert_own_words(quick("rules", "docs", "--out", "site"))

@@ -38,7 +38,7 @@ def rules(fits: Callable[[LoadedRule], bool]) -> list[str]:
         (("--payer", "example_health"), lambda r: "example_health" in r.rule.applies_to.payers),
         (("--source", "CARC-110"), lambda r: "CARC-110" in r.rule.references),
         (("--carc", "16"), lambda r: r.rule.denial and r.rule.denial.carc == "16"),
-        (("--carc", "CO-16"), lambda r: r.rule.denial and r.rule.denial.carc == "16"),
+        (("--carc", "co-16"), lambda r: r.rule.denial and r.rule.denial.carc == "16"),
         (("--carc", "PR-16"), lambda r: False),
         (("--status", "stable"), lambda r: r.rule.status == "stable"),
         (("--status", "draft"), lambda r: r.rule.status == "draft"),

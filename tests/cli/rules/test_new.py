@@ -119,6 +119,11 @@ def test_a_file_is_never_overwritten(workspace: Path, quick: Quick) -> None:
             "did you mean lines.charge?",
         ),
         (
+            ("ZZZ-001", "--name", "x", "--for-each", ""),
+            "'' is no list",
+            "name `claim`, or a list such as `lines` or `diagnoses`",
+        ),
+        (
             ("ZZZ-001", "--name", "x", "--for-each", "linse"),
             "there is no path or name 'linse'",
             "did you mean lines?",
