@@ -30,6 +30,7 @@ from scrubber.pipeline import Scrubber
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
 from scrubber.read.split import split_x12
+from scrubber.read.x12 import ReadError
 
 _KIND = {"fail": "violation", "bypassed": "bypass", "indeterminate": "unknown"}
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+|\*)\])?")
@@ -61,10 +62,13 @@ class ExampleReport:
 
 
 def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
-    """Run the examples of the rules (all, or those with the given ids), decisions and base claims."""
+    """Run the examples of the rules (all, or those with the given ids), decisions and base claims.
+
+    Raises ExampleError for a base claim that does not read.
+    """
     ran = 0
     failures: list[ExampleFailure] = []
-    bases = {name: read_base(text) for name, text in scrubber.bundle.base.items()}
+    bases = read_bases(scrubber.bundle)
     for loaded in scrubber.bundle.rules:
         if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):
             reached = 0
@@ -90,8 +94,8 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
 def run_base_claims(scrubber: Scrubber) -> ExampleReport:
     """Run all rules over the base claims, which must be silent."""
     failures: list[ExampleFailure] = []
-    for name, text in scrubber.bundle.base.items():
-        failures += _clean(scrubber, name, read_base(text))
+    for name, claims in read_bases(scrubber.bundle).items():
+        failures += _clean(scrubber, name, claims)
     return ExampleReport(len(scrubber.bundle.base), tuple(failures))
 
 
@@ -255,13 +259,22 @@ def _clean(scrubber: Scrubber, name: str, claims: list[Claim]) -> Iterator[Examp
             yield ExampleFailure(o.rule, f"base {name}", message, file)
 
 
-def read_base(text: str) -> list[Claim]:
-    """Return the claims of a base claim's text. Raises ExampleError."""
+def read_bases(bundle: Bundle) -> dict[str, list[Claim]]:
+    """Return the claims of each base claim's file. Raises ExampleError."""
+    return {name: _read_base(name, text) for name, text in bundle.base.items()}
+
+
+def _read_base(name: str, text: str) -> list[Claim]:
     claims = []
-    for part in split_x12(io.BytesIO(text.encode())):
-        if not isinstance(part, Chunk):
-            raise ExampleError(f"a base claim does not read: {part.message}")
-        claims += [item.claim for item in part.read()]
+    try:
+        for part in split_x12(io.BytesIO(text.encode())):
+            if not isinstance(part, Chunk):
+                raise ExampleError(f"the base claim {name} does not read: {part.message}")
+            claims += [item.claim for item in part.read()]
+    except ReadError as error:
+        raise ExampleError(f"the base claim {name} does not read: {error.message}") from None
+    if not claims:
+        raise ExampleError(f"the base claim {name} holds no claim")
     return claims
 
 

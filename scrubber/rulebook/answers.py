@@ -13,7 +13,7 @@ from scrubber.engine.ir import CompiledRule
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.packs.rules import Example
 from scrubber.pipeline import Scrubber
-from scrubber.rule_examples import ExampleError, build_claim, examples_of, read_base, trait_of
+from scrubber.rule_examples import ExampleError, build_claim, examples_of, read_bases, trait_of
 from scrubber.rulebook.compiled import compiled
 
 Version = Literal["old", "new"]
@@ -31,12 +31,12 @@ class Answer:
 
 
 class Side:
-    """One version of a folder of rules, ready to be asked."""
+    """One version of a folder of rules, ready to be asked. Raises ExampleError (base claims)."""
 
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.scrubber = Scrubber(bundle)
-        self.bases = {name: read_base(text) for name, text in bundle.base.items()}
+        self.bases = read_bases(bundle)
 
     def claim(self, example: Example) -> Claim | None:
         """Return the claim of an example; None when it cannot be made."""

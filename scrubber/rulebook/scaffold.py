@@ -17,9 +17,9 @@ from scrubber.claim.paths import ALL_TYPES
 from scrubber.engine.evaluate import evaluate, passes
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.names import NameProblem
-from scrubber.packs.rules import Example, Rule
+from scrubber.packs.rules import Rule
 from scrubber.read.claim_json import claim_to_json
-from scrubber.rule_examples import ExampleError, build_claim, read_base
+from scrubber.rule_examples import ExampleError, build_claim, read_bases
 from scrubber.rulebook.beginnings import CannotBegin, Changes, Documents, Idea, ideas
 from scrubber.rulebook.compiled import compiled
 
@@ -49,13 +49,14 @@ def next_free_id(bundle: Bundle, taken: str) -> str | None:
 
 
 def scaffold(bundle: Bundle, rule_id: str, name: str, for_each: str | None, path: str | None) -> str:
-    """Return the text of a new rule. Raises CannotBegin."""
-    for first, changes in ideas(for_each, path, _documents(bundle)):
+    """Return the text of a new rule. Raises CannotBegin, or ExampleError when a base claim does not read."""
+    bases = read_bases(bundle)
+    for first, changes in ideas(for_each, path, _documents(bases)):
         tries = list(changes)
-        for idea in _quiet(bundle, first):
+        for idea in _quiet(bundle, bases, first):
             head = _head(rule_id, name, idea)
             for base, change in tries:
-                examples = _proven(bundle, {**head, "examples": _examples(base, change, idea)})
+                examples = _proven(bundle, bases, {**head, "examples": _examples(base, change, idea)})
                 if examples is not None:
                     return _text(head, examples)
     what = path or for_each or "claim"
@@ -66,12 +67,12 @@ def scaffold(bundle: Bundle, rule_id: str, name: str, for_each: str | None, path
     )
 
 
-def _documents(bundle: Bundle) -> Documents:
+Bases = Mapping[str, list[Claim]]
+
+
+def _documents(bases: Bases) -> Documents:
     """Return name, claim type and JSON of the base claims, the plainest ones first."""
-    found: Documents = []
-    for name, text in bundle.base.items():
-        claim: Claim = read_base(text)[0]
-        found.append((name, claim.claim_type, claim_to_json(claim)))
+    found = [(name, claims[0].claim_type, claim_to_json(claims[0])) for name, claims in bases.items()]
     return sorted(found, key=lambda each: (each[0] not in _ORDER, _ORDER.index(each[1]), each[0]))
 
 
@@ -86,13 +87,13 @@ def _examples(base: str, changes: Changes, idea: Idea) -> dict[str, Any]:
     }
 
 
-def _quiet(bundle: Bundle, idea: Idea) -> Iterator[Idea]:
+def _quiet(bundle: Bundle, bases: Bases, idea: Idea) -> Iterator[Idea]:
     """Yield the idea so that it finds nothing on the base claims, which are clean.
 
     Either they all have what it asks for; or it is for the kinds of claims that have; or `when` has a claim
     in its place that the author changes into those that are meant.
     """
-    noisy = _noisy(bundle, idea)
+    noisy = _noisy(bundle, bases, idea)
     if not noisy:
         yield idea
         return
@@ -102,7 +103,7 @@ def _quiet(bundle: Bundle, idea: Idea) -> Iterator[Idea]:
     yield replace(idea, when={"field": field, "equals": value})
 
 
-def _noisy(bundle: Bundle, idea: Idea) -> frozenset[ClaimType]:
+def _noisy(bundle: Bundle, bases: Bases, idea: Idea) -> frozenset[ClaimType]:
     """Return the kinds of claims that have a base claim on which the rule finds something."""
     unproven = _examples("professional", Changes({}, {}), idea)
     rule = Rule.model_validate({**_head("AA-000", "x", idea), "examples": unproven})
@@ -110,16 +111,16 @@ def _noisy(bundle: Bundle, idea: Idea) -> frozenset[ClaimType]:
         engine_form = compiled(bundle, rule)
     except NameProblem:
         return idea.types
-    claims = [claim for text in bundle.base.values() for claim in read_base(text)]
-    return frozenset(claim.claim_type for claim in claims if any(evaluate(engine_form, claim, None)))
+    every = [claim for claims in bases.values() for claim in claims]
+    return frozenset(claim.claim_type for claim in every if any(evaluate(engine_form, claim, None)))
 
 
-def _proven(bundle: Bundle, data: dict[str, Any]) -> dict[str, Any] | None:
+def _proven(bundle: Bundle, bases: Bases, data: dict[str, Any]) -> dict[str, Any] | None:
     """Return the examples with what the failing one is to expect; None when they do not show the rule."""
     rule = Rule.model_validate(data)
     try:
         engine_form = compiled(bundle, rule)
-        good, bad = (_claim(bundle, e) for e in (rule.examples.pass_[0], rule.examples.fail[0]))
+        good, bad = (build_claim(e, bases) for e in (rule.examples.pass_[0], rule.examples.fail[0]))
     except (NameProblem, ExampleError):
         return None
     seen = list(evaluate(engine_form, bad, None))
@@ -129,11 +130,6 @@ def _proven(bundle: Bundle, data: dict[str, Any]) -> dict[str, Any] | None:
     examples = data["examples"]
     examples["fail"][0]["expect"] = [{"at": o.at[0]} for o in seen]
     return dict(examples)
-
-
-def _claim(bundle: Bundle, example: Example) -> Claim:
-    bases = {example.base: read_base(bundle.base[example.base])}
-    return build_claim(example, bases)
 
 
 # --- the file -----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from scrubber.cli.common import Failure
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.pipeline import Scrubber
+from scrubber.rule_examples import ExampleError
 
 
 def scrubber_of(bundle: Bundle) -> Scrubber:
@@ -36,6 +37,11 @@ def find(bundle: Bundle, rule_id: str) -> tuple[str, LoadedRule | LoadedDecision
         )
         raise Failure(f"there is no rule {rule_id}", hint) from None
     return loaded.rule.id, loaded
+
+
+def unreadable_base(problem: ExampleError) -> Failure:
+    """Return what to say when a base claim, and so every example that starts from it, cannot be read."""
+    return Failure(str(problem), "put a whole 837 file with one clean claim into base/")
 
 
 def plural(count: int, word: str) -> str:

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from scrubber.cli.common import Failure, fail_on_diagnostics
-from scrubber.cli.rules.common import plural
+from scrubber.cli.rules.common import plural, unreadable_base
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES
+from scrubber.rule_examples import ExampleError
 from scrubber.rulebook.diff import Changed, Diff, compare
 
 
@@ -37,6 +38,8 @@ def diff(old: str, new: str, format_: str) -> int:
         found = compare(before, after)
     except EngineUnavailable as error:
         raise Failure(str(error)) from None
+    except ExampleError as problem:
+        raise unreadable_base(problem) from None
     if format_ == "json":
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:

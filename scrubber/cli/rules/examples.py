@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from scrubber.cli.common import Failure, load_bundle, packs_option
-from scrubber.cli.rules.common import find, plural, scrubber_of
+from scrubber.cli.rules.common import find, plural, scrubber_of, unreadable_base
 from scrubber.cli.rules.watch import watch
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir
-from scrubber.rule_examples import ExampleReport, run_examples
+from scrubber.rule_examples import ExampleError, ExampleReport, run_examples
 from scrubber.rulebook.spread import ProcessDied, processes_that_pay, run_spread
 
 
@@ -39,7 +39,10 @@ def _run(words: tuple[str, ...], jobs: int | None, packs: tuple[str, ...]) -> in
     folders = tuple(word for word in words if Path(word).is_dir())
     bundle = load_bundle((*packs, *folders))
     wanted = tuple(find(bundle, word)[0] for word in words if word not in folders)
-    report = _report(bundle, wanted, jobs)
+    try:
+        report = _report(bundle, wanted, jobs)
+    except ExampleError as problem:
+        raise unreadable_base(problem) from None
     for failure in report.failures:
         click.echo(str(failure))
     drafts = _drafts(bundle, wanted)

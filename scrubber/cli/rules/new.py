@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from scrubber.cli.common import Failure, load_bundle, packs_option
-from scrubber.cli.rules.common import scrubber_of
+from scrubber.cli.rules.common import scrubber_of, unreadable_base
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir
 from scrubber.packs.shapes import KEBAB, PATTERNS, RULE_ID
-from scrubber.rule_examples import joined, run_base_claims, run_examples
+from scrubber.rule_examples import ExampleError, joined, run_base_claims, run_examples
 from scrubber.rulebook.scaffold import SOURCE, SOURCE_LINE, CannotBegin, next_free_id, scaffold
 
 
@@ -45,6 +45,8 @@ def new(
         text = scaffold(bundle, rule_id, name, for_each, path)
     except CannotBegin as problem:
         raise Failure(problem.message, problem.remedy) from None
+    except ExampleError as problem:
+        raise unreadable_base(problem) from None
     written = _Written()
     try:
         written.create(file, text)

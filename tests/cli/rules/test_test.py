@@ -60,6 +60,20 @@ def test_several_processes_say_the_same_as_one(workspace: Path) -> None:
     assert (untimed(two.out), two.err, two.code) == (untimed(one.out), one.err, 1)
 
 
+@pytest.mark.parametrize("text", ["", "ISA*broken~", "nothing"])
+@pytest.mark.parametrize("words", [("test", "mine"), ("new", "ZZZ-002", "--name", "x", "--packs", "mine")])
+def test_a_base_claim_that_does_not_read_is_named(
+    words: tuple[str, ...], text: str, workspace: Path, quick: Quick
+) -> None:
+    write_rule(Path("mine"))
+    Path("mine/base").mkdir()
+    Path("mine/base/odd.837").write_text(text, encoding="ascii")
+    ran = quick("rules", *words)
+    assert ran.err.startswith("scrubber: the base claim odd ")
+    assert ran.err.endswith("  remedy: put a whole 837 file with one clean claim into base/\n")
+    assert ran.code == 2
+
+
 def test_a_few_examples_are_not_worth_another_process() -> None:
     assert processes_that_pay(shipped()) == 1
 
