@@ -119,6 +119,7 @@ def _compared(old: Loaded, new: Loaded, before: Side, after: Side) -> Changed | 
             answers = tuple(decision_answers(old, new, before, after))
     else:  # a rule became a decision of the same id
         return Changed(_named(new).kind, _named(new).id, _named(new).title, (Change("kind", "changed"),), ())
+    first, second = {**first, "pack": _pack(old, before)}, {**second, "pack": _pack(new, after)}
     found = list(changes(first, second))
     if first["id"] != second["id"]:  # told as a renaming
         found = [change for change in found if change.key not in ("id", "aliases")]
@@ -126,6 +127,11 @@ def _compared(old: Loaded, new: Loaded, before: Side, after: Side) -> Changed | 
         return None
     named = _named(new)
     return Changed(named.kind, named.id, named.title, tuple(found), answers)
+
+
+def _pack(loaded: Loaded, side: Side) -> str | None:
+    """Return the pack it is in, if that has a head: a plain folder is only called what it is called."""
+    return loaded.pack if loaded.pack in _packs(side.bundle) else None
 
 
 # --- what rules use -----------------------------------------------------------------------------------

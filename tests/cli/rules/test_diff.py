@@ -151,6 +151,20 @@ def test_a_shipped_pack_alone_draws_on_what_is_beside_it(quick: Quick) -> None:
     assert (ran.code, ran.err) == (1, "")
 
 
+def test_a_rule_that_moves_to_another_pack_is_told(quick: Quick) -> None:
+    for folder in ("a", "b"):
+        for pack in ("coding", "format"):
+            shutil.copytree(builtin_rules_dir() / pack, Path(folder, pack))
+    name = "FMT-014-patient-control-number-missing.yaml"
+    Path("b/format", name).rename(Path("b/coding", name))
+    ran = quick("rules", "diff", "a", "b")
+    assert ran.out.splitlines()[:2] == [
+        "changed  FMT-014  The claim has no patient control number",
+        "         pack: format -> coding",
+    ]
+    assert (ran.code, ran.err) == (1, "")
+
+
 def test_decisions_are_compared_like_rules(quick: Quick) -> None:
     for folder in ("a", "b"):
         shutil.copytree(builtin_rules_dir() / "decisions", Path(folder) / "decisions")
