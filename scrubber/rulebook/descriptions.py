@@ -71,7 +71,7 @@ def rule_facts(rule: Rule, payers: Mapping[str, str]) -> Iterator[tuple[str, str
     """Yield severity, scope and the like; `payers` gives names by key."""
     yield "Severity", _SEVERITIES.get(rule.severity, rule.severity)
     yield "Status", _STATUSES.get(rule.status, rule.status)
-    yield "SNIP type", str(rule.snip) if rule.snip is not None else "none: an edit of payers"
+    yield "SNIP type", str(rule.snip) if rule.snip is not None else "none: an edit outside SNIP"
     yield from _scope_facts(rule.applies_to, payers)
     if rule.denial is not None and rule.denial.status277 is not None:
         yield "277CA status", rule.denial.status277

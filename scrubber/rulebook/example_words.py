@@ -59,10 +59,10 @@ def _decision_lines(example: DecisionExample) -> Iterator[str]:
     for path, value in example.claim.items():
         yield f"claim: {path} = {as_yaml(value)}"
     for number, finding in enumerate(example.findings):
-        line = f" on line {finding.line}" if finding.line is not None else ""
+        line = f" at lines[{finding.line}]" if finding.line is not None else ""
         yield f"finding {number}: {finding.rule}{line}, {finding.severity}, {_OUTCOMES[finding.outcome]}"
     for fact in example.facts:
-        yield f"fact: {fact.fact}" + (f" on line {fact.line}" if fact.line is not None else "")
+        yield f"fact: {fact.fact}" + (f" at lines[{fact.line}]" if fact.line is not None else "")
     for expected in example.expect:
         told = [
             *(["suppressed"] if expected.suppressed else []),
