@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule, compile_condition
 from scrubber.engine.tables import Rows
-from scrubber.packs.bundle import LoadedRule
+from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
 from scrubber.packs.parameters import Setting, read
@@ -32,6 +32,7 @@ from scrubber.pipeline import Scrubber
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
 from scrubber.read.split import split_x12
+from scrubber.read.x12 import ReadError
 
 _KIND = {"fail": "violation", "bypassed": "bypass", "indeterminate": "unknown"}
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+|\*)\])?")
@@ -63,14 +64,17 @@ class ExampleReport:
 
 
 def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
-    """Run the examples of the rules (all, or those with the given ids), decisions and base claims."""
+    """Run the examples of the rules (all, or those with the given ids), decisions and base claims.
+
+    Raises ExampleError for a base claim that does not read.
+    """
     ran = 0
     failures: list[ExampleFailure] = []
-    bases = {name: _read_base(text) for name, text in scrubber.bundle.base.items()}
+    bases = read_bases(scrubber.bundle)
     for loaded in scrubber.bundle.rules:
         if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):
             reached = 0
-            for kind, example in _examples(loaded):
+            for kind, example in examples_of(loaded):
                 ran += 1
                 failures += _failures(scrubber, loaded, kind, example, bases)
                 reached += kind == "pass" and _reaches(scrubber, loaded, example, bases)
@@ -83,13 +87,31 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
             ran += len(decision.examples.fires) + len(decision.examples.silent)
             failures += [
                 ExampleFailure(decision.id, "decision", text, held.file)
-                for text in check_decision_examples(decision, _trait_of(scrubber, bases))
+                for text in check_decision_examples(decision, trait_of(scrubber, bases))
             ]
-    if not only:
-        for name, claims in bases.items():
-            ran += 1
-            failures += _clean(scrubber, name, claims)
-    return ExampleReport(ran, tuple(failures))
+    report = ExampleReport(ran, tuple(failures))
+    return report if only else joined([report, run_base_claims(scrubber)])
+
+
+def run_base_claims(scrubber: Scrubber) -> ExampleReport:
+    """Run all rules over the base claims, which must be silent."""
+    failures: list[ExampleFailure] = []
+    for name, claims in read_bases(scrubber.bundle).items():
+        failures += _clean(scrubber, name, claims)
+    return ExampleReport(len(scrubber.bundle.base), tuple(failures))
+
+
+def joined(reports: Iterable[ExampleReport]) -> ExampleReport:
+    """Return several reports as one."""
+    every = list(reports)
+    return ExampleReport(sum(r.ran for r in every), tuple(f for r in every for f in r.failures))
+
+
+def count_examples(bundle: Bundle) -> int:
+    """Return how many examples the rules and decisions of a bundle carry, without drafts."""
+    of_rules = sum(1 for loaded in bundle.rules if loaded.rule.status != "draft" for _ in examples_of(loaded))
+    decisions = (held.decision.examples for held in bundle.decisions)
+    return of_rules + sum(len(examples.fires) + len(examples.silent) for examples in decisions)
 
 
 def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
@@ -114,7 +136,7 @@ def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
         raise ExampleError(f"{problem.path}: {problem.message}") from None
 
 
-def _trait_of(
+def trait_of(
     scrubber: Scrubber, bases: Mapping[str, list[Claim]]
 ) -> Callable[[Condition, Mapping[str, Any]], bool | None]:
     """Return how a decision's example knows a trait: on the base claim, with the values the example sets."""
@@ -128,7 +150,8 @@ def _trait_of(
     return holds
 
 
-def _examples(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
+def examples_of(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
+    """Yield a rule's examples with their kinds: pass, fail, bypassed, unknown."""
     examples = loaded.rule.examples
     for kind, group in (
         ("pass", examples.pass_),
@@ -249,15 +272,26 @@ def _clean(scrubber: Scrubber, name: str, claims: list[Claim]) -> Iterator[Examp
             compiled = scrubber.observer.compiled[o.rule]
             if o.kind == "unknown" and (compiled.lookups or compiled.parameters):
                 continue  # what is looked up or set by payers is not part of a claim
-            yield ExampleFailure(o.rule, f"base {name}", f"the clean claim is not silent: {_describe(o)}")
+            message = f"the clean claim is not silent: {_describe(o)}"
+            yield ExampleFailure(o.rule, f"base {name}", message, scrubber.bundle.rule(o.rule).file)
 
 
-def _read_base(text: str) -> list[Claim]:
+def read_bases(bundle: Bundle) -> dict[str, list[Claim]]:
+    """Return the claims of each base claim's file. Raises ExampleError."""
+    return {name: _read_base(name, text) for name, text in bundle.base.items()}
+
+
+def _read_base(name: str, text: str) -> list[Claim]:
     claims = []
-    for part in split_x12(io.BytesIO(text.encode())):
-        if not isinstance(part, Chunk):
-            raise ExampleError(f"a base claim does not read: {part.message}")
-        claims += [item.claim for item in part.read()]
+    try:
+        for part in split_x12(io.BytesIO(text.encode())):
+            if not isinstance(part, Chunk):
+                raise ExampleError(f"the base claim {name} does not read: {part.message}")
+            claims += [item.claim for item in part.read()]
+    except ReadError as error:
+        raise ExampleError(f"the base claim {name} does not read: {error.message}") from None
+    if not claims:
+        raise ExampleError(f"the base claim {name} holds no claim")
     return claims
 
 
@@ -280,6 +314,8 @@ def _concrete(document: dict[str, Any], path: str) -> Iterator[_Steps]:
     if not stars:
         yield fixed
         return
+    if len(stars) > 1:
+        raise ExampleError(f"'{path}' has more than one [*]; write the other index")
     at = stars[0]
     holder = _find(document, fixed[:at])
     for i in range(len((holder or {}).get(steps[at][0], []))):

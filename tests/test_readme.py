@@ -32,7 +32,9 @@ def test_the_screenful_is_what_the_command_prints() -> None:
 
 def test_every_command_of_the_readme_exists() -> None:
     named = set(
-        re.findall(r"^    scrubber (\w+(?: (?:explain|list|show|check|test))?)", README, re.MULTILINE)
+        re.findall(
+            r"^    scrubber (\w+(?: (?:explain|list|show|new|check|test|diff|docs))?)", README, re.MULTILINE
+        )
     )
     assert len(named) >= 8
     for words in sorted(named):

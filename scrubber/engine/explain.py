@@ -18,6 +18,7 @@ from scrubber.engine.scope import Scope
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, Ref, Within
 from scrubber.packs.names import PARAMETER, Term
+from scrubber.packs.rules import Shift
 
 #: How an answer is called: a condition holds, does not, or nobody knows.
 Answer = bool | None
@@ -194,6 +195,9 @@ def _shown(value: Any) -> str:
         return "absent"
     if isinstance(value, Unreadable):
         return f"unreadable {value.raw}" if value.raw else "not known"
+    if isinstance(value, Shift):
+        given = value.model_dump(exclude_defaults=True)
+        return ", ".join(f"{n} {unit.removesuffix('s') if n == 1 else unit}" for unit, n in given.items())
     if isinstance(value, dict):
         return ", ".join(f"{key} {as_text(cell)}" for key, cell in value.items())
     if isinstance(value, list) and value and isinstance(value[0], dict):

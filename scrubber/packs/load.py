@@ -32,19 +32,27 @@ __all__ = ["builtin_rules_dir", "load_packs"]
 T = TypeVar("T")
 
 
-def load_packs(roots: Sequence[Path], builders: frozenset[str] | None = None) -> Bundle:
+def load_packs(
+    roots: Sequence[Path], builders: frozenset[str] | None = None, beside: Sequence[Path] = ()
+) -> Bundle:
     """Return everything that the rule folders hold.
 
     A root holds packs (folders with a pack.yaml), is itself a pack, or is a plain folder of rules, which
     then forms one pack named after it. `builders` are the registered algorithms that amendments may name;
-    None leaves those names unchecked. Raises PackErrors with all mistakes of all files.
+    None leaves those names unchecked. `beside` are folders that the roots may draw on, for one pack alone is
+    seldom whole: their sets, sources, payers, base claims and guides fill gaps, their rules may be named
+    and are not loaded. Raises PackErrors with all mistakes of all files.
     """
     loader = _Loader(builders)
     files, problems = find_files([Path(root) for root in roots])
     loader.problems += problems
     loader.read(files)
+    others = find_files([Path(root) for root in beside])[0]
+    loader.fill_gaps(others)
     loader.check()
-    guides = loader.read_guides(files)
+    own_guides = any(file.area == "guide" for file in files)
+    more = [] if own_guides else [file for file in others if file.area == "guide"]
+    guides = loader.read_guides([*files, *more])
     if loader.problems:
         raise PackErrors(loader.problems)
     return loader.bundle(files, guides)
@@ -99,6 +107,19 @@ class _Loader:
         for file in files:
             if file.area in readers:
                 readers[file.area](file)
+
+    def fill_gaps(self, files: list[FoundFile]) -> None:
+        """Take from other folders what these lack. What is wrong there is no mistake here."""
+        other = _Loader(self.builders)
+        other.read(files)
+        self.sets = {**other.sets, **self.sets}
+        self.sources = {**other.sources, **self.sources}
+        self.base = {**other.base, **self.base}
+        taken = {spec.id for payer, _ in self.payers.values() for spec in payer.payer_ids}
+        for key, (payer, read) in other.payers.items():
+            if not any(spec.id in taken for spec in payer.payer_ids):
+                self.payers.setdefault(key, (payer, read))
+        self.unreadable |= {name for p, _ in other.rules for name in (p.rule.id, *p.rule.aliases)}
 
     def _read_payer(self, file: FoundFile) -> None:
         payer, document = parse(file.raw, file.shown, Payer, "A payer.yaml")

@@ -1,0 +1,127 @@
+"""Which claim paths a rule or a decision reads, and at which it points.
+
+Paths are patterns of the vocabulary (`lines[].charge`). A value that a line takes from the claim when it
+has none itself is read in both places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from scrubber.claim.paths import (
+    ITEM_ALIASES,
+    PATHS,
+    SYNONYMS,
+    alternatives,
+    step,
+    suggest,
+    sweep_patterns,
+    types_of,
+)
+from scrubber.engine.ir import Collection, CompiledRule, Node
+from scrubber.packs.names import NameProblem, Term
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+#: Parts of a compiled rule that are not what it reads: its source, its vocabulary, and where it points.
+_NOT_READ = frozenset({"rule", "names", "at"})
+
+
+def reads(rule: CompiledRule) -> frozenset[str]:
+    """Return the paths that a rule's conditions, named values and message read."""
+    parts = [getattr(rule, part.name) for part in fields(rule) if part.name not in _NOT_READ]
+    return frozenset(_outermost([*_scope(rule), *_patterns([*parts, *_told(rule)])]))
+
+
+def _told(rule: CompiledRule) -> Iterator[Term]:
+    """Yield what a rule's message names."""
+    for text in _PLACEHOLDER.findall(rule.rule.message):
+        try:
+            yield rule.names.term(text)
+        except NameProblem:  # checked long ago; a placeholder of another kind reads no path
+            continue
+
+
+def points_at(rule: CompiledRule) -> tuple[str, ...]:
+    """Return the paths that a rule's findings point at, the primary one first."""
+    out: list[str] = []
+    for term in rule.at:
+        if term.pattern is not None:
+            out.append(term.pattern)
+        else:  # an item that is a plain value: it stands where its collection does
+            out += _scope(rule)
+    return tuple(dict.fromkeys(out))
+
+
+def reads_of(conditions: Iterable[Node]) -> frozenset[str]:
+    """Return the paths that conditions about a whole claim read."""
+    return frozenset(_outermost(_patterns(list(conditions))))
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """Yield a compiled part and all that is in it, whatever kinds of conditions there are."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from parts_of(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        yield value
+        for part in fields(value):
+            yield from parts_of(getattr(value, part.name))
+
+
+def _scope(rule: CompiledRule) -> list[str]:
+    """Return the places of the items a rule looks at."""
+    if rule.scope == "every":
+        types = sorted(types_of(rule.rule.applies_to.claim_types))
+        found = (info.pattern for t in types for info in sweep_patterns(rule.pattern, t))
+        return list(dict.fromkeys(found))
+    return [rule.pattern] if rule.pattern else []
+
+
+def _patterns(value: Any) -> Iterator[str]:
+    for part in parts_of(value):
+        if isinstance(part, Collection):
+            yield part.pattern
+        elif isinstance(part, Term) and part.pattern is not None:
+            yield part.pattern
+            found = None if part.reported else alternatives(part.pattern)
+            for place in found[1] if found else ():
+                other = place + part.pattern.removeprefix(found[0] if found else "")
+                if other in PATHS:
+                    yield other
+
+
+def _outermost(patterns: Iterable[str]) -> Iterator[str]:
+    """Leave out what is only on the way to another path: who reads `lines[].charge` reads `lines[]`."""
+    every = set(patterns)
+    for pattern in every:
+        if not any(other.startswith(f"{pattern}.") for other in every):
+            yield pattern
+
+
+def pattern_of(text: str) -> str:
+    """Return the pattern that a person means by a path, with or without indices. Raises NameProblem.
+
+    `line.charge`, `lines.charge`, `lines[].charge` and `lines[2].charge` are all `lines[].charge`.
+    """
+    plain = re.sub(r"\[[^\]]*\]", "", text).replace(".reported.", ".")
+    head, dot, rest = plain.partition(".")
+    whole = {
+        alias: pattern.replace("[]", "") for pattern, alias in ITEM_ALIASES.items() if "." not in pattern
+    }
+    plain = SYNONYMS.get(plain, whole.get(head, head) + dot + rest)
+    pattern = ""
+    for name in plain.split("."):
+        found = step(pattern, name)
+        if found is None:
+            near = suggest(pattern, name)
+            raise NameProblem(f"there is no path '{text}'", plain.replace(name, near, 1) if near else None)
+        pattern = found
+    return pattern
+
+
+def is_within(pattern: str, whole: str) -> bool:
+    """Return whether a path is another one or a part of it."""
+    return pattern == whole or pattern.startswith(f"{whole}.")

@@ -1,0 +1,218 @@
+"""Conditions in plain words, for people who do not read YAML.
+
+An operator that is not known here is told by its own name, so that a new one is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from scrubber.claim.paths import ITEM_ALIASES
+from scrubber.packs.conditions import CodeRange, Condition, Length, Ref, Within
+from scrubber.packs.rules import Let, Scope
+from scrubber.rulebook.changes import as_yaml, data_of
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of a sentence, and what is listed under it."""
+
+    text: str
+    parts: tuple[Phrase, ...] = ()
+
+    def lines(self, indent: str = "") -> Iterable[str]:
+        """Yield the phrase as indented lines of text."""
+        yield indent + self.text
+        for part in self.parts:
+            yield from part.lines(indent + "  ")
+
+
+_COMPARED = {
+    "equals": "is",
+    "in": "is one of",
+    "not_in": "is none of",
+    "in_set": "is in the set",
+    "not_in_set": "is not in the set",
+    "starts_with": "begins with",
+    "matches": "fits the pattern",
+    "format": "is well formed as",
+    "resembles": "looks like",
+    "less_than": "is less than",
+    "at_most": "is at most",
+    "greater_than": "is more than",
+    "at_least": "is at least",
+    "before": "is before",
+    "on_or_before": "is on or before",
+    "after": "is after",
+    "on_or_after": "is on or after",
+    "same_month_as": "is in the same month as",
+    "same_year_as": "is in the same year as",
+    "contains": "contains",
+    "contains_any": "contains one of",
+    "contains_none": "contains none of",
+    "any_in_set": "has one in the set",
+    "none_in_set": "has none in the set",
+    "all_in_set": "has only codes of the set",
+    "all_in": "has only",
+    "count_at_least": "has so many members or more:",
+}
+#: Operators whose operand is the name of something, not a value of a claim.
+_NAMES = frozenset({"in_set", "not_in_set", "any_in_set", "none_in_set", "all_in_set", "format", "resembles"})
+_YES_NO = {"present": ("is there", "is missing"), "whole_number": ("is a whole number", "is no whole number")}
+_JOINED = {"all": "all of these:", "any": "at least one of these:"}
+_QUANTIFIED = {"some": "there is a", "none": "there is no", "every": "every"}
+#: Names that stand for several values, and how verbs go with them.
+_LISTS = frozenset(pattern[:-2].rpartition(".")[2] for pattern in ITEM_ALIASES)
+_OF_MANY = {"is": "are", "has": "have", "contains": "contain"}
+_STEPS = {"npi": "NPI", "id": "id", "from": "start", "through": "end"}
+_ITEMS = {
+    "value": "the {}",
+    "raw": "the {} as it was sent",
+    "position": "the position of the {}",
+    "path": "the place of the {}",
+}
+
+
+def condition_words(condition: Condition) -> Phrase:
+    """Return a condition in words."""
+    for head, text in _JOINED.items():
+        if getattr(condition, head) is not None:
+            return Phrase(text, tuple(map(condition_words, getattr(condition, head))))
+    if condition.not_ is not None:
+        return Phrase("it is not so that", (condition_words(condition.not_),))
+    kind = condition.quantifier
+    if kind is not None and kind in _QUANTIFIED:
+        return _quantified(condition, kind)
+    if condition.field is None:  # of a kind that is younger than these words
+        return Phrase(as_yaml(data_of(condition)))
+    comparison = _comparison(condition.operator, condition.operand)
+    if condition.field.rpartition(".")[2] in _LISTS:
+        verb, _, rest = comparison.partition(" ")
+        comparison = f"{_OF_MANY.get(verb, verb)} {rest}"
+    return Phrase(f"{value_words(condition.field)} {comparison}")
+
+
+def value_words(path: str) -> str:
+    """Return what a path names: `line.reported.service_date.from` is the line's own service date start."""
+    head, *rest = path.split(".")
+    if path == "receipt_date":
+        return "the day of receipt"
+    if head.startswith("is_"):
+        return f"the answer to '{_words(path)}'"
+    if len(rest) == 1 and rest[0] in _ITEMS:
+        return _ITEMS[rest[0]].format(_step(head))
+    parts = ["own" if part == "reported" else _step(part) for part in rest]
+    return f"the {_step(head)}'s {' '.join(parts)}" if parts else f"the {_step(head)}"
+
+
+def scope_words(scope: Scope) -> Phrase:
+    """Return which items a rule looks at."""
+    where = (condition_words(scope.where),) if scope.where is not None else ()
+    only = ", but only where" if where else ""
+    if scope.pairs is not None:
+        names = " and ".join(scope.as_ if isinstance(scope.as_, list) else [])
+        same = f" with the same {', '.join(_words(path) for path in scope.same)}" if scope.same else ""
+        order = ", both ways round" if scope.ordered else ""
+        return Phrase(f"any two of the {_words(scope.pairs)}{same}, called {names}{order}{only}", where)
+    if scope.each is None:
+        return Phrase(as_yaml(data_of(scope)))
+    each = scope.each
+    if each == "claim":
+        return Phrase(f"the claim as a whole{only}", where)
+    if each.startswith("every."):
+        return Phrase(
+            f"every {_step(each.removeprefix('every.'))} on the claim, wherever it stands{only}", where
+        )
+    named = f", called {scope.as_}" if isinstance(scope.as_, str) else ""
+    return Phrase(f"every {_item(each)}{named}{only}", where)
+
+
+def let_words(name: str, let: Let) -> Phrase:
+    """Return what a named value is."""
+    operation, where = let.operation, (condition_words(let.where),) if let.where is not None else ()
+    value: Any = getattr(let, operation)
+    called = f"{_words(name)} is "
+    signs = {"add": " plus ", "subtract": " minus ", "multiply": " times "}
+    if operation in signs:
+        return Phrase(called + signs[operation].join(map(value_words, value)))
+    if not isinstance(value, str):
+        return Phrase(called + as_yaml(data_of(let)))
+    of = f"the {_words(let.of)} of the {_words(value)}" if let.of is not None else f"the {_words(value)}"
+    what = {
+        "sum": f"the sum of {of}",
+        "count": f"the number of {_words(value)}",
+        "min": f"the smallest of {of}",
+        "max": f"the largest of {of}",
+        "distinct": f"the different values of {of}",
+    }.get(operation)
+    if what is None:
+        return Phrase(called + as_yaml(data_of(let)))
+    return Phrase(called + what + (", only where" if where else ""), where)
+
+
+def _quantified(condition: Condition, kind: str) -> Phrase:
+    collection: str = getattr(condition, kind)
+    one = _item(collection)
+    named = f" (called {_words(condition.as_ or '')})" if condition.as_ not in (None, one) else ""
+    item = f"{_QUANTIFIED[kind]} {one}{named}"
+    where = (condition_words(condition.where),) if condition.where is not None else ()
+    if condition.satisfies is None:
+        return Phrase(item + (" for which" if where else ""), where)
+    asked = condition_words(condition.satisfies)
+    if not where:
+        return Phrase(f"for {item} it is so that", (asked,))
+    return Phrase(f"for {item} for which", (*where, Phrase("it is so that", (asked,))))
+
+
+def _item(collection: str) -> str:
+    """Return the singular of a list: a `modifier of line.modifiers` is a modifier of the line."""
+    plain = {pattern.replace("[]", ""): alias for pattern, alias in ITEM_ALIASES.items()}
+    if collection in plain:
+        owner = collection.rpartition(".")[0]
+        of = f" of every {plain[owner].replace('_', ' ')}" if owner in plain else ""
+        return _words(plain[collection]) + of
+    head, _, rest = collection.partition(".")
+    aliases = [a for pattern, a in ITEM_ALIASES.items() if pattern.replace("[]", "").endswith(f".{rest}")]
+    return f"{_words(aliases[0] if aliases else rest)} of the {_words(head)}"
+
+
+def _comparison(operator: str, operand: Any) -> str:
+    if operator in _YES_NO:
+        return _YES_NO[operator][0 if operand else 1]
+    if operator == "between" and isinstance(operand, list):
+        return f"is from {_operand(operand[0])} to {_operand(operand[1])}"
+    if isinstance(operand, Length):
+        bounds = (("at least", operand.min), ("at most", operand.max))
+        told = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
+        return f"has {told} characters"
+    if isinstance(operand, Within):
+        spans = ((operand.days, "days"), (operand.months, "months"), (operand.years, "years"))
+        told = " and ".join(f"{count} {unit}" for count, unit in spans if count) or "0 days"
+        side = "after" if operand.after is not None else "before"
+        return f"is within {told} {side} {value_words(operand.after or operand.before or '')}"
+    verb = _COMPARED.get(operator, operator.replace("_", " "))
+    return f"{verb} {operand if operator in _NAMES else _operand(operand)}"
+
+
+def _operand(value: Any) -> str:
+    if isinstance(value, Ref):
+        return value_words(value.path)
+    if isinstance(value, CodeRange):
+        return f"{value.from_} to {value.to}"
+    if isinstance(value, list):
+        return ", ".join(map(_operand, value))
+    if isinstance(value, BaseModel):
+        return as_yaml(data_of(value))
+    return as_yaml(value) if isinstance(value, Mapping) else f'"{value}"' if value == "" else str(value)
+
+
+def _step(name: str) -> str:
+    return _STEPS.get(name, name.replace("_", " "))
+
+
+def _words(path: str) -> str:
+    return " ".join(map(_step, path.split(".")))

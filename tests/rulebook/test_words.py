@@ -1,0 +1,105 @@
+"""Conditions in plain words: one sentence for each operator, whatever operators there are."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from scrubber.packs.conditions import Condition
+from scrubber.packs.rules import Let, Scope
+from scrubber.rulebook.words import condition_words, let_words, scope_words, value_words
+from tests.cli.rules.packs import shipped
+
+
+def said(text: str) -> list[str]:
+    return list(condition_words(Condition.model_validate(yaml.load(text, yaml.BaseLoader))).lines())
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("{field: line.charge, present: true}", ["the line's charge is there"]),
+        ("{field: related_causes, present: false}", ["the related causes are missing"]),
+        ('{field: line.procedure.code, equals: "99291"}', ["the line's procedure code is 99291"]),
+        ("{field: a.b, equals: {path: receipt_date}}", ["the a's b is the day of receipt"]),
+        (
+            '{field: line.procedure.code, in: [{from: "00100", to: "01999"}, X]}',
+            ["the line's procedure code is one of 00100 to 01999, X"],
+        ),
+        ("{field: diagnosis.code, not_in_set: causes}", ["the diagnosis's code is not in the set causes"]),
+        ("{field: modifier.position, less_than: '3'}", ["the position of the modifier is less than 3"]),
+        ("{field: npi.raw, format: npi}", ["the NPI as it was sent is well formed as npi"]),
+        ("{field: x, length: {min: 2, max: 5}}", ["the x has at least 2 and at most 5 characters"]),
+        ("{field: x, between: ['1', '5']}", ["the x is from 1 to 5"]),
+        (
+            "{field: x, within: {days: 3, after: admission_date}}",
+            ["the x is within 3 days after the admission date"],
+        ),
+        ("{field: line.reported.units, whole_number: false}", ["the line's own units is no whole number"]),
+        (
+            "all: [{field: x, present: true}, {not: {field: y, present: true}}]",
+            ["all of these:", "  the x is there", "  it is not so that", "    the y is there"],
+        ),
+        (
+            "{some: lines, as: other, where: {field: other.units, greater_than: '1'}}",
+            ["there is a line (called other) for which", "  the other's units is more than 1"],
+        ),
+        (
+            "{every: lines, where: {field: line.units, present: true}, "
+            "satisfies: {field: line.charge, present: true}}",
+            [
+                "for every line for which",
+                "  the line's units is there",
+                "  it is so that",
+                "    the line's charge is there",
+            ],
+        ),
+    ],
+)
+def test_a_condition_in_words(condition: str, words: list[str]) -> None:
+    assert said(condition) == words
+
+
+def test_an_operator_without_words_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrubber.rulebook.words._COMPARED", {})
+    assert said("{field: x, starts_with: A}") == ["the x starts with A"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        ({"each": "claim"}, "the claim as a whole"),
+        ({"each": "lines.modifiers"}, "every modifier of every line"),
+        ({"each": "every.npi"}, "every NPI on the claim, wherever it stands"),
+        (
+            {"pairs": "lines", "as": ["a", "b"], "same": ["service_date.from"], "ordered": "true"},
+            "any two of the lines with the same service date start, called a and b, both ways round",
+        ),
+    ],
+)
+def test_a_scope_in_words(scope: dict[str, object], words: str) -> None:
+    assert scope_words(Scope.model_validate(scope)).text == words
+
+
+@pytest.mark.parametrize(
+    ("let", "words"),
+    [
+        ({"sum": "lines", "of": "charge"}, "line total is the sum of the charge of the lines"),
+        ({"count": "diagnoses"}, "line total is the number of diagnoses"),
+        ({"subtract": ["total_charge", "paid"]}, "line total is the total charge minus the paid"),
+    ],
+)
+def test_a_named_value_in_words(let: dict[str, object], words: str) -> None:
+    assert let_words("line_total", Let.model_validate(let)).text == words
+
+
+def test_a_question_is_named_as_one() -> None:
+    assert value_words("is_predetermination") == "the answer to 'is predetermination'"
+
+
+def test_every_shipped_rule_has_words() -> None:
+    for loaded in shipped().rules:
+        rule = loaded.rule
+        for condition in (rule.when, rule.require, rule.bypass):
+            if condition is not None:
+                assert all(line.strip() for line in condition_words(condition).lines()), rule.id
