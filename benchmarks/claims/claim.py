@@ -118,11 +118,15 @@ class Claim:
         return line
 
     def fill(self, menu: tuple[Service, ...]) -> None:
-        """Add different services until the claim has its lines; a second round is for the day before."""
+        """Add different services until the claim has its lines; a second round is for the day before.
+
+        An institutional claim stays on its day: one before it would lie outside the statement period.
+        """
         menu = tuple(self.dice.some(menu, len(menu)))
         home, made = self.day, 0
         while len(self.lines) < self.count:
-            self.day = home - (made // len(menu)) % 30
+            if not self.institutional:
+                self.day = home - (made // len(menu)) % 30
             self.bill(menu[made % len(menu)])
             made += 1
         self.day = home

@@ -223,8 +223,8 @@ def test_no_shipped_rule_is_always_evaluated(observer: Observer) -> None:
 
 
 def test_shipped_rules_do_not_look_at_clean_claims(observer: Observer) -> None:
-    """The speed of the product: a clean claim costs no evaluation."""
-    clean = [item.claim for item in read(make837(400, seed=8).encode())]
+    """The speed of the product: a clean claim costs no evaluation. With this seed no line repeats."""
+    clean = [item.claim for item in read(make837(400, seed=9).encode())]
     assert _looked_at(observer, clean) == {}
 
 
