@@ -23,6 +23,7 @@ from scrubber.engine.evaluate import claim_trait
 from scrubber.engine.facts import Observation, Verdict
 from scrubber.engine.ir import CompiledRule, Known, Node, compile_condition
 from scrubber.engine.observe import Observer
+from scrubber.engine.overrides import overridden
 from scrubber.findings import (
     Amendment,
     ClaimOutcome,
@@ -39,6 +40,7 @@ from scrubber.guides.library import Guides
 from scrubber.guides.violations import KINDS
 from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.packs.names import Names
+from scrubber.packs.overrides import Overrides
 from scrubber.read.reader import ReadClaim
 from scrubber.version import engine_version
 
@@ -69,6 +71,7 @@ class Scrubber:
             for name, condition in self.decider.trait_conditions.items()
         }
         self._loaded: dict[str, LoadedRule] = {loaded.rule.id: loaded for loaded in bundle.rules}
+        self._has_overrides = bundle.overrides != Overrides()
         self._references = {
             key: Reference(source.title, source.url, source.checked) for key, source in bundle.sources.items()
         }
@@ -91,7 +94,16 @@ class Scrubber:
             )
         claim = self.normalise(item.claim)
         wrong = self._wrong_by_guide(item, claim)
-        observations = [*(w.observation for w in wrong), *self.observer.observe(claim, date)]
+        own = self.observer.observe(claim, date)
+        if self._has_overrides:
+            local = self.bundle.overrides
+            wrong = [
+                replace(w, observation=o)
+                for w in wrong
+                for o in overridden([w.observation], local, claim, date)
+            ]
+            own = overridden(own, local, claim, date)
+        observations = [*(w.observation for w in wrong), *own]
         if not observations:  # nothing to decide: most claims end here
             return ClaimResult(
                 item.index, claim.patient_control_number or "", claim.claim_type, "clean", "complete"
@@ -168,9 +180,10 @@ class Scrubber:
     ) -> tuple[list[Verdict], ClaimOutcome]:
         """Return a verdict for each violation and bypass, in order, and the claim's outcome.
 
-        What preview rules see takes no part in decisions: it never blocks, and nothing is decided by it.
+        What preview rules see, and what is set aside, takes no part in decisions: it never blocks, and
+        nothing is decided by it.
         """
-        real = [o for o in observations if not o.preview]
+        real = [o for o in observations if o.counts]
         traits = [
             name
             for name in self.decider.needed_traits(real)
@@ -178,12 +191,13 @@ class Scrubber:
         ]
         decision = self.decider.decide(real, traits)
         decided = iter(decision.verdicts)
-        verdicts = [
-            Verdict("bypassed" if o.kind == "bypass" else "fail", "info") if o.preview else next(decided)
-            for o in observations
-            if o.kind != "unknown"
+        verdicts = [next(decided) if o.counts else _undecided(o) for o in observations if o.kind != "unknown"]
+        notes = (o.note for o in observations if o.kind != "unknown")
+        told = [
+            replace(verdict, reason=note) if note and verdict.reason is None else verdict
+            for verdict, note in zip(verdicts, notes, strict=True)
         ]
-        return verdicts, decision.outcome
+        return told, decision.outcome
 
     def _finding(
         self, index: int, claim: Claim, source: Source | None, observation: Observation, verdict: Verdict
@@ -286,6 +300,13 @@ def _standing(findings: Sequence[Finding], not_evaluated: Sequence[NotEvaluated]
         blocking={f.id for f in findings if f.blocks},
         gaps={(0, gap.rule) for gap in not_evaluated},
     )
+
+
+def _undecided(observation: Observation) -> Verdict:
+    """Return the verdict on what takes no part in decisions."""
+    if observation.set_aside:
+        return Verdict("suppressed", observation.severity, observation.set_aside)
+    return Verdict("bypassed" if observation.kind == "bypass" else "fail", "info")
 
 
 def error_result(

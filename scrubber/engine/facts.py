@@ -21,7 +21,8 @@ class Observation:
     `items` maps the rule's aliases to claim paths (`{"line": "lines[2]"}`), `line` is the 0-based
     index of the service line concerned (None when the item is not on a line), `at` the claim paths to
     point at, the primary one first. `unknown` observations carry `reason` and `remedy` instead of a message.
-    `preview`: made by a rule that is not stable yet.
+    `preview`: made by a rule that is not stable yet. `note` says why the severity is not the rule's,
+    `set_aside` why it is known and counts for nothing.
     """
 
     kind: ObservationKind
@@ -35,6 +36,13 @@ class Observation:
     reason: str = ""
     remedy: str = ""
     preview: bool = False
+    note: str = ""
+    set_aside: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """True when it takes part in decisions."""
+        return not self.preview and not self.set_aside
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scrubber.packs.catalogue import Source
 from scrubber.packs.conditions import CodeRange
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.guides import GuideFiles
+from scrubber.packs.overrides import Overrides
 from scrubber.packs.parameters import ParameterValue
 from scrubber.packs.rules import Rule
 from scrubber.packs.tables import Table
@@ -109,9 +110,9 @@ class Bundle:
 
     `payers` maps an id in NM109 to its payer; an id that different clearinghouses use for different payers
     is only in `clearinghouse_payers`, under (clearinghouse, id). `base` maps names to X12 text. `parameters`
-    are the values that payers set, `tables` what reference tables are. `hash` covers every file that was
-    loaded, also those outside packs (sets, sources, decisions). `guides` are the implementation guides in
-    YAML, which are read when a file first asks for one.
+    are the values that payers set, `tables` what reference tables are, `overrides` local decisions. `hash`
+    covers every file that was loaded, also those outside packs (sets, sources, decisions). `guides` are the
+    implementation guides in YAML, which are read when a file first asks for one.
     """
 
     packs: tuple[Pack, ...]
@@ -124,6 +125,7 @@ class Bundle:
     base: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[ParameterValue, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=Overrides)
     guides: GuideFiles = field(default_factory=GuideFiles)
     hash: str = ""
 

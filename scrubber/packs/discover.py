@@ -19,6 +19,7 @@ Area = Literal[
     "pack",
     "payer",
     "parameters",
+    "overrides",
     "sources",
     "set",
     "base",
@@ -33,6 +34,7 @@ Area = Literal[
 _BY_NAME: dict[str, Area] = {
     "payer.yaml": "payer",
     "parameters.yaml": "parameters",  # a payer's
+    "overrides.yaml": "overrides",
     "sources.yaml": "sources",
     "guide.yaml": "companion",  # a payer's
 }

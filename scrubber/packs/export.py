@@ -17,6 +17,7 @@ from scrubber.packs.catalogue import CodeSet, PackHead, Payer
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.overlays import OverlayShape
+from scrubber.packs.overrides import OverrideFile
 from scrubber.packs.parameters import ParameterFile
 from scrubber.packs.rules import Rule
 from scrubber.packs.tables import Table
@@ -30,6 +31,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "payer": Payer,
     "parameters": ParameterFile,
     "table": Table,
+    "overrides": OverrideFile,
     "overlay": OverlayShape,
 }
 

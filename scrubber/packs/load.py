@@ -14,12 +14,14 @@ from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Payer, Source
 from scrubber.packs.check import Vocabulary, check_references, check_rule
 from scrubber.packs.check_decisions import check_decision
+from scrubber.packs.check_overrides import check_overrides
 from scrubber.packs.check_parameters import check_values
 from scrubber.packs.check_tables import check_table
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
 from scrubber.packs.guides import GuideFiles, Homeless
+from scrubber.packs.overrides import Override, OverrideFile, Overrides, Suppression
 from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parameters import ParameterFile, ParameterValue
 from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
@@ -84,6 +86,7 @@ class _Loader:
     tables: dict[str, tuple[Table, _Read]] = field(default_factory=dict)
     parameters: list[tuple[ParameterFile, _Read]] = field(default_factory=list)
     values: list[ParameterValue] = field(default_factory=list)
+    overrides: list[tuple[OverrideFile, _Read]] = field(default_factory=list)
     base: dict[str, tuple[str, FoundFile]] = field(default_factory=dict)
     #: Rules, sets, sources and payers whose files do not load: naming them elsewhere is no second mistake.
     unreadable: set[str] = field(default_factory=set)
@@ -97,6 +100,7 @@ class _Loader:
         readers: dict[str, Callable[[FoundFile], None]] = {
             "payer": self._read_payer,
             "parameters": self._read_parameters,
+            "overrides": self._read_overrides,
             "sources": self._read_sources,
             "set": self._read_set,
             "table": self._read_table,
@@ -137,6 +141,12 @@ class _Loader:
         self.problems += document.problems
         if parameters is not None:
             self.parameters.append((parameters, _Read(file, document)))
+
+    def _read_overrides(self, file: FoundFile) -> None:
+        overrides, document = parse(file.raw, file.shown, OverrideFile, "An overrides.yaml")
+        self.problems += document.problems
+        if overrides is not None:
+            self.overrides.append((overrides, _Read(file, document)))
 
     def _read_sources(self, file: FoundFile) -> None:
         sources, document = parse_sources(file.raw, file.shown)
@@ -258,6 +268,8 @@ class _Loader:
         for parameters, read in self.parameters:
             self._check_parameters(parameters, read, vocabulary)
         rule_ids = {name for parsed, _ in self.rules for name in (parsed.rule.id, *parsed.rule.aliases)}
+        for overrides, read in self.overrides:
+            self.problems += check_overrides(overrides, read.document, rule_ids | self.unreadable, vocabulary)
         for decision, read in self.decisions:
             self.problems += check_decision(decision, read.document, rule_ids | self.unreadable, vocabulary)
 
@@ -383,11 +395,23 @@ class _Loader:
             payers=plain,
             clearinghouse_payers=by_house,
             parameters=tuple(sorted(self.values, key=lambda v: (v.payer, v.rule, v.name))),
+            overrides=self._all_overrides(),
             tables={name: spec for name, (spec, _) in sorted(self.tables.items())},
             base={name: text for name, (text, _) in sorted(self.base.items())},
             guides=guides,
             hash=hash_files(None, files),
         )
+
+    def _all_overrides(self) -> Overrides:
+        """Return the entries of all files; those beside a payer.yaml are for that payer's claims."""
+        found: list[tuple[Override, str]] = []
+        suppressions: list[tuple[Suppression, str]] = []
+        for file, read in self.overrides:
+            payer = self.payer_keys.get(read.file.folder)
+            only = {"payers": [payer]} if payer is not None else {}
+            found += [(entry.model_copy(update=only), read.file.shown) for entry in file.overrides]
+            suppressions += [(entry.model_copy(update=only), read.file.shown) for entry in file.suppressions]
+        return Overrides(tuple(found), tuple(suppressions))
 
     def _payer_registry(self) -> tuple[dict[str, PayerEntry], dict[tuple[str, str], PayerEntry]]:
         by_id: dict[str, set[PayerEntry]] = {}

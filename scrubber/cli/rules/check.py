@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import click
 
 from scrubber.cli.common import Failure, load_bundle, packs_option
@@ -21,5 +23,11 @@ def check(folders: tuple[str, ...], packs: tuple[str, ...]) -> int:
         f"{len(bundle.rules)} rules and {len(bundle.decisions)} decisions "
         f"in {len(bundle.packs)} packs: no mistakes."
     )
+    today = dt.date.today()  # of whoever keeps the files; what a run does depends on its own dates
+    for entry, file in bundle.overrides.suppressions:
+        if entry.expires < today:
+            click.echo(
+                f"{file}: what sets {entry.rule} aside expired on {entry.expires}; remove or renew it."
+            )
     click.echo(f"{unchecked} of {len(bundle.sources)} sources are not checked against their text yet.")
     return 0
