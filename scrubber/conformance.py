@@ -140,6 +140,8 @@ def _path_of(source: Source, v: Violation) -> str | None:
     for row in _rows(source.claim_type).get((v.loop, v.segment), ()):
         if not _covers(row, v) or (segment is not None and not qualifies(segment, row)):
             continue
+        if v.qualifiers and row.where is not None and v.qualifiers.isdisjoint(row.where[1]):
+            continue
         before: Place | None = None
         for path in _concrete(row, source, v.position):
             place = find(source, path)
@@ -253,17 +255,35 @@ class Nonconformity:
 
     def is_said_by(self, finding: Finding) -> bool:
         """Return whether a rule's finding that stands says of the same place what is wrong."""
-        mine = self.place.x12
         return finding.blocks and any(
-            at.role == "primary" and at.x12 is not None and mine is not None and _same_place(at.x12, mine)
-            for at in finding.locations
+            at.role == "primary" and _same_place(at, self.place) for at in finding.locations
         )
 
 
-def _same_place(one: X12Place, other: X12Place) -> bool:
-    if (one.loop, one.segment, one.position) != (other.loop, other.segment, other.position):
+def _same_place(one: Location, other: Location) -> bool:
+    a, b = one.x12, other.x12
+    if a is None or b is None or (a.loop, a.segment, a.position) != (b.loop, b.segment, b.position):
         return False
-    return one.position is None or one.element == other.element
+    if a.position is not None:
+        return a.element == b.element
+    # Of segments that are not there, the values they would hold tell which are meant.
+    kinds = [_kinds(a.loop, a.segment, _INDEX.sub("[]", at.path)) for at in (one, other) if at.path]
+    return len(kinds) < 2 or kinds[0] == kinds[1]
+
+
+@cache
+def _kinds(loop: str, segment: str, pattern: str) -> frozenset[str]:
+    """Return the qualifiers of the segment that a value stands in; none where it has none."""
+    rows = (row for rows in FIELDS.values() for row in rows if row.path == pattern)
+    return frozenset(
+        value
+        for row in rows
+        if (row.loop, row.segment) == (loop, segment) and row.where is not None
+        for value in row.where[1]
+    )
+
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def nonconformities(

@@ -31,7 +31,8 @@ def missing(fault: Fault, position: int) -> Violation:
     if isinstance(child, Loop):
         assert child.opener is not None
         return Violation(fault.kind, child.id, child.opener.id, position, child.name)
-    return Violation(fault.kind, fault.loop.id, child.id, position, child.name)
+    codes = child.qualifier[2] if child.qualifier is not None else frozenset[str]()
+    return Violation(fault.kind, fault.loop.id, child.id, position, child.name, qualifiers=codes)
 
 
 def is_same(fault: Fault, known: Violation) -> bool:

@@ -59,7 +59,7 @@ class Violation:
     `position` is the 1-based number in the file of the segment at fault; of a missing segment, that of the
     segment that stands where it should, with `missing` true. `element`, `component` and `repeat` count from
     1. `number` is the X12 data element number, `name` what the guide calls the thing, `expected` what would
-    be right, `value` what is there.
+    be right, `value` what is there. `qualifiers` tell a missing segment from its namesakes, if it has any.
     """
 
     kind: Kind
@@ -73,6 +73,7 @@ class Violation:
     number: str | None = None
     expected: str = ""
     value: str | None = None
+    qualifiers: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> bool:

@@ -100,3 +100,15 @@ def test_an_implementation_guide_is_named_by_its_id(scrubber: Scrubber, base: st
     assert said(findings(scrubber, ("******CI", "******99"), base=base)) == [
         ("IG-207", "2000B", "SBR", 9, f"Implementation guide {guide_id}")
     ]
+
+
+def test_a_rule_about_a_missing_segment_hides_no_namesake(scrubber: Scrubber) -> None:
+    """Without the admission and the statement dates, the rule speaks of one, the guide of the other."""
+    text = scrubber.bundle.base["institutional"].replace("\n", "").replace("***13:A:1*", "***11:A:1*")
+    segments = [s for s in text.split("~")[:-1] if not s.startswith(("DTP*434", "DTP*435"))]
+    (chunk,) = chunks(as_file(with_counts(segments)))
+    (item,) = chunk.reading(scrubber.guides).claims()
+    result = scrubber.scrub(item)
+    places = {(f.rule, f.locations[0].path) for f in result.findings}
+    assert ("IG-101", "statement_period.from") in places
+    assert {path for rule, path in places if rule.startswith("SIT-")} >= {"admission_date"}
