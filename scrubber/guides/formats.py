@@ -136,6 +136,8 @@ FORMATS: Mapping[str, tuple[Check, Kind, str]] = {
     "revenue": (_digits(4), Kind.PATTERN, "a revenue code of four digits"),
     "phone": (_digits(10), Kind.PATTERN, "ten digits"),
 }
+#: How short and how long a value of any of these formats may be.
+LEAST_FORMED, MOST_FORMED = 2, 17
 #: Data elements that say how the next 1251 is written, by the code they carry.
 _FORMAT_QUALIFIER, _FORMATTED = "1250", "1251"
 
