@@ -8,12 +8,13 @@ model stays in the claim's source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
 from scrubber.claim.fields.loops import GUIDES, LEVELS, Loop, Opens, loops
+from scrubber.claim.making import maker
 from scrubber.claim.model import (
     BillingProvider,
     Claim,
@@ -76,7 +77,25 @@ _RARE_BLANKS = frozenset("\r\n\x0b\x0c\x1c\x1d\x1e\x1f")
 _WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _NO_HANDLERS: Mapping[str, Handler] = {}
 _HANDLERS: dict[Loop, Mapping[str, Handler]] = {}
-_MADE_BY: dict[Loop, tuple[str, type]] = {}
+_MADE_BY: dict[Loop, tuple[str, Callable[[], Any]]] = {}
+#: What a claim has from above.
+_FROM_HEADER = (
+    "file",
+    "transaction",
+    "submitter",
+    "receiver",
+    "billing_provider",
+    "pay_to_address",
+    "pay_to_plan",
+    "subscriber",
+    "patient",
+    "payer",
+    "property_casualty_claim_number",
+)
+_header_of = attrgetter(*_FROM_HEADER)
+_new_claim = maker(Claim, "claim_type", *_FROM_HEADER)
+_new_line, _new_payer = maker(ServiceLine), maker(OtherPayer)
+_new_adjudication, _new_form = maker(LineAdjudication), maker(Form)
 # The members of an enumeration take longer to look up than names of a module.
 _LEVEL, _CLAIM, _PAYER, _LINE = Opens.LEVEL, Opens.CLAIM, Opens.PAYER, Opens.LINE
 _PART, _NOTHING = Opens.PART, Opens.NOTHING
@@ -220,7 +239,7 @@ class Reader:
         finished, used, opens = None, True, loop.opens
         self._inner = -1
         if opens is _LINE:
-            self._target = self._line = ServiceLine()
+            self._target = self._line = _new_line()
             lines = self._claim.lines
             self._outer = len(lines)
             lines.append(self._line)
@@ -237,7 +256,7 @@ class Reader:
             finished = self._current
             self._open_claim()
         elif opens is _PAYER:
-            self._target = self._payer = OtherPayer()
+            self._target = self._payer = _new_payer()
             self._outer = len(self._claim.other_payers)
             self._claim.other_payers.append(self._payer)
         else:
@@ -301,20 +320,7 @@ class Reader:
 
     def _open_claim(self) -> None:
         header = self._header
-        claim = self._claim = self._target = Claim(
-            claim_type=self._claim_type,
-            file=header.file,
-            transaction=header.transaction,
-            submitter=header.submitter,
-            receiver=header.receiver,
-            billing_provider=header.billing_provider,
-            pay_to_address=header.pay_to_address,
-            pay_to_plan=header.pay_to_plan,
-            subscriber=header.subscriber,
-            patient=header.patient,
-            payer=header.payer,
-            property_casualty_claim_number=header.property_casualty_claim_number,
-        )
+        claim = self._claim = self._target = _new_claim(self._claim_type, *_header_of(header))
         if self._context is None:
             self._context = tuple(self._levels)
         source = Source(self._claim_type, self._component, self._marks.repetition, self._context)
@@ -326,10 +332,12 @@ class Reader:
     def _open_item(self, loop: Loop) -> None:
         """Begin an adjudication or a form of the line."""
         items: list[Any]
-        items, part = (
-            (self._line.adjudications, LineAdjudication) if loop.id == "2430" else (self._line.forms, Form)
+        items, new = (
+            (self._line.adjudications, _new_adjudication)
+            if loop.id == "2430"
+            else (self._line.forms, _new_form)
         )
-        self._target = part()
+        self._target = new()
         self._inner = len(items)
         items.append(self._target)
 
@@ -347,10 +355,10 @@ class Reader:
         made = _MADE_BY.get(loop)
         if made is None:
             made = _MADE_BY[loop] = _made_by(loop)
-        name, part = made
+        name, new = made
         if getattr(root, name) is not None:
             return False
-        self._target = part()
+        self._target = new()
         setattr(root, name, self._target)
         return True
 
@@ -360,11 +368,11 @@ def _positions(source: Source | None, name: str) -> list[int]:
     return [s.position for s in source.own_segments() if s.elements[0] == name] if source is not None else []
 
 
-def _made_by(loop: Loop) -> tuple[str, type]:
-    """Return the member that a loop fills, and its class."""
+def _made_by(loop: Loop) -> tuple[str, Callable[[], Any]]:
+    """Return the member that a loop fills, and what makes a new one."""
     part = member_at(loop.owner).part
     assert part is not None
-    return loop.owner.rpartition(".")[2], part
+    return loop.owner.rpartition(".")[2], maker(part)
 
 
 _members = attrgetter(*(field.name for field in fields(BillingProvider)))
