@@ -112,7 +112,16 @@ class SpanStream:
         # The span that has begun starts at `begin` of the buffer; what is before `searched` is known.
         name, begin, searched = b"", 0, 0
         while True:
-            match = self._pattern.search(self._buffer, searched)
+            match = None
+            for found in self._pattern.finditer(self._buffer, searched):
+                name_found = found[1]
+                if name_found in _INTERCHANGE:
+                    match = found
+                    break
+                start = found.start()
+                if start > begin:
+                    yield self._take(name, begin, start)
+                name, begin, searched = name_found, start, found.end()
             if match is None or not self._shows_enough(match):
                 searched = match.start() if match else max(searched, self._buffer.rfind(self.terminator))
                 self._buffer, searched, begin = self._buffer[begin:], searched - begin, 0
@@ -144,9 +153,10 @@ class SpanStream:
 
     def _take(self, name: bytes, begin: int, stop: int) -> Span:
         """Return the span between two places of the buffer."""
-        span = _span(self._buffer, self.terminator, name, begin + 1, stop, self._position)
-        self._position += span.segments
-        return span
+        data, position = self._buffer[begin + 1 : stop], self._position
+        segments = data.count(self.terminator) + 1
+        self._position = position + segments
+        return Span(name, position, segments, data)
 
     def _more(self) -> bool:
         """Read on; return False at the end. Raises ReadError when a segment does not end."""
