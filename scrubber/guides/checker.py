@@ -118,17 +118,20 @@ class Checker:
         #: The last segment that was placed where it was most likely meant: text, elements, position.
         self._stray: tuple[str, list[str], int] = "", [], 0
 
-    def begin(self, before: Before, text: str, first: int, behind: int, *, above: bool) -> bool:
+    def begin(
+        self, before: Before, text: str, first: int, behind: int, *, above: bool, printable: bool = False
+    ) -> bool:
         """Begin a piece: what stood before it, all of it, its first segment's position.
 
         Return whether there is nothing odd in it, so that proofs of its segments are to be trusted.
 
         `behind` is the position that follows the piece before; between the two are segments of other pieces.
-        `above`: the piece is only what others stand under, and had claims of its own.
+        `above`: the piece is only what others stand under, and had claims of its own. `printable`: all of it
+        is known to be printable ASCII, but for separators and line breaks.
         """
         self._level_count, self._level_number, self._claims = before
         self._first, self._behind, self._above = first, behind, above
-        self._odd = self._oddity.is_in(text)
+        self._odd = self._oddity.is_in(text, printable=printable)
         return not self._odd
 
     # --- one segment ------------------------------------------------------------------------------

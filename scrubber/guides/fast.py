@@ -36,11 +36,17 @@ class Oddity:
         every = (marks.element, marks.component, end)
         self._unprintable = {ord(mark): "," for mark in every if not mark.isprintable()}
 
-    def is_in(self, text: str) -> bool:
-        """Return whether there may be anything odd in a segment, or in several."""
-        if not text.isascii() or (self._repetition and self._repetition in text):
+    def is_in(self, text: str, *, printable: bool = False) -> bool:
+        """Return whether there may be anything odd in a segment, or in several.
+
+        `printable`: all characters but separators are known to be allowed.
+        """
+        if self._repetition and self._repetition in text:
             return True
-        return not (text.translate(self._unprintable) if self._unprintable else text).isprintable()
+        if printable:
+            return False
+        seen = text.translate(self._unprintable) if self._unprintable else text
+        return not (seen.isascii() and seen.isprintable())
 
 
 def proof(segment: Segment, marks: Marks) -> Proof:
@@ -139,7 +145,7 @@ class _Writer:
     def _is_loose(self, number: int, segment: Segment) -> bool:
         """Return whether the tests of an element let any characters pass."""
         mark = self.marks.component
-        if mark.isalnum() or mark in "-. ":  # numbers and dates may have them
+        if mark in "-.":  # numbers and dates may have them
             return True
         return _is_free(segment.elements[number - 1]) and not _is_told(number, segment)
 

@@ -7,7 +7,6 @@ model stays in the claim's source.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
@@ -38,6 +37,7 @@ from scrubber.guides.library import Guides
 from scrubber.guides.violations import Violation
 from scrubber.guides.walk import NOWHERE
 from scrubber.read.handlers import Handler, handlers
+from scrubber.read.segments import Cutter
 from scrubber.read.x12 import Delimiters
 
 
@@ -70,11 +70,6 @@ class Piece:
 
 _DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
 _TRANSACTION, _BILLING, _SUBSCRIBER = (_DEPTH[level] for level in ("ST", "2000A", "2000B"))
-_BLANK = "\r\n \t"
-_BYTE_ORDER_MARK = "\ufeff"
-#: White space that files hardly ever have: what is nothing but that is blank too.
-_RARE_BLANKS = frozenset("\r\n\x0b\x0c\x1c\x1d\x1e\x1f")
-_WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _NO_HANDLERS: Mapping[str, Handler] = {}
 _HANDLERS: dict[Loop, Mapping[str, Handler]] = {}
 _MADE_BY: dict[Loop, tuple[str, Callable[[], Any]]] = {}
@@ -107,14 +102,9 @@ class Reader:
     def __init__(self, delimiters: Delimiters, first_index: int, guides: Guides | None = None) -> None:
         self._marks = Marks(delimiters.element, delimiters.component, delimiters.repetition)
         self.checker = guides.checker(self._marks, delimiters.segment) if guides is not None else None
-        self._sep, self._end = delimiters.element, delimiters.segment
+        self._sep = delimiters.element
         self._component = delimiters.component
-        self._blank = _BLANK.replace(self._end, "")
-        self._break = re.compile(re.escape(self._end) + f"[{self._blank}]+")
-        self._rare_blanks = (_RARE_BLANKS | {"\t"}) - {self._end, self._sep, self._component}
-        self._blank_starts = [self._sep + " ", self._component + " "]
-        if self._component.isspace():  # an element of nothing but separators
-            self._blank_starts.append(self._sep + self._component)
+        self._cutter = Cutter(delimiters)
         self._index = first_index
         self._header = Claim()  # what the next claims stand under
         self._levels: list[list[Run]] = [[] for _ in LEVELS]
@@ -139,20 +129,27 @@ class Reader:
 
         `follows` is what comes after them: the depth of a level, -1 the transaction's end, None a claim.
         """
-        sep, component, checker = self._sep, self._component, self.checker
+        sep, component, cutter, checker = self._sep, self._component, self._cutter, self.checker
         state = checker.state if checker is not None else NOWHERE
         usual_here = state.usual
         position, clean = 1, False
         for piece in pieces:
-            text = self._without_breaks(piece.text)
-            blanks = self._has_blanks(text)
+            segments = cutter.cut(piece.text)
+            blanks = segments.blanks
             self._enter(self._loop, piece.position, self._used)
             openers, handlers_here, target = self._loop.openers, self._handlers, self._target
             keep = self._segments.append
             if checker is not None:
                 above = piece is not pieces[-1]
-                clean = checker.begin(piece.before, text, piece.position, position, above=above)
-            for position, segment in enumerate(text.split(self._end), piece.position):
+                clean = checker.begin(
+                    piece.before,
+                    segments.joined,
+                    piece.position,
+                    position,
+                    above=above,
+                    printable=segments.printable,
+                )
+            for position, segment in enumerate(segments.texts, piece.position):
                 elements = segment.split(sep)
                 name = elements[0]
                 if checker is not None:
@@ -177,7 +174,7 @@ class Reader:
                 keep(elements)
                 handle = handlers_here.get(name)
                 if handle is not None:
-                    handle(target, self._without_blanks(elements) if blanks else elements, component)
+                    handle(target, cutter.without_blanks(elements) if blanks else elements, component)
             position += 1
         if checker is not None:
             checker.end(state, position, follows)
@@ -196,40 +193,6 @@ class Reader:
             claim.violations = checker.finished
             checker.finished = ()  # a claim whose CLM the guide has no place for has none of its own
         return claim
-
-    def _without_breaks(self, text: str) -> str:
-        """Return segments without the line breaks and blanks that stand before them."""
-        end = self._end
-        text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
-        # Looking for one character is far cheaper than for two, and most files lack most of these.
-        if "\n" in text and end != "\n":
-            if "\r" in text and end != "\r":
-                text = text.replace(f"{end}\r\n", end)
-            text = text.replace(f"{end}\n", end)
-        if any(blank in text and end + blank in text for blank in self._blank):
-            # A function, because a terminator may be a backslash, which a replacement text would interpret.
-            text = self._break.sub(lambda _: end, text)
-        return text
-
-    def _has_blanks(self, text: str) -> bool:
-        """Return whether an element or component may be nothing but blanks: handlers take them as absent."""
-        return (
-            any(start in text for start in self._blank_starts)
-            or any(blank in text for blank in self._rare_blanks)
-            or (not text.isascii() and _WIDE_BLANKS.search(text) is not None)
-        )
-
-    def _without_blanks(self, elements: list[str]) -> list[str]:
-        mark = self._component
-
-        def bare(element: str) -> str:
-            if not element or element.isspace():
-                return ""
-            if mark not in element:
-                return element
-            return mark.join("" if part.isspace() else part for part in element.split(mark))
-
-        return [bare(element) for element in elements]
 
     def _open(self, elements: list[str], position: int) -> ReadClaim | None:
         """Enter the loop that a segment opens, if it does; return the claim that it ends."""
