@@ -27,7 +27,6 @@ class Unreadable:
 
 _AMOUNT = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 _LONGEST_AMOUNT = 21  # 18 digits, a sign, a decimal point, and a zero before it
-_COMPACT_DATE = re.compile(r"\d{8}")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -48,9 +47,9 @@ def read_amount(text: str) -> Decimal | Unreadable:
 def read_date(text: str) -> dt.date | Unreadable:
     """Read `CCYYMMDD` (also the date part of `CCYYMMDDHHMM`)."""
     day = text[:8] if len(text) == 12 and text.isdigit() else text
-    if _COMPACT_DATE.fullmatch(day) and day.isascii():
+    if len(day) == 8 and day.isdigit() and day.isascii():
         try:
-            return dt.date(int(day[:4]), int(day[4:6]), int(day[6:]))
+            return dt.date.fromisoformat(day)
         except ValueError:
             pass
     return Unreadable(text)
