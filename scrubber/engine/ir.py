@@ -75,6 +75,11 @@ class Collection:
     steps: tuple[str, ...]
     pattern: str
 
+    @property
+    def is_group(self) -> bool:
+        """True for the items of a group: no steps lead there. Another item may be called `group`, too."""
+        return not self.steps
+
 
 @dataclass(frozen=True, slots=True)
 class LetValue:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
+from math import ceil, floor
 from operator import mul, sub
 from typing import Any
 
@@ -121,7 +123,7 @@ class Scope:
 
     def members(self, collection: Collection) -> Iterator[Item]:
         """Yield the items of a collection with their paths."""
-        if collection.root == GROUP:
+        if collection.is_group:
             yield from self.group
         elif collection.root == "claim":
             yield from walk(self.claim, "", "", collection.steps)
@@ -295,26 +297,32 @@ def calculate(operation: str, values: Sequence[Any], extra: Any, lets: Mapping[s
     """
     if operation == "choose":
         return _chosen(values, extra, lets)
-    if any(isinstance(v, Unreadable) for v in values):
+    if isinstance(extra, str):
+        extra = lets[extra]
+    if any(isinstance(v, Unreadable) for v in (*values, extra)):
         return UNKNOWN
     known = [v for v in values if v is not None]
     if operation != "add" and len(known) < len(values):
         return None
-    return _CALCULATIONS[operation](known, lets[extra] if isinstance(extra, str) else extra)
+    return _CALCULATIONS[operation](known, extra)
 
 
-def _shifted(values: Sequence[dt.date], period: Any) -> Any:
-    if isinstance(period, Unreadable):
-        return UNKNOWN
+def _shifted(values: Sequence[dt.date], period: Any) -> dt.date:
     return shift(values[0], period.days, period.months, period.years)
 
 
 def _rounded(values: Sequence[Decimal], extra: tuple[Decimal, str]) -> Decimal:
+    """Round by fractions: they are exact for a number of any length, and have no negative zero."""
     multiple, mode = extra
-    return (values[0] / multiple).quantize(Decimal(1), rounding=_ROUNDING[mode]) * multiple
+    return _ROUNDING[mode](Fraction(values[0]) / Fraction(multiple)) * multiple
 
 
-_ROUNDING = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "half_up": ROUND_HALF_UP}
+def _half_up(value: Fraction) -> int:
+    """Return the nearest whole number; of two equally near, the one further from zero."""
+    return floor(value + Fraction(1, 2)) if value >= 0 else ceil(value - Fraction(1, 2))
+
+
+_ROUNDING: Mapping[str, Callable[[Fraction], int]] = {"up": ceil, "down": floor, "half_up": _half_up}
 _CALCULATIONS: Mapping[str, Callable[[Sequence[Any], Any], Any]] = {
     "add": lambda values, _: sum(values, Decimal(0)),
     "subtract": lambda values, _: reduce(sub, values),

@@ -20,7 +20,7 @@ from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
-from scrubber.packs.names import GROUP, PARAMETER, Term
+from scrubber.packs.names import PARAMETER, Term
 
 _INLINE = {
     "equals": "==",
@@ -111,6 +111,8 @@ class Writer:
         value = self.items[term.root]
         part = term.steps[0]
         if part == "position":
+            if term.root not in self.positions:  # an item of a group: where it stands is not kept
+                raise GiveUp
             return self.positions[term.root]
         if part == "raw":
             return self.hold(f"{self.constant(sent)}({value})")
@@ -161,8 +163,9 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
-        if collection.root == GROUP:
+        if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
+            self.positions.pop(alias, None)
             self.emit(f"for {self.items[alias]} in {self.group}:")
             self.depth += 1
             return
@@ -340,6 +343,9 @@ class Writer:
             return f"{variable}.__class__ in {self.constant(_NUMBERS)}"
         if term.kind == "date":
             return f"{variable}.__class__ is {self.constant(dt.date)}"
+        if term.is_let:  # a text of the claim can always be read; one that is chosen may be unknown
+            unreadable = self.constant(Unreadable)
+            return f"{variable} is not None and {variable}.__class__ is not {unreadable}"
         return f"{variable} is not None"
 
     # --- named values -----------------------------------------------------------------------------
