@@ -208,11 +208,7 @@ def _observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | N
 
 
 def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
-    unset = [
-        f"{rule.rule.id}.{name}"
-        for name in rule.parameters
-        if isinstance(scope.lets[f"{PARAMETER}{name}"], Unreadable)
-    ]
+    unset = [f"{rule.rule.id}.{name}" for name in rule.parameters if f"{PARAMETER}{name}" in scope.doubts]
     doubts = unset or list(scope.doubts) or ["a value"]
     names = ", ".join(doubts)
     remedy = "correct the value that cannot be read and scrub the claim again"

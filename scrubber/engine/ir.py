@@ -98,6 +98,13 @@ class LetValue:
     terms: tuple[Term, ...] = ()
     extra: Any = None
 
+    @property
+    def parameter(self) -> str | None:
+        """The parameter that a date is moved by or that chooses, if any."""
+        if self.operation == "choose":
+            return str(self.extra[0])
+        return self.extra if isinstance(self.extra, str) else None
+
 
 ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
 

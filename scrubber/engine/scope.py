@@ -227,6 +227,8 @@ class Scope:
             if let.operation == "distinct":
                 unknown = isinstance(values[0], Unreadable)
                 return UNKNOWN if unknown else list(dict.fromkeys(values[0] or ()))
+            if let.parameter is not None and isinstance(self.lets[let.parameter], Unreadable):
+                self.doubts.setdefault(let.parameter)
             return calculate(let.operation, values, let.extra, self.lets)
         assert let.collection is not None
         members: list[Any] = []

@@ -32,7 +32,7 @@ CALCULATIONS = ("add", "subtract", "multiply", "days_between", "shift", "round")
 CHOICES = ["1", "11"]
 PERIODS = [
     *({"years": "1"}, {"years": "-4"}, {"months": "-18"}, {"months": "1", "days": "-1"}),
-    *({"days": "30"}, {"days": "-1"}, {"days": "-400000", "years": "2"}),
+    *({"days": "30"}, {"days": "-1"}, {"days": "-800000", "years": "2"}),
 ]
 PAYERS = ["example_health", "other"]
 WITH_PATHS = ("in", "not_in", "contains_any", "contains_none", "all_in")
