@@ -170,7 +170,11 @@ class Maker:
         if not single:
             return self.groups("lines")
         of_member = {n.text: n.text.removeprefix(f"{member}.") for n in parts}
-        by = random.sample(single, k=min(len(single), random.choice([1, 1, 2, 3])))
+        by_kind: dict[str, list[Name]] = {}
+        for name in single:
+            by_kind.setdefault(name.kind, []).append(name)
+        kinds = random.choices(sorted(by_kind), k=random.choice([1, 1, 2, 3]))  # most names are codes
+        by = list(dict.fromkeys(random.choice(by_kind[kind]) for kind in kinds))
         scope: Raw = {"groups": collection, "by": [of_member[n.text] for n in by]}
         if random.random() < 0.4:
             scope["where"] = self.inside(member, collection, 1)
