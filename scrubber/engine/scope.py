@@ -225,8 +225,7 @@ class Scope:
         if let.terms:
             values = [self.value(term) for term in let.terms]
             if let.operation == "distinct":
-                unknown = isinstance(values[0], Unreadable)
-                return UNKNOWN if unknown else list(dict.fromkeys(values[0] or ()))
+                return UNKNOWN if _has_unreadable(values[0]) else list(dict.fromkeys(values[0] or ()))
             if let.parameter is not None and isinstance(self.lets[let.parameter], Unreadable):
                 self.doubts.setdefault(let.parameter)
             return calculate(let.operation, values, let.extra, self.lets)

@@ -98,15 +98,23 @@ def test_an_amendment_changes_the_group() -> None:
     assert [one.get("units") for one in amended["lines"]] == ["4", "2", None]
 
 
-def test_plain_values_are_grouped_too() -> None:
-    """What is left of a group does not say where its items stand; the evaluator knows."""
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"field": "group.value", "equals": "25"},
+        {"field": "group.last.position", "equals": "2"},
+    ],
+    ids=["asked in the loop", "asked of an end"],
+)
+def test_plain_values_are_grouped_too(when: dict[str, Any]) -> None:
+    """A group does not keep where its items stand; what asks for that is evaluated."""
     rule = compiled(
         for_each={"groups": "lines.modifiers", "by": ["value"]},
         let={
             "times": {"count": "group.items"},
             "later": {"count": "group.items", "where": {"field": "modifier.position", "at_least": "2"}},
         },
-        when={"field": "group.last.position", "equals": "2"},
+        when=when,
         require={"field": "times", "equals": {"path": "later"}},
         at=["group.last.value"],
         message="{group.value} {times} times.",

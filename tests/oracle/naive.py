@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ Claim = dict[str, Any]
 
 @dataclass
 class Seen:
-    """What one rule sees on one item: a violation, a bypass or an unknown, and where it points."""
+    """What one rule sees on one item: a violation, a bypass or an unknown, where, and its named values."""
 
     rule: str
     kind: str
@@ -47,6 +47,7 @@ class Seen:
     at: str
     line: int | None
     items: dict[str, str]
+    named: dict[str, Any] = field(default_factory=dict)
 
 
 # --- items in scope ------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ def observe(
         if kind is not None:
             items = {alias: item.path for alias, item in world.items.items()}
             at = "" if kind == "unknown" else place_of(world, rule["at"][0])
-            seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(at, items), items))
+            seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(at, items), items, world.lets))
     return seen
 
 

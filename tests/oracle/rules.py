@@ -236,11 +236,9 @@ class Maker:
         names = [n for n in single if n.kind in kinds]
         one, two = random.choice(names), random.choice(names)
         if word == "shift":
-            by = (
-                {"param": self.parameter("period")}
-                if random.random() < 0.7
-                else parameter_value("period", random)
-            )
+            by = parameter_value("period", random)
+            if random.random() < 0.7:
+                by = {"param": self.parameter("period")}
             return {"shift": one.text, "by": by}, "date"
         if word == "round":
             to, mode = random.choice(["0.01", "0.25", "1", "5"]), random.choice(["up", "down", "half_up"])
@@ -266,7 +264,7 @@ class Maker:
             keys = random.sample(["commercial", "medicare_b", "professional", "dental"], k=2)
             spec["default"] = {key: parameter_value(kind, random) for key in [*keys, "else"]}
         else:
-            spec["default"] = {key: parameter_value(kind, random) for key in ALL_TYPES}
+            spec["default"] = {key: parameter_value(kind, random) for key in sorted(ALL_TYPES)}
         self.parameters[name] = spec
         return name
 
@@ -315,6 +313,9 @@ class Maker:
     # --- conditions -----------------------------------------------------------------------------------
 
     def names(self) -> list[Name]:
+        lets = [n for n in self.near if n.text.startswith("let_")]
+        if lets and self.random.random() < 0.4:  # among all names they would hardly ever decide
+            return lets
         return self.near if self.near and self.random.random() < 0.65 else self.claim
 
     def condition(self, depth: int) -> Raw:

@@ -8,8 +8,10 @@ something it must.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -22,6 +24,7 @@ from scrubber.engine.ir import CompiledRule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.oracle.claims import Document, documents, filled, illegible, spoilt
+from tests.oracle.known import UNKNOWN
 from tests.oracle.naive import Book, observe
 from tests.oracle.rules import CALCULATIONS, PAYERS, WITH_PATHS, Made, Raw, random_rules
 from tests.oracle.test_two_speeds import sample_of, suspect_of
@@ -40,8 +43,8 @@ KEYS = [
 FEATURES = ("groups with where", "groups without where", *KEYS, *PARAMETERS, *OPERATIONS)
 KINDS = {pattern.replace("[]", ""): info.kind for pattern, info in PATHS.items()}
 
-#: Kind, primary path, line and items of an observation.
-Observed = tuple[str, str, int | None, dict[str, str]]
+#: Kind, primary path, line, items and named values of an observation.
+Observed = tuple[str, str, int | None, dict[str, str], dict[str, str]]
 
 #: Derived values of items, which the claim as a whole has not; the fields that derived paths stand under.
 NOT_OF_THE_CLAIM = ("lines.label", "lines.modifiers_key", "diagnoses.position", "service_period")
@@ -78,12 +81,32 @@ def may_be_unreadable(text: str) -> bool:
 
 def by_oracle(made: Made, document: Document) -> list[Observed]:
     seen = observe(made.raw, document, RECEIPT_DATE.isoformat(), SETS, made.values)
-    return [(s.kind, s.at, s.line, s.items) for s in in_order(made.raw, seen)]
+    return [(s.kind, s.at, s.line, s.items, shown(s.kind, s.named)) for s in in_order(made.raw, seen)]
 
 
 def by_product(rule: CompiledRule, raw: Raw, claim: Claim) -> list[Observed]:
     seen = list(evaluate(rule, claim, RECEIPT_DATE))
-    return [(o.kind, o.at[0] if o.at else "", o.line, o.items) for o in in_order(raw, seen)]
+    return [
+        (o.kind, o.at[0] if o.at else "", o.line, o.items, shown(o.kind, o.evidence, only=raw.get("let", {})))
+        for o in in_order(raw, seen)
+    ]
+
+
+def shown(kind: str, named: Mapping[str, Any], only: Container[str] | None = None) -> dict[str, str]:
+    """Return named values as evidence; nothing where there is none, as for what is not known."""
+    if kind == "unknown":
+        return {}
+    return {name: as_evidence(value) for name, value in named.items() if only is None or name in only}
+
+
+def as_evidence(value: Any) -> str:
+    """Return a value as text; numbers that are equal look alike."""
+    if value is None or value is UNKNOWN:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(as_evidence(member) for member in value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{Decimal(text).normalize():f}" if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else text
 
 
 def in_order(raw: Raw, seen: Sequence[Any]) -> list[Any]:
