@@ -170,11 +170,7 @@ class Maker:
         if not single:
             return self.groups("lines")
         of_member = {n.text: n.text.removeprefix(f"{member}.") for n in parts}
-        by_kind: dict[str, list[Name]] = {}
-        for name in single:
-            by_kind.setdefault(name.kind, []).append(name)
-        kinds = random.choices(sorted(by_kind), k=random.choice([1, 1, 2, 3]))  # most names are codes
-        by = list(dict.fromkeys(random.choice(by_kind[kind]) for kind in kinds))
+        by = list(dict.fromkeys(self.of_any_kind(single) for _ in range(random.choice([1, 1, 2, 3]))))
         scope: Raw = {"groups": collection, "by": [of_member[n.text] for n in by]}
         if random.random() < 0.4:
             scope["where"] = self.inside(member, collection, 1)
@@ -184,6 +180,11 @@ class Maker:
             named = [n for n in parts if n.text != member]
             self.near += [Name(f"group.{end}.{of_member[n.text]}", n.kind, n.many) for n in named]
         return scope
+
+    def of_any_kind(self, names: list[Name]) -> Name:
+        """Return a name of each kind as often: most names are codes and texts, which can always be read."""
+        kind = self.random.choice(sorted({n.kind for n in names}))
+        return self.random.choice([n for n in names if n.kind == kind])
 
     def bring(self, alias: str, collection: str) -> None:
         self.items[alias] = collection
@@ -225,7 +226,7 @@ class Maker:
         random = self.random
         single = [n for n in self.near * 5 + self.claim if not n.many and n.kind != "object"]
         if word == "choose":
-            first = random.choice(single)
+            first = self.of_any_kind(single)
             others = [n.text for n in single if alike(n.kind, first.kind)]
             spec: Raw = {"choose": {"param": self.parameter("choice")}}
             spec |= {CHOICES[0]: first.text, CHOICES[1]: random.choice(others)}

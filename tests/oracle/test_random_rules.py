@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -20,10 +20,11 @@ import pytest
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import PATHS
 from scrubber.engine.evaluate import evaluate
+from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.read.claim_json import claim_from_json, claim_to_json
-from tests.oracle.claims import Document, documents, filled, illegible, spoilt
+from tests.oracle.claims import BAD_AMOUNTS, BAD_DATES, Document, documents, filled, illegible, spoilt
 from tests.oracle.known import UNKNOWN
 from tests.oracle.naive import Book, observe
 from tests.oracle.rules import CALCULATIONS, PAYERS, WITH_PATHS, Made, Raw, random_rules
@@ -87,16 +88,22 @@ def by_oracle(made: Made, document: Document) -> list[Observed]:
 def by_product(rule: CompiledRule, raw: Raw, claim: Claim) -> list[Observed]:
     seen = list(evaluate(rule, claim, RECEIPT_DATE))
     return [
-        (o.kind, o.at[0] if o.at else "", o.line, o.items, shown(o.kind, o.evidence, only=raw.get("let", {})))
+        (o.kind, o.at[0] if o.at else "", o.line, o.items, shown(o.kind, named(rule, o)))
         for o in in_order(raw, seen)
     ]
 
 
-def shown(kind: str, named: Mapping[str, Any], only: Container[str] | None = None) -> dict[str, str]:
+def named(rule: CompiledRule, seen: Observation) -> dict[str, str]:
+    """Return the named values of an observation; a chosen one that cannot be read is shown as it was sent."""
+    chosen = {let.name for let in rule.let if let.operation == "choose"}
+    values = {let.name: seen.evidence.get(let.name, "") for let in rule.let}
+    unreadable = (*BAD_DATES, *BAD_AMOUNTS, "A")
+    return {n: "" if n in chosen and value in unreadable else value for n, value in values.items()}
+
+
+def shown(kind: str, named: Mapping[str, Any]) -> dict[str, str]:
     """Return named values as evidence; nothing where there is none, as for what is not known."""
-    if kind == "unknown":
-        return {}
-    return {name: as_evidence(value) for name, value in named.items() if only is None or name in only}
+    return {} if kind == "unknown" else {name: as_evidence(value) for name, value in named.items()}
 
 
 def as_evidence(value: Any) -> str:
