@@ -24,10 +24,10 @@ from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.read.claim_json import claim_from_json, claim_to_json
-from tests.oracle.claims import BAD_AMOUNTS, BAD_DATES, Document, documents, filled, illegible, spoilt
-from tests.oracle.known import UNKNOWN
+from tests.oracle.claims import Document, documents, filled, illegible, spoilt
+from tests.oracle.known import UNKNOWN, as_date, as_number
 from tests.oracle.naive import Book, observe
-from tests.oracle.rules import CALCULATIONS, PAYERS, WITH_PATHS, Made, Raw, random_rules
+from tests.oracle.rules import CALCULATIONS, NUMERIC, PAYERS, WITH_PATHS, Made, Raw, random_rules
 from tests.oracle.test_two_speeds import sample_of, suspect_of
 
 BUNDLE = load_packs([builtin_rules_dir()])
@@ -95,10 +95,12 @@ def by_product(rule: CompiledRule, raw: Raw, claim: Claim) -> list[Observed]:
 
 def named(rule: CompiledRule, seen: Observation) -> dict[str, str]:
     """Return the named values of an observation; a chosen one that cannot be read is shown as it was sent."""
-    chosen = {let.name for let in rule.let if let.operation == "choose"}
     values = {let.name: seen.evidence.get(let.name, "") for let in rule.let}
-    unreadable = (*BAD_DATES, *BAD_AMOUNTS, "A")
-    return {n: "" if n in chosen and value in unreadable else value for n, value in values.items()}
+    for let in rule.let:
+        if let.operation == "choose" and let.terms[0].kind in (*NUMERIC, "date"):
+            read = as_date if let.terms[0].kind == "date" else as_number
+            values[let.name] = "" if read(values[let.name]) is UNKNOWN else values[let.name]
+    return values
 
 
 def shown(kind: str, named: Mapping[str, Any]) -> dict[str, str]:
