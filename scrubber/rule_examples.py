@@ -206,8 +206,10 @@ def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> Co
         return rule
     specs = rule.rule.parameters
     own = {name: Setting({"else": read(specs[name], value)}) for name, value in example.parameters.items()}
-    given = {name: Rows(spec, example.tables.get(name, ())) for name, spec in scrubber.bundle.tables.items()}
-    tables = {**given, **rule.tables, **{name: given[name] for name in example.tables}}
+    specs_of = scrubber.bundle.tables
+    given = {name: Rows(specs_of[name], rows) for name, rows in example.tables.items()}
+    empty = {name: Rows(spec, ()) for name, spec in specs_of.items() if name not in {**rule.tables, **given}}
+    tables = {**empty, **rule.tables, **given}
     return replace(rule, parameters={**rule.parameters, **own}, tables=tables)
 
 

@@ -16,7 +16,7 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
-from scrubber.packs.names import PARAMETER, Term
+from scrubber.packs.names import PARAMETER, TABLE, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -203,10 +203,11 @@ def _answers(rule: CompiledRule, scope: Scope, certain: bool) -> tuple[bool | No
     if applies is False:
         return False, None
     name_values(rule, scope)
+    if rule.scope == "groups" and not certain:
+        # With the item that may be in, all may be otherwise but what the items have in common.
+        return (False if any(scope.holds(part) is False for part in rule.shared) else None), None
     applies = all_of([applies, True if certain else None, scope.holds(rule.when) if rule.when else True])
-    if applies is False or (rule.scope == "groups" and not certain):
-        return applies, None  # with the item that may be in, a group may be another
-    return applies, scope.holds(rule.require)
+    return applies, None if applies is False else scope.holds(rule.require)
 
 
 def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | None:
@@ -234,19 +235,17 @@ def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | No
 
 
 def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
-    unset = [
-        f"{rule.rule.id}.{name}"
-        for name in rule.parameters
-        if isinstance(scope.lets[f"{PARAMETER}{name}"], Unreadable)
-    ]
-    lacking = [f"the table {name}" for name in _tables_not_loaded(rule, scope)]
-    doubts = unset or lacking or list(scope.doubts) or ["a value"]
+    unset = [f"{rule.rule.id}.{name}" for name in rule.parameters if f"{PARAMETER}{name}" in scope.doubts]
+    lacking = [f"the table {d.removeprefix(TABLE)}" for d in scope.doubts if d.startswith(TABLE)]
+    named = {*rule.rule.lookup, *rule.rule.let}  # what they are made from is named itself
+    values = [d for d in scope.doubts if not d.startswith((PARAMETER, TABLE))]
+    doubts = unset or lacking or [d for d in values if d not in named] or values or ["a value"]
     names = ", ".join(doubts)
     remedy = "correct the value that cannot be read and scrub the claim again"
     if unset:
         remedy = "set what this payer says in its parameters.yaml"
     elif lacking:
-        remedy = "load the table, or give its rows in tables/<name>/table.yaml"
+        remedy = "load the table, or the edition for this date; rows of small ones stand in its table.yaml"
     elif doubts == ["receipt_date"]:
         remedy = "give the run a receipt date"
     return Observation(
@@ -261,11 +260,6 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     )
 
 
-def _tables_not_loaded(rule: CompiledRule, scope: Scope) -> list[str]:
-    named = (scope.lets.get(plan.table, plan.table) for plan in rule.lookups)
-    return list(dict.fromkeys(name for name in named if isinstance(name, str) and name not in rule.tables))
-
-
 def _line(at: str, scope: Scope) -> int | None:
     """Return the index of the service line concerned: that of the primary place, else of the item."""
     for path in (at, *(item.path for item in scope.items.values())):
@@ -276,7 +270,8 @@ def _line(at: str, scope: Scope) -> int | None:
 
 def _message(rule: CompiledRule, scope: Scope) -> str:
     def shown(match: re.Match[str]) -> str:
-        value = scope.value(rule.names.term(match[1]))
+        name = match[1]
+        value = scope.value(rule.names.parameter(name) if name in rule.parameters else rule.names.term(name))
         return "(none)" if value is None or value == [] else as_text(value)
 
     return _PLACEHOLDER.sub(shown, rule.rule.message)

@@ -16,7 +16,7 @@ from scrubber.engine.evaluate import concerned_by, in_force, name_values, observ
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.scope import Scope
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, Param, Ref, Within
+from scrubber.packs.conditions import Condition, Length, Param, Ref, Within
 from scrubber.packs.names import PARAMETER, Term
 from scrubber.packs.rules import Shift
 
@@ -40,13 +40,14 @@ class Looked:
 
     `places` are the item's paths by name; `named` the look-ups and values that the rule names. `asked` are
     its conditions by key (`where`, `when`, `require`, `bypass`), as far as they were asked. `outcome` is
-    pass, fail, bypassed, indeterminate or not for this item.
+    pass, fail, bypassed, indeterminate or not for this item; `why` says what is not known.
     """
 
     places: tuple[tuple[str, str], ...]
     named: tuple[tuple[str, str], ...]
     asked: tuple[tuple[str, Asked], ...]
     outcome: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +100,20 @@ def _looked(rule: CompiledRule, scope: Scope, certain: bool) -> Looked:
     named = [(plan.name, scope.lets.get(plan.name)) for plan in rule.lookups]
     named += [(let.name, scope.lets.get(let.name)) for let in rule.let]
     places = tuple((alias, item.path) for alias, item in scope.items.items() if item.path)
-    outcome = _outcome(rule, scope, certain, asked)
-    return Looked(places, tuple((name, _shown(value)) for name, value in named), tuple(asked), outcome)
+    outcome, why = _outcome(rule, scope, certain, asked)
+    return Looked(places, tuple((name, _shown(value)) for name, value in named), tuple(asked), outcome, why)
 
 
-def _outcome(rule: CompiledRule, scope: Scope, certain: bool, asked: list[tuple[str, Asked]]) -> str:
-    if any(each.answer is False for key, each in asked if key in ("effective", "where", "when")):
-        return "not for this item"
+def _outcome(
+    rule: CompiledRule, scope: Scope, certain: bool, asked: list[tuple[str, Asked]]
+) -> tuple[str, str]:
     observation = observe(rule, scope, certain)
-    if observation is None:
-        return "pass"
-    return {"violation": "fail", "bypass": "bypassed", "unknown": "indeterminate"}[observation.kind]
+    if observation is not None:
+        outcome = {"violation": "fail", "bypass": "bypassed", "unknown": "indeterminate"}[observation.kind]
+        return outcome, f"{observation.reason}; {observation.remedy}" if observation.reason else ""
+    if any(each.answer is False for key, each in asked if key in ("effective", "where", "when")):
+        return "not for this item", ""
+    return "pass", ""
 
 
 def _asked(condition: Condition, node: Node, scope: Scope) -> Asked:
@@ -160,6 +164,9 @@ def _operand(operand: Any) -> str:
         return " ".join(
             f"{value} {key}" if key in _UNITS else f"{key} {value}" for key, value in given.items()
         )
+    if isinstance(operand, Length):
+        told = (("at least", operand.min), ("at most", operand.max))
+        return " and ".join(f"{word} {number}" for word, number in told if number is not None)
     if isinstance(operand, bool):
         return str(operand).lower()
     return str(operand)

@@ -259,14 +259,19 @@ def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:
     _in_force(rule, writer, skip)
     if rule.where is not None and rule.scope not in ("pairs", "groups"):
         writer.emit(f"if {writer.refuted(rule.where)}: {skip}")
+    named = frozenset((*rule.rule.let, *rule.rule.lookup))
+    asked = _parts(rule.when) if rule.when is not None else ()
+    early = [part for part in asked if rule.lookups and not _mentions(part) & named]
+    for part in early:  # what needs no look-up is asked before one
+        writer.emit(f"if {writer.refuted(part)}: {skip}")
     for plan in rule.lookups:
         writer.look_up(plan, rule.tables)
     for value in rule.let:
         writer.let(value)
     if rule.where is not None and rule.scope == "pairs":
         writer.emit(f"if {writer.refuted(rule.where)}: {skip}")
-    if rule.when is not None:
-        for part in _parts(rule.when):
+    for part in asked:
+        if part not in early:
             writer.emit(f"if {writer.refuted(part)}: {skip}")
     # An item that passes must be certain to apply, or the evaluator would call it unknown. A requirement
     # that surely holds is a pass either way.
@@ -275,13 +280,11 @@ def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:
 
 def _in_force(rule: CompiledRule, writer: Writer, skip: str) -> None:
     effective = rule.rule.applies_to.effective
-    line = next((a for a, p in writer.patterns.items() if p == "lines[]" and a in writer.items), None)
-    if line is None or (effective.from_ is None and effective.to is None):
+    if effective.from_ is None and effective.to is None:
         return
-    said = f"{writer.items[line]}.service_date.from_"
-    if writer.claim_type == "dental":  # see periods.line_from
-        said = f"({said} or c.service_date.from_)"
-    date = writer.hold(said)
+    date = writer.line_date()
+    if date is None:
+        return
     known = f"{date}.__class__ is {writer.constant(dt.date)}"
     if effective.from_ is not None:
         writer.emit(f"if {known} and {date} < {writer.constant(effective.from_)}: {skip}")

@@ -38,10 +38,12 @@ class Known:
     tables: Mapping[str, Rows] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bundle: Bundle) -> Known:
-        """Return what a bundle knows."""
+    def of(cls, bundle: Bundle, *, with_rows: bool = True) -> Known:
+        """Return what a bundle knows; without rows, for those who do not run rules."""
         tables = {
-            name: Rows(spec, spec.rows) for name, spec in bundle.tables.items() if spec.rows is not None
+            name: Rows(spec, spec.rows)
+            for name, spec in bundle.tables.items()
+            if with_rows and spec.rows is not None
         }
         return cls(bundle.sets, bundle.parameters, bundle.tables, tables)
 
@@ -98,6 +100,11 @@ class Collection:
     steps: tuple[str, ...]
     pattern: str
 
+    @property
+    def is_group(self) -> bool:
+        """True for the items of a group: no steps lead there. Another item may be called `group`, too."""
+        return not self.steps
+
 
 @dataclass(frozen=True, slots=True)
 class LetValue:
@@ -115,6 +122,13 @@ class LetValue:
     where: Node | None = None
     terms: tuple[Term, ...] = ()
     extra: Any = None
+
+    @property
+    def parameter(self) -> str | None:
+        """The parameter that a date is moved by or that chooses, if any."""
+        if self.operation == "choose":
+            return str(self.extra[0])
+        return self.extra if isinstance(self.extra, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,8 @@ class CompiledRule:
     names: Names
     member: str = ""
     by: tuple[Term, ...] = ()
+    #: Parts of `when` that look at nothing but what all items of a group have in common.
+    shared: tuple[Node, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
     lookups: tuple[LookupPlan, ...] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
@@ -191,6 +207,7 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         kind, pattern = "every", scope.each.removeprefix("every.")
     else:
         pattern = list(names.aliases.values())[-1].pattern
+    when = compile_condition(rule.when, names, sets) if rule.when else None
     return CompiledRule(
         rule=rule,
         scope=kind,
@@ -199,13 +216,14 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         same=same,
         where=where,
         let=tuple(let),
-        when=compile_condition(rule.when, names, sets) if rule.when else None,
+        when=when,
         require=compile_condition(rule.require, names, sets),
         bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
         at=tuple(names.term(text) for text in rule.at),
         names=names,
         member=member,
         by=by,
+        shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
         lookups=tuple(lookups),
         tables=known.tables,
@@ -229,6 +247,24 @@ def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
         assert condition.field is not None
         term = names.term(condition.field)
     return Leaf(term, condition.operator, _operand(condition, term, names, sets))
+
+
+def _shared(when: Node | None, texts: Container[str]) -> tuple[Node, ...]:
+    parts = when.parts if isinstance(when, All) else (when,) if when is not None else ()
+    return tuple(part for part in parts if _reads_only(part, texts))
+
+
+def _reads_only(node: Node, texts: Container[str]) -> bool:
+    """Return whether a condition reads nothing but some values."""
+    if isinstance(node, Leaf):
+        operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
+        terms = [t for t in (node.term, *operands) if isinstance(t, Term)]
+        return all(t.text in texts or t.root.startswith(PARAMETER) for t in terms)
+    if isinstance(node, Not):
+        return _reads_only(node.part, texts)
+    if isinstance(node, Quantifier):
+        return False
+    return all(_reads_only(part, texts) for part in node.parts)
 
 
 def _lookup(name: str, spec: Lookup, names: Names) -> LookupPlan:

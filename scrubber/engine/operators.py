@@ -27,7 +27,8 @@ def shift(start: dt.date, days: int = 0, months: int = 0, years: int = 0) -> dt.
         day = min(start.day, calendar.monthrange(year, month)[1])
         return dt.date(year, month, day) + dt.timedelta(days=days)
     except (ValueError, OverflowError, calendar.IllegalMonthError):
-        return dt.date.min if (year, days) < (start.year, 0) else dt.date.max
+        before = days < 0 if dt.MINYEAR <= year <= dt.MAXYEAR else year < dt.MINYEAR
+        return dt.date.min if before else dt.date.max
 
 
 def _within(value: dt.date, operand: tuple[Any, dt.date, Any]) -> bool:

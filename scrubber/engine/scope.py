@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
+from math import ceil, floor
 from operator import mul, sub
 from typing import Any
 
@@ -128,7 +130,7 @@ class Scope:
 
     def members(self, collection: Collection) -> Iterator[Item]:
         """Yield the items of a collection with their paths."""
-        if collection.root == GROUP:
+        if collection.is_group:
             yield from self.group
         elif collection.pattern.startswith(TABLE):
             for row in self.lets[collection.root]:
@@ -193,10 +195,10 @@ class Scope:
 
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
-        if node.operator == "present" and node.term.is_let and isinstance(value, Unreadable):
-            self._doubt(node)
-            return None
         if node.operator == "present":
+            if (node.term.is_let or node.term.column) and isinstance(value, Unreadable):
+                self._doubt(node)
+                return None
             there = value is not None and value != []
             return there is node.operand
         operand = self._operand(node)
@@ -240,13 +242,31 @@ class Scope:
     def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> Any:
         """Return what a look-up finds: see `tables.look_up`."""
         name = self.lets[plan.table] if plan.table.startswith(PARAMETER) else plan.table
-        return look_up(
-            None if isinstance(name, Unreadable) else tables.get(name),
+        rows = None if isinstance(name, Unreadable) else tables.get(name)
+        date = self.value(plan.as_of) if plan.as_of is not None else self.date()
+        found = look_up(
+            rows,
             {key: self.value(term) for key, term in plan.keys},
-            self.value(plan.as_of) if plan.as_of is not None else self.date(),
+            date,
             many=plan.many,
             less={key: self.value(term) for key, term in plan.less} if plan.less is not None else None,
         )
+        if isinstance(found, Unreadable):
+            self._doubt_row(plan, name, rows, date)
+        return found
+
+    def _doubt_row(self, plan: LookupPlan, name: Any, rows: Rows | None, date: Any) -> None:
+        """Note why it is not known what a look-up finds."""
+        terms = [term for _, term in (*plan.keys, *(plan.less or ()))]
+        unreadable = [term.text for term in terms if _has_unreadable(self.value(term))]
+        if isinstance(name, Unreadable):
+            unreadable.append(plan.table)
+        elif rows is None:
+            unreadable.append(f"{TABLE}{name}")
+        elif rows.table.dates != "none" and not isinstance(date, dt.date):
+            unreadable.append(plan.as_of.text if plan.as_of is not None else "the service date")
+        for text in unreadable or [f"{TABLE}{name}"]:
+            self.doubts.setdefault(text)
 
     def date(self) -> Any:
         """Return the date that decides where a rule names none: the line's from date, else the claim's."""
@@ -258,8 +278,9 @@ class Scope:
         if let.terms:
             values = [self.value(term) for term in let.terms]
             if let.operation == "distinct":
-                unknown = isinstance(values[0], Unreadable)
-                return UNKNOWN if unknown else list(dict.fromkeys(values[0] or ()))
+                return UNKNOWN if _has_unreadable(values[0]) else list(dict.fromkeys(values[0] or ()))
+            if let.parameter is not None and isinstance(self.lets[let.parameter], Unreadable):
+                self.doubts.setdefault(let.parameter)
             return calculate(let.operation, values, let.extra, self.lets)
         members = self._collected(let)
         if members is None:
@@ -339,26 +360,32 @@ def calculate(operation: str, values: Sequence[Any], extra: Any, lets: Mapping[s
     """
     if operation == "choose":
         return _chosen(values, extra, lets)
-    if any(isinstance(v, Unreadable) for v in values):
+    if isinstance(extra, str):
+        extra = lets[extra]
+    if any(isinstance(v, Unreadable) for v in (*values, extra)):
         return UNKNOWN
     known = [v for v in values if v is not None]
     if operation != "add" and len(known) < len(values):
         return None
-    return _CALCULATIONS[operation](known, lets[extra] if isinstance(extra, str) else extra)
+    return _CALCULATIONS[operation](known, extra)
 
 
-def _shifted(values: Sequence[dt.date], period: Any) -> Any:
-    if isinstance(period, Unreadable):
-        return UNKNOWN
+def _shifted(values: Sequence[dt.date], period: Any) -> dt.date:
     return shift(values[0], period.days, period.months, period.years)
 
 
 def _rounded(values: Sequence[Decimal], extra: tuple[Decimal, str]) -> Decimal:
+    """Round by fractions: they are exact for a number of any length, and have no negative zero."""
     multiple, mode = extra
-    return (values[0] / multiple).quantize(Decimal(1), rounding=_ROUNDING[mode]) * multiple
+    return _ROUNDING[mode](Fraction(values[0]) / Fraction(multiple)) * multiple
 
 
-_ROUNDING = {"up": ROUND_CEILING, "down": ROUND_FLOOR, "half_up": ROUND_HALF_UP}
+def _half_up(value: Fraction) -> int:
+    """Return the nearest whole number; of two equally near, the one further from zero."""
+    return floor(value + Fraction(1, 2)) if value >= 0 else ceil(value - Fraction(1, 2))
+
+
+_ROUNDING: Mapping[str, Callable[[Fraction], int]] = {"up": ceil, "down": floor, "half_up": _half_up}
 _CALCULATIONS: Mapping[str, Callable[[Sequence[Any], Any], Any]] = {
     "add": lambda values, _: sum(values, Decimal(0)),
     "subtract": lambda values, _: reduce(sub, values),

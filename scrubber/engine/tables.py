@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from scrubber.claim.values import Unreadable, read_amount, read_date, read_number
@@ -22,62 +23,83 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 
 
 class Rows:
-    """The rows of one table. Those that differ from a key only by chance are never looked at."""
+    """The rows of one table, the most specific first: more cells filled, longer beginnings, later dates.
+
+    `prefix` and `icd10_tree` keys are found by their beginnings; only ranges are looked at one by one.
+    """
 
     def __init__(self, table: Table, rows: Iterable[Mapping[str, str]]) -> None:
         self.table = table
-        self._exact = [key for key, spec in table.keys.items() if spec.match == "exact"]
-        self._others = [(key, spec) for key, spec in table.keys.items() if spec.match != "exact"]
         self._dated = table.dates == "from_to"
-        self._by_key: dict[tuple[str, ...], list[Row]] = {}
-        self._open: list[Row] = []  # an exact cell is empty: it matches anything
-        self._begin: dt.date | None = None
-        for cells in rows:
-            row = {name: self._read(name, text) for name, text in cells.items() if text}
-            exact = tuple(row.get(key, "") for key in self._exact)
-            (self._open if "" in exact else self._by_key.setdefault(exact, [])).append(row)
+        self._exact = [key for key, spec in table.keys.items() if spec.match == "exact"]
+        self._trees = [key for key, spec in table.keys.items() if spec.match in ("prefix", "icd10_tree")]
+        self._ranges = [(key, spec) for key, spec in table.keys.items() if spec.columns is not None]
+        read: Iterable[Row] = (
+            {name: self._read(name, text) for name, text in cells.items() if text} for cells in rows
+        )
+        self._rows = sorted(read, key=self._specificity, reverse=True)
+        self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
+        begins = [row.get(FROM) for row in self._rows]
+        ends = [row.get(TO) for row in self._rows]
+        self._begin = min((d for d in begins if d is not None), default=None) if None not in begins else None
+        self._end = max((d for d in ends if d is not None), default=None) if None not in ends else None
 
     def _read(self, name: str, text: str) -> Any:
         kind = "date" if self._dated and name in (FROM, TO) else self.table.kinds[name]
         return _READERS[kind](text) if kind in _READERS else text
 
+    def _specificity(self, row: Row) -> tuple[int, int, dt.date]:
+        filled = sum(key in row for key in (*self._exact, *self._trees))
+        filled += sum(name in row for _, spec in self._ranges for name in spec.columns or ())
+        return filled, sum(len(row.get(key, "")) for key in self._trees), row.get(FROM, dt.date.min)
+
+    def has_edition(self, date: Any) -> bool:
+        """Return whether the table says anything about a date: some row is in force before and after it."""
+        if not self._dated:
+            return True
+        if not isinstance(date, dt.date):
+            return False
+        return (self._begin is None or self._begin <= date) and (self._end is None or date <= self._end)
+
     def find(self, keys: Mapping[str, Sequence[str]], date: dt.date | None) -> list[Row]:
         """Return the rows that fit: for each key some of its values, on a date if there are dates."""
-        found = [row for row in self._candidates(keys) if self._fits(row, keys)]
+        names = tuple(key for key in (*self._exact, *self._trees) if key in keys)
+        index = self._index(names)
+        cells = product(*(self._cells(name, keys[name]) for name in names))
+        numbers = sorted({number for each in cells for number in index.get(each, ())})
+        found = [self._rows[number] for number in numbers if self._in_ranges(self._rows[number], keys)]
         if not self._dated:
             return found
         return [row for row in found if date is not None and _is_in_force(row, date)]
 
-    def _candidates(self, keys: Mapping[str, Sequence[str]]) -> Iterable[Row]:
-        exact: list[tuple[str, ...]] = [()]
-        for key in self._exact:
-            if key not in keys:  # a less specific try: whatever stands there
-                yield from (row for rows in self._by_key.values() for row in rows)
-                break
-            exact = [(*before, value) for before in exact for value in keys[key]]
-        else:
-            for each in exact:
-                yield from self._by_key.get(each, ())
-        yield from self._open
+    def _index(self, names: tuple[str, ...]) -> dict[tuple[str, ...], list[int]]:
+        """Return the numbers of rows by their cells; an empty cell is found by any value."""
+        index = self._indexes.get(names)
+        if index is None:
+            index = self._indexes[names] = {}
+            for number, row in enumerate(self._rows):
+                index.setdefault(tuple(row.get(name, "") for name in names), []).append(number)
+        return index
 
-    def _fits(self, row: Row, keys: Mapping[str, Sequence[str]]) -> bool:
-        for key in self._exact:
-            if key in keys and key in row and row[key] not in keys[key]:
-                return False
+    def _cells(self, name: str, values: Sequence[str]) -> list[str]:
+        """Return the cells that some values match: the value, its beginnings, and the empty one."""
+        if name in self._exact:
+            return ["", *dict.fromkeys(values)]
+        return ["", *dict.fromkeys(value[:end] for value in values for end in range(1, len(value) + 1))]
+
+    def _in_ranges(self, row: Row, keys: Mapping[str, Sequence[str]]) -> bool:
         return all(
-            key not in keys or any(_matches(row, key, spec, value) for value in keys[key])
-            for key, spec in self._others
+            key not in keys or any(_matches(row, spec, value) for value in keys[key])
+            for key, spec in self._ranges
         )
 
 
-def _matches(row: Row, key: str, spec: Key, value: str) -> bool:
-    if spec.columns is not None:
-        first, last = (row.get(name) for name in spec.columns)
-        return (first is None or (len(first) == len(value) and first <= value)) and (
-            last is None or (len(last) == len(value) and value <= last)
-        )
-    cell = row.get(key)
-    return cell is None or value.startswith(cell)  # a category is the beginning of the codes below it
+def _matches(row: Row, spec: Key, value: str) -> bool:
+    """Return whether a value is between the two cells of a range; an empty one is open."""
+    first, last = (row.get(name) for name in spec.columns or ())
+    return (first is None or (len(first) == len(value) and first <= value)) and (
+        last is None or (len(last) == len(value) and value <= last)
+    )
 
 
 def _is_in_force(row: Row, date: dt.date) -> bool:
@@ -98,7 +120,7 @@ def look_up(
     `keys` hold a value or a list of them; `less` are keys for a second, less specific try. An absent key
     finds nothing.
     """
-    if rows is None or (rows.table.dates != "none" and not isinstance(date, dt.date)):
+    if rows is None or not rows.has_edition(date):
         return Unreadable("")
     for tried in (keys, less):
         if tried is None:

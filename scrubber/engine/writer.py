@@ -21,7 +21,7 @@ from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPla
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
 from scrubber.engine.tables import Rows, column, look_up
-from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
+from scrubber.packs.names import PARAMETER, TABLE, Term
 
 _INLINE = {
     "equals": "==",
@@ -116,6 +116,8 @@ class Writer:
         value = self.items[term.root]
         part = term.steps[0]
         if part == "position":
+            if term.root not in self.positions:  # an item of a group: where it stands is not kept
+                raise GiveUp
             return self.positions[term.root]
         if part == "raw":
             return self.hold(f"{self.constant(sent)}({value})")
@@ -168,8 +170,9 @@ class Writer:
         """Open the loops over a collection; the innermost variable is the alias's."""
         if collection.pattern.startswith(TABLE):
             raise GiveUp
-        if collection.root == GROUP:
+        if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
+            self.positions.pop(alias, None)
             self.emit(f"for {self.items[alias]} in {self.group}:")
             self.depth += 1
             return
@@ -254,7 +257,7 @@ class Writer:
         if node.operator == "present":
             there = f"{value}" if term.many else f"{value} is not None"
             answer = f"({there})" if node.operand is wanted else f"(not ({there}))"
-            if term.is_let:  # nobody may know it: then it is neither there nor not there
+            if term.is_let or term.column:  # nobody may know it: then it is neither there nor not there
                 return f"({value}.__class__ is not {self.constant(Unreadable)} and {answer})"
             return answer
         if node.operator in LISTS:
@@ -353,15 +356,26 @@ class Writer:
             return f"{variable}.__class__ in {self.constant(_NUMBERS)}"
         if term.kind == "date":
             return f"{variable}.__class__ is {self.constant(dt.date)}"
-        if term.is_let or term.column:
-            return f"({variable} is not None and {variable}.__class__ is not {self.constant(Unreadable)})"
+        if term.is_let or term.column:  # a text of the claim can always be read; another may be unknown
+            unreadable = self.constant(Unreadable)
+            return f"({variable} is not None and {variable}.__class__ is not {unreadable})"
         return f"{variable} is not None"
 
     # --- named values -----------------------------------------------------------------------------
 
+    def line_date(self) -> str | None:
+        """Write code for the from date of the line in scope; None when there is no line."""
+        line = next((a for a, p in self.patterns.items() if p == "lines[]" and a in self.items), None)
+        if line is None:
+            return None
+        said = f"{self.items[line]}.service_date.from_"
+        if self.claim_type == "dental":  # see periods.line_from
+            said = f"({said} or c.service_date.from_)"
+        return self.hold(said)
+
     def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> None:
         """Write code for a look-up of one row."""
-        if plan.many or plan.as_of is None:
+        if plan.many:
             raise GiveUp
         keys, less = self._keys(plan.keys), self._keys(plan.less) if plan.less is not None else "None"
         rows = (
@@ -369,7 +383,9 @@ class Writer:
             if plan.table.startswith(PARAMETER)
             else self.constant(tables.get(plan.table))
         )
-        date = self.load(plan.as_of)
+        date = self.load(plan.as_of) if plan.as_of is not None else self.line_date()
+        if date is None:
+            raise GiveUp
         call = f"{self.constant(look_up)}({rows}, {keys}, {date}, many=False, less={less})"
         self.lets[plan.name] = self.hold(call)
 

@@ -101,7 +101,7 @@ def _check_message(text: str, names: Names, report: Report) -> None:
         seen[name] = nth + 1
         mark = marks.inside(place, "{" + name + "}", nth)
         try:
-            term = names.term(name)
+            term = names.parameter(name) if name in names.parameters else names.term(name)
         except NameProblem as problem:
             what = sentence(problem)
             near = with_head(problem.suggestion, alias_of(name, names))

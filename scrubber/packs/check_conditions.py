@@ -329,8 +329,10 @@ def _key(term: Term) -> Key:
 
 
 def _is_guarded(term: Term, guards: set[Key]) -> bool:
-    """Return whether a value was tested; of a row, any test of it says that the row is there."""
-    return _key(term) in guards or (term.column and any(root == term.root for root, _, _ in guards))
+    """Return whether a value was tested; what every row has is there where any test found the row."""
+    if _key(term) in guards:
+        return True
+    return term.column and term.required and any(root == term.root for root, _, _ in guards)
 
 
 def check_guarded(condition: Condition, place: Place, names: Names, guards: set[Key], report: Report) -> None:

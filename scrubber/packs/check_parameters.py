@@ -7,7 +7,7 @@ from typing import get_args
 
 from scrubber.packs.check_terms import Report, Vocabulary
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
-from scrubber.packs.parameters import ParameterFile, ParameterValue, defaults_of, read
+from scrubber.packs.parameters import ParameterEntry, ParameterFile, ParameterValue, defaults_of, read
 from scrubber.packs.rules import ClaimType, Parameter, Rule
 from scrubber.packs.shapes import Program
 from scrubber.packs.yaml_marks import Document, Place
@@ -53,6 +53,7 @@ def check_values(
 ) -> tuple[list[ParameterValue], list[Diagnostic]]:
     """Return the values of a payer that fit, and what is wrong with the others."""
     report, values = Report(document), []
+    ranks: set[tuple[object, ...]] = set()
     for i, entry in enumerate(file.values):
         place: Place = ("values", i)
         for n, source in enumerate(entry.references):
@@ -68,10 +69,36 @@ def check_values(
             told = f"It has {listing(sorted(declared))}" if declared else "It declares none"
             report.add((*place, "parameter"), message, told, closest(name, declared))
             continue
+        rank = (rules[rule_id].id, name, _for_whom(entry), entry.effective.from_)
+        if rank in ranks:
+            message = f"`{entry.parameter}` is set twice for the same claims from the same day"
+            report.add((*place, "parameter"), message, "Keep one, or give them different dates")
+        ranks.add(rank)
+        if declared[name].type == "table":
+            _check_table(declared[name], str(entry.value), (*place, "value"), report, vocabulary)
         if _check_value(declared[name], name, entry.value, (*place, "value"), report):
             value = read(declared[name], entry.value)
             values.append(ParameterValue(payer, rules[rule_id].id, name, value, entry))
     return values, report.problems
+
+
+def _for_whom(entry: ParameterEntry) -> tuple[tuple[str, ...], ...]:
+    """Return the kinds of condition that an entry has: two of one kind and rank may fit the same claim."""
+    if entry.when is None:
+        return ()
+    return tuple((name, *sorted(getattr(entry.when, name))) for name in type(entry.when).model_fields)
+
+
+def _check_table(spec: Parameter, name: str, place: Place, report: Report, vocabulary: Vocabulary) -> None:
+    """Note a table that is not there, or is unlike the default, whose keys and columns the rule names."""
+    if not report.known(name, vocabulary.tables, place, "table"):
+        return
+    usual = vocabulary.tables.get(str(spec.default))
+    found = vocabulary.tables[name]
+    if usual is not None and (usual.keys, usual.columns) != (found.keys, found.columns):
+        report.add(
+            place, f"`{name}` has other keys or columns than `{usual.table}`", "Name a table of its kind"
+        )
 
 
 def _check_value(spec: Parameter, name: str, value: object, place: Place, report: Report) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from decimal import Decimal
 
 from scrubber.claim.paths import ITEM_ALIASES, PATHS
 from scrubber.packs.check_conditions import check_condition
@@ -131,6 +132,9 @@ def _check_calculation(spec: Let, place: Place, names: Names, report: Report) ->
         term = report.term(names, text, at)
         if term is None:
             continue
+        if term.kind == "object":
+            report.add(at, f"`{text}` is {KIND_NAMES[term.kind]}, not a value", "Name one of its values")
+            continue
         first = first or term
         if operation == "choose":
             if not comparable(first.kind, term.kind):
@@ -146,7 +150,7 @@ def _check_calculation(spec: Let, place: Place, names: Names, report: Report) ->
             report.add(at, message, "Add a list up with `sum` first" if operation in CALCULATING else "")
     if isinstance(spec.by, Param):
         _check_period(spec.by, (*place, "by", "param"), names, report)
-    if spec.to is not None and literal_problem(spec.to, "amount") is not None:
+    if spec.to is not None and (literal_problem(spec.to, "amount") is not None or Decimal(spec.to) <= 0):
         report.add((*place, "to"), f"`{spec.to}` is not a number to round to", "Write 1, 0.01 or 5")
     if spec.choose is not None:
         _check_choices(spec, place, names, report)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from scrubber.claim.paths import PATHS
 from scrubber.packs.check_terms import DATES, TEXTS, Report, Vocabulary, literal_problem
 from scrubber.packs.conditions import Param
-from scrubber.packs.diagnostics import Diagnostic
+from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import UNCERTAIN, NameProblem, Names
 from scrubber.packs.rules import Example, Lookup, Rule
 from scrubber.packs.tables import FROM, TO, Table
@@ -37,12 +37,26 @@ def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, r
     for i, row in enumerate(rows):
         for cell, text in row.items():
             at = (*place, i, cell)
-            if not report.known(cell, table.cells, at, f"column of `{table.table}`"):
+            if cell not in table.cells:
+                near = closest(cell, table.cells)
+                told = "" if near else f"It has {listing(sorted(table.cells))}"
+                report.add_at_key(at, f"The table `{table.table}` has no column `{cell}`", told, near)
                 continue
             kind = "date" if cell in (FROM, TO) and table.dates != "none" else table.kinds[cell]
             wanted = literal_problem(text, kind) if text else None
             if wanted is not None:
                 report.add(at, f"`{text}` is no {kind}", wanted)
+        for cell in table.columns:
+            if not row.get(cell) and cell not in table.optional:
+                message = f"A row has no `{cell}`"
+                report.add(
+                    (*place, i), message, f"Give it one, or name the column under `optional` of {table.table}"
+                )
+        if FROM in row and TO in row and row[FROM] > row[TO]:
+            report.add((*place, i, FROM), "`from` is later than `to`: the row is never in force")
+        same = [n for n, other in enumerate(rows[:i]) if dict(other) == dict(row)]
+        if same:
+            report.add((*place, i), f"The row is the same as row {same[0] + 1}", "Remove one of them")
 
 
 def check_lookups(rule: Rule, names: Names, report: Report, vocabulary: Vocabulary) -> Names:
@@ -69,17 +83,21 @@ def _check_keys(spec: Lookup, table: Table, place: Place, names: Names, report: 
         for key, text in keys.items():
             at = (*place, part, key)
             if key not in table.keys:
-                report.known(key, table.keys, at, f"key of `{table.table}`")
+                near = closest(key, table.keys)
+                told = "" if near else f"It has {listing(list(table.keys))}"
+                report.add_at_key(at, f"The table `{table.table}` has no key `{key}`", told, near)
                 continue
             term = report.term(names, text, at)
-            if term is not None and term.kind not in TEXTS | {UNCERTAIN, "flag"}:
+            if term is not None and term.kind not in TEXTS | {UNCERTAIN}:
                 report.add(at, f"`{text}` is no code; `{table.table}` is looked up by codes")
-    for key in table.keys:
+    for key in table.keys if spec.keys.keys() <= table.keys.keys() else ():
         if key not in spec.keys:
             report.add(
                 (*place, "keys"), f"The key `{key}` of `{table.table}` is missing", f"Add `{key}: ...`"
             )
     if spec.as_of is not None:
+        if table.dates == "none":
+            report.add_at_key((*place, "as_of"), f"`{table.table}` has no dates", "Remove `as_of`")
         term = report.term(names, spec.as_of, (*place, "as_of"))
         if term is not None and term.kind not in DATES | {UNCERTAIN}:
             report.add(

@@ -92,6 +92,8 @@ class Report:
 
     def may_lack(self, term: Term, names: Names) -> bool:
         """Return whether a claim that the guide accepts may lack a value, also a named one."""
+        if term.column:
+            return True  # there may be no row
         if term.is_let:
             return term.root in self.optional_lets
         if term.required or term.pattern is None or term.text in INPUTS:

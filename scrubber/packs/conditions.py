@@ -171,7 +171,7 @@ class Condition(Strict):
     # sets
     in_set: Given[Text] = None
     not_in_set: Given[Text] = None
-    in_tree: Given[CodeList] = None
+    in_tree: Given[TextList] = None
     # text
     starts_with: Given[Operand] = None
     matches: Given[Text] = None

@@ -41,7 +41,7 @@ class Term:
     `steps` lead from there to the value, collections marked with `[]`. `pattern` is the absolute path
     (None for named values and scalar items' own properties). `many`: the name stands for several values.
     `reported`: no fallback to the claim. `required`: the guide demands the value. `column`: it is one of a
-    row that was looked up.
+    row that was looked up; `required` then says that every row has it.
     """
 
     text: str
@@ -274,6 +274,8 @@ class Names:
 
     def term(self, text: str) -> Term:
         """Return what `text` names. Raises NameProblem with the nearest known name."""
+        if text in self.parameters:
+            raise NameProblem(f"'{text}' is a parameter: write {{param: {text}}}")
         if "[" in text:
             raise NameProblem(f"'{text}' has an index; only examples have indices, a rule names all items")
         head, _, rest = text.partition(".")
@@ -301,7 +303,8 @@ class Names:
                 f"the table '{found.table.table}' has no column '{cell}'",
                 f"{name}.{close[0]}" if close else None,
             )
-        return Term(text, name, (cell,), kinds[cell], many=found.many, column=True)
+        always = cell in found.table.columns and cell not in found.table.optional
+        return Term(text, name, (cell,), kinds[cell], many=found.many, required=always, column=True)
 
     def _group_term(self, alias: Alias, text: str, rest: str) -> Term:
         """Return a value of a group: of its first or last item, or what all of them have in common."""

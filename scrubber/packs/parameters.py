@@ -189,4 +189,5 @@ def _in_force(effective: Effective, date: Any) -> bool:
 
 def _specificity(value: ParameterValue) -> tuple[int, dt.date]:
     when = value.entry.when
-    return len(when.model_fields_set) if when is not None else 0, value.entry.effective.from_ or dt.date.min
+    given = sum(bool(getattr(when, name)) for name in When.model_fields) if when is not None else 0
+    return given, value.entry.effective.from_ or dt.date.min

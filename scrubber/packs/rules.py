@@ -241,6 +241,8 @@ class Parameter(Strict):
                 message if not self.of else f"`of` belongs to `choice`, not to `{self.type}`",
                 key="of" if self.of else "type",
             )
+        if self.type == "table" and self.unknown_if_unset:
+            raise mistake("A `table` needs a `default`: it says the keys and columns", key="unknown_if_unset")
         if self.unknown_if_unset == ("default" in self.model_fields_set):
             raise mistake(
                 "A parameter needs either a `default` or `unknown_if_unset: true`",

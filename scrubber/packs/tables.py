@@ -47,8 +47,9 @@ def _key(value: Any) -> Any:
 class Table(Strict):
     """One table: what its rows are found by, and what they say.
 
-    `missing` is what a look-up finds where the table has an edition for the date and no row: nothing
-    (`absent`), or nobody knows (`unknown`), for a table that is known to lack rows.
+    `optional` are the columns that rows may leave empty. `missing` is what a look-up finds where the table
+    has an edition for the date and no row: nothing (`absent`), or nobody knows (`unknown`), for a table that
+    is known to lack rows.
     """
 
     schema_: SchemaOne = Field(alias="schema")
@@ -58,17 +59,30 @@ class Table(Strict):
         min_length=1
     )
     columns: dict[Word, ColumnKind] = Field(default_factory=dict)
+    optional: list[Word] = Field(default_factory=list)
     dates: Literal["none", "from_to"] = "none"
     missing: Literal["absent", "unknown"] = "absent"
     rows: Given[list[dict[Word, str]]] = None
     references: list[Text] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _columns_are_told_apart(self) -> Table:
+        for name in self.columns:
+            if name in self._key_columns or name in (FROM, TO):
+                raise mistake(f"`{name}` is a key or a date already", key="columns")
+        for name in self.optional:
+            if name not in self.columns:
+                raise mistake(f"`{name}` is none of the `columns`", key="optional")
+        return self
+
+    @property
+    def _key_columns(self) -> list[str]:
+        return [name for key, spec in self.keys.items() for name in (spec.columns or [key])]
+
     @property
     def kinds(self) -> Mapping[str, PathKind]:
         """The kinds of all columns, keys included."""
-        keys: dict[str, PathKind] = {
-            name: "code" for key, spec in self.keys.items() for name in (spec.columns or [key])
-        }
+        keys: dict[str, PathKind] = dict.fromkeys(self._key_columns, "code")
         return {**keys, **self.columns}
 
     @property

@@ -11,7 +11,7 @@ from scrubber.packs.rules import Rule
 
 def compiled(bundle: Bundle, rule: Rule) -> CompiledRule:
     """Return a rule as the engine runs it. Raises NameProblem for rules that nobody has checked."""
-    return compile_rule(rule, Known.of(bundle))
+    return compile_rule(rule, Known.of(bundle, with_rows=False))
 
 
 def traits(bundle: Bundle, decision: DecisionRule) -> list[Node]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule, Pack
+from scrubber.packs.overrides import Override, Suppression
+from scrubber.packs.parameters import ParameterValue
 from scrubber.rulebook.answers import Answer, Side, decision_answers, rule_answers
 from scrubber.rulebook.changes import Change, changes, data_of
 
@@ -111,7 +113,8 @@ def _compared(old: Loaded, new: Loaded, before: Side, after: Side) -> Changed | 
     answers: tuple[Answer, ...] = ()
     if isinstance(old, LoadedRule) and isinstance(new, LoadedRule):
         first, second = data_of(old.rule), data_of(new.rule)
-        if first != second or before.bundle.sets != after.bundle.sets:
+        beside = [(s.bundle.sets, s.bundle.parameters, s.bundle.tables) for s in (before, after)]
+        if first != second or beside[0] != beside[1]:
             answers = tuple(rule_answers(old, new, before, after))
     elif isinstance(old, LoadedDecision) and isinstance(new, LoadedDecision):
         first, second = data_of(old.decision), data_of(new.decision)
@@ -144,6 +147,9 @@ def _beside(old: Bundle, new: Bundle) -> Iterator[Beside]:
     sources = [{key: data_of(source) for key, source in b.sources.items()} for b in (old, new)]
     yield from _both("source", *sources)
     yield from _both("payer", _payers(old), _payers(new))
+    yield from _both("parameter value", _values(old), _values(new))
+    yield from _both("table", *({name: data_of(t) for name, t in b.tables.items()} for b in (old, new)))
+    yield from _both("local decision", _local(old), _local(new))
     yield from _both("base claim", old.base, new.base)
     yield from _both("guide", _guides(old), _guides(new))
 
@@ -193,6 +199,34 @@ def _payers(bundle: Bundle) -> dict[str, dict[str, Any]]:
         f"{house} {name}": asdict(entry) for (house, name), entry in bundle.clearinghouse_payers.items()
     }
     return {**plain, **houses}
+
+
+def _values(bundle: Bundle) -> dict[str, dict[str, Any]]:
+    """Return what payers set, by payer, rule, parameter, and for whom and from when."""
+    return {
+        " ".join(filter(None, (v.payer, f"{v.rule}.{v.name}", _for_whom(v)))): data_of(v.entry)
+        for v in bundle.parameters
+    }
+
+
+def _for_whom(value: ParameterValue) -> str:
+    when = data_of(value.entry.when) if value.entry.when is not None else {}
+    told = [f"{key} {', '.join(kinds)}" for key, kinds in when.items() if kinds]
+    begin = value.entry.effective.from_
+    return "; ".join([*told, *([f"from {begin}"] if begin is not None else [])])
+
+
+def _local(bundle: Bundle) -> dict[str, dict[str, Any]]:
+    """Return overrides and suppressions by rule and their number among those of the rule."""
+    out: dict[str, dict[str, Any]] = {}
+    entries: list[Override | Suppression] = [
+        *(entry for entry, _ in bundle.overrides.overrides),
+        *(entry for entry, _ in bundle.overrides.suppressions),
+    ]
+    for entry in entries:
+        number = sum(name.startswith(f"{entry.rule} ") for name in out) + 1
+        out[f"{entry.rule} {number}"] = data_of(entry)
+    return out
 
 
 def _guides(bundle: Bundle) -> dict[str, bytes]:

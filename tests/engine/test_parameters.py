@@ -17,6 +17,7 @@ from scrubber.read.claim_json import claim_from_json, claim_to_json
 from scrubber.read.reader import ReadClaim
 from scrubber.read.split import split_x12
 from scrubber.rule_examples import run_examples
+from tests.engine.rules import compiled, seen
 
 PACK = """\
 schema: 1
@@ -125,6 +126,17 @@ def test_the_same_claim_under_three_payers(tmp_path: Path) -> None:
 def test_the_examples_of_the_rule_hold(tmp_path: Path) -> None:
     report = run_examples(Scrubber(load(written(tmp_path))), only=["TIM-901"])
     assert report.failures == () and report.ran == 3
+
+
+def test_a_parameter_that_nobody_has_set_is_named_only_where_it_matters() -> None:
+    rule = compiled(
+        parameters={"least": {"type": "number", "unknown_if_unset": "true"}},
+        require={"field": "total_charge", "at_most": "9"},
+        bypass={"field": "total_charge", "at_least": {"param": "least"}},
+    )
+    for charge, reason in (("95", "RND-001.least"), ("ABC", "total_charge")):
+        (found,) = seen(rule, {"total_charge": charge})
+        assert found.reason == f"not known: {reason}"
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def copy_of_pack(folder: Path) -> Path:
         (
             "keys: {code: diagnosis.code}",
             "keys: {kode: diagnosis.code}",
-            "There is no key of `icd10_code_first` `kode`",
+            "The table `icd10_code_first` has no key `kode`. Did you mean 'code'?",
         ),
         (
             "keys: {code: diagnosis.code}",
@@ -150,7 +150,7 @@ def copy_of_pack(folder: Path) -> Path:
         (
             "etiology: E85",
             "etilogy: E85",
-            "There is no column of `icd10_code_first` `etilogy`. Did you mean 'etiology'?",
+            "The table `icd10_code_first` has no column `etilogy`. Did you mean 'etiology'?",
         ),
         ("{none: etiologies}", "{none: etiologie}", "There is no path or name `etiologie`. Did you mean"),
     ],

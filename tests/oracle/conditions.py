@@ -17,9 +17,10 @@ from tests.oracle.values import UNKNOWN, World, alias_of, as_date, items_of, val
 Condition = dict[str, Any]
 
 ON_LISTS = set(
-    "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least".split()
+    "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least "
+    "no_gaps_in".split()
 )
-WITH_LIST_OPERAND = set("in not_in between contains_any contains_none all_in".split())
+WITH_LIST_OPERAND = set("in not_in in_tree between contains_any contains_none all_in no_gaps_in".split())
 WITH_ONE_OPERAND = set(
     "equals starts_with less_than at_most greater_than at_least before on_or_before after on_or_after "
     "same_month_as same_year_as contains".split()
@@ -49,7 +50,10 @@ def holds(world: World, condition: Condition) -> bool | None:
         if word in condition:
             return quantified(world, word, condition)
     ((operator, operand),) = [(k, v) for k, v in condition.items() if k != "field"]
-    return compare(world, value_of(world, condition["field"]), operator, operand)
+    value = value_of(world, condition["field"])
+    if operator == "present" and condition["field"] in world.lets and value is UNKNOWN:
+        return None  # nobody knows whether there is such a value
+    return compare(world, value, operator, operand)
 
 
 def quantified(world: World, word: str, condition: Condition) -> bool | None:
@@ -79,7 +83,7 @@ def compare(world: World, value: Any, operator: str, operand: Any) -> bool | Non
         return list_holds(world, value or [], operator, wanted)
     if value is None:
         return operator in ("not_in", "not_in_set")
-    if operator in ("in", "not_in"):  # an absent member is no member
+    if operator in ("in", "not_in", "in_tree"):  # an absent member is no member
         wanted = [member for member in wanted if member is not None]
     if None in flat(wanted):
         return False
@@ -98,7 +102,7 @@ def operand_of(world: World, operator: str, operand: Any, value: Any) -> Any:
     """Return the operand: its paths looked up, its literals typed like what they are compared with."""
     if operator == "within":
         return operand, value_of(world, operand.get("after") or operand["before"])
-    if operator in WITH_ONE_OPERAND or (isinstance(operand, dict) and "path" in operand):
+    if operator in WITH_ONE_OPERAND or (isinstance(operand, dict) and operand.keys() & {"path", "param"}):
         return one_operand(world, operand, value)
     if operator in WITH_LIST_OPERAND:
         return [one_operand(world, o, value) for o in operand]
@@ -107,6 +111,8 @@ def operand_of(world: World, operator: str, operand: Any, value: Any) -> Any:
 
 def one_operand(world: World, operand: Any, value: Any) -> Any:
     if isinstance(operand, dict):
+        if "param" in operand:
+            return world.parameters[operand["param"]]
         return value_of(world, operand["path"]) if "path" in operand else operand
     like = next((v for v in flat(value) if v is not None and v is not UNKNOWN), None)
     if isinstance(like, bool):
@@ -121,6 +127,8 @@ def list_holds(world: World, values: list[Any], operator: str, wanted: Any) -> b
         return len(values) >= int(wanted)
     if operator == "contains":
         return wanted in values
+    if operator == "no_gaps_in":
+        return all(v in wanted[: len(set(values))] for v in values) and len(set(values)) <= len(wanted)
     if operator.endswith("in_set"):
         inside = [in_set(world, v, wanted) for v in values]
     else:
@@ -149,17 +157,29 @@ def in_set(world: World, value: Any, name: str) -> bool:
 
 def within(date: dt.date, period: dict[str, Any], anchor: dt.date) -> bool:
     sign = 1 if "after" in period else -1
+    end = moved(anchor, period, sign)
+    return min(anchor, end) <= date <= max(anchor, end)
+
+
+def moved(anchor: dt.date, period: dict[str, Any], sign: int = 1) -> dt.date:
+    """Return a date so many years and months, then days, away; a day that a month lacks is its last one.
+
+    Nothing is before the first day of the calendar or after its last one.
+    """
     months = sign * (int(period.get("months", 0)) + 12 * int(period.get("years", 0)))
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return dt.date.min if year < dt.MINYEAR else dt.date.max
     end = dt.date(year, month + 1, min(anchor.day, calendar.monthrange(year, month + 1)[1]))
-    end += dt.timedelta(days=sign * int(period.get("days", 0)))
-    return min(anchor, end) <= date <= max(anchor, end)
+    day = end.toordinal() + sign * int(period.get("days", 0))
+    return dt.date.fromordinal(min(max(day, 1), dt.date.max.toordinal()))
 
 
 SINGLE: dict[str, Callable[[World, Any, Any], bool]] = {
     "equals": lambda _, v, w: v == w,
     "in": lambda _, v, w: in_list(v, w),
     "not_in": lambda _, v, w: not in_list(v, w),
+    "in_tree": lambda _, v, w: any(v[: len(m)] == m for m in w),
     "in_set": in_set,
     "not_in_set": lambda world, v, w: not in_set(world, v, w),
     "starts_with": lambda _, v, w: v[: len(w)] == w,
@@ -217,9 +237,17 @@ SHAPES: dict[str, Callable[[str], bool]] = {"po_box": is_mailbox}
 
 def named(world: World, spec: dict[str, Any]) -> Any:
     """Return a named value. A sum skips absent members and is unknown over unknown ones."""
-    for word in ("add", "subtract", "multiply"):
+    for word in ("add", "subtract", "multiply", "days_between"):
         if word in spec:
             return calculated(word, [value_of(world, text) for text in spec[word]])
+    if "shift" in spec:
+        by = spec["by"]
+        period = world.parameters[by["param"]] if "param" in by else by
+        return calculated("shift", [value_of(world, spec["shift"]), period])
+    if "round" in spec:
+        return calculated(spec["mode"], [value_of(world, spec["round"]), Decimal(spec["to"])])
+    if "choose" in spec:
+        return picked(world, spec)
     ((word, source),) = [(k, v) for k, v in spec.items() if k in ("sum", "count", "min", "max", "distinct")]
     members = (
         value_of(world, source) if word == "distinct" and "of" not in spec else chosen(world, spec, source)
@@ -256,7 +284,17 @@ def over(word: str, values: list[Any]) -> Any:
     return (min if word == "min" else max)(values) if values else None
 
 
+def picked(world: World, spec: dict[str, Any]) -> Any:
+    """Return the value that a parameter chooses, or the one for where that is absent."""
+    choice = world.parameters[spec["choose"]["param"]]
+    if choice is UNKNOWN:
+        return UNKNOWN
+    value = value_of(world, spec[choice])
+    return value_of(world, spec["when_absent"]) if value is None and "when_absent" in spec else value
+
+
 def calculated(word: str, values: list[Any]) -> Any:
+    """Return what is calculated from values; a rounding mode is a calculation with a value and a multiple."""
     if UNKNOWN in values:
         return UNKNOWN
     if word == "add":
@@ -265,5 +303,26 @@ def calculated(word: str, values: list[Any]) -> Any:
         return None
     result = values[0]
     for value in values[1:]:
-        result = result - value if word == "subtract" else result * value
+        result = CALCULATIONS[word](result, value)
     return result
+
+
+def rounded(value: Decimal, multiple: Decimal, mode: str) -> Decimal:
+    """Look for the multiple in question from the nearest one towards zero; half up is away from zero."""
+    below = value - value % multiple  # `%` of decimals has the sign of `value`: this is the one towards zero
+    beyond = below if value == below else below + multiple * (1 if value > 0 else -1)
+    low, high = sorted([below, beyond])
+    if mode == "half_up":
+        return beyond if abs(value - below) * 2 >= multiple else below
+    return high if mode == "up" else low
+
+
+CALCULATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "days_between": lambda a, b: b.toordinal() - a.toordinal(),
+    "shift": moved,
+    "up": lambda a, b: rounded(Decimal(a), b, "up"),
+    "down": lambda a, b: rounded(Decimal(a), b, "down"),
+    "half_up": lambda a, b: rounded(Decimal(a), b, "half_up"),
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,18 @@ import yaml
 
 from tests.oracle import derived
 from tests.oracle.conditions import flat, holds, named, yes
+from tests.oracle.parameters import value_of_parameter
 from tests.oracle.values import (
     ALIASES,
     UNKNOWN,
+    Item,
     World,
+    alias_of,
     as_date,
     is_list,
     items_of,
     member,
+    of_group,
     sweep,
     typed,
     value_of,
@@ -35,7 +39,7 @@ Claim = dict[str, Any]
 
 @dataclass
 class Seen:
-    """What one rule sees on one item: a violation, a bypass or an unknown, and where it points."""
+    """What one rule sees on one item: a violation, a bypass or an unknown, where, and its named values."""
 
     rule: str
     kind: str
@@ -43,6 +47,7 @@ class Seen:
     at: str
     line: int | None
     items: dict[str, str]
+    named: dict[str, Any] = field(default_factory=dict)
 
 
 # --- items in scope ------------------------------------------------------------------------------------
@@ -52,6 +57,8 @@ def scopes(world: World, scope: dict[str, Any]) -> Iterator[tuple[World, bool]]:
     """Yield the world of every item in scope, and whether it is certain that it is in scope."""
     if "pairs" in scope:
         yield from pairs(world, scope)
+    elif "groups" in scope:
+        yield from groups(world, scope)
     elif scope["each"] == "claim":
         yield world, True
     elif scope["each"].startswith("every."):
@@ -96,6 +103,32 @@ def pairs(world: World, scope: dict[str, Any]) -> Iterator[tuple[World, bool]]:
                 yield inner, None not in same
 
 
+def groups(world: World, scope: dict[str, Any]) -> Iterator[tuple[World, bool]]:
+    """Items with equal values are a group, the absent being equal, too.
+
+    An item that may or may not be in a group, or in any, is one itself, and leaves nothing certain.
+    """
+    keyed: list[tuple[list[Any], list[Item]]] = []
+    doubtful: list[Item] = []
+    alias = alias_of(world, scope["groups"])
+    for item in items_of(world, scope["groups"]):
+        inner = world.plus(alias, item)
+        inside = holds(inner, scope["where"]) if "where" in scope else True
+        key = [value_of(inner, f"{alias}.{path}") for path in scope["by"]]
+        if inside is False:
+            continue
+        if inside is None or UNKNOWN in key:
+            doubtful.append(item)
+            continue
+        alike = next((members for other, members in keyed if other == key), None)
+        if alike is None:
+            keyed.append((key, [item]))
+        else:
+            alike.append(item)
+    for members in [*(members for _, members in keyed), *([item] for item in doubtful)]:
+        yield world.grouped(members), not doubtful
+
+
 # --- which claims --------------------------------------------------------------------------------------
 
 
@@ -131,20 +164,30 @@ def in_force(world: World, effective: dict[str, str]) -> bool | None:
 # --- one rule ------------------------------------------------------------------------------------------
 
 
-def observe(rule: Rule, claim: Claim, receipt_date: str | None, sets: dict[str, list[Any]]) -> list[Seen]:
-    """Return what a rule sees on a claim, in the order of its items."""
+def observe(
+    rule: Rule,
+    claim: Claim,
+    receipt_date: str | None,
+    sets: dict[str, list[Any]],
+    set_values: list[dict[str, Any]] | None = None,
+) -> list[Seen]:
+    """Return what a rule sees on a claim, in the order of its items; payers set values of its parameters."""
     applies = rule.get("applies_to") or {}
     if not concerned(claim, applies):
         return []
     scope = {"each": rule["for_each"]} if isinstance(rule["for_each"], str) else rule["for_each"]
     seen = []
-    for inner, certain in scopes(World(claim, receipt_date, sets), scope):
-        world = World(claim, receipt_date, sets, inner.items)
+    parameters = {
+        name: value_of_parameter(name, spec, claim, set_values or [])
+        for name, spec in (rule.get("parameters") or {}).items()
+    }
+    for inner, certain in scopes(World(claim, receipt_date, sets, parameters=parameters), scope):
+        world = replace(inner, lets={})
         kind = judged(rule, scope, applies.get("effective") or {}, world, certain=certain)
         if kind is not None:
             items = {alias: item.path for alias, item in world.items.items()}
             at = "" if kind == "unknown" else place_of(world, rule["at"][0])
-            seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(at, items), items))
+            seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(at, items), items, world.lets))
     return seen
 
 
@@ -152,11 +195,17 @@ def judged(
     rule: Rule, scope: dict[str, Any], effective: dict[str, str], world: World, *, certain: bool
 ) -> str | None:
     """Return violation, bypass or unknown; None where the rule passes or does not apply."""
-    applies = [in_force(world, effective), holds(world, scope["where"]) if "where" in scope else True]
+    asked = "where" in scope and "groups" not in scope  # there it has chosen the items
+    applies = [in_force(world, effective), holds(world, scope["where"]) if asked else True]
     if False in applies:
         return None
     for name, spec in (rule.get("let") or {}).items():
         world.lets[name] = named(world, spec)
+    if "groups" in scope and not certain:  # of a group that may have another member nothing is said
+        common = {f"group.{path}" for path in scope["by"]}
+        asked = rule.get("when", {})
+        parts = [part for part in asked.get("all", [asked] if asked else []) if named_in(part) <= common]
+        return None if False in [holds(world, part) for part in parts] else "unknown"
     applies += [True if certain else None, holds(world, rule["when"]) if "when" in rule else True]
     if False in applies:
         return None
@@ -167,6 +216,18 @@ def judged(
         return "unknown"
     bypassed = holds(world, rule["bypass"]) if "bypass" in rule else False
     return "unknown" if bypassed is None else "bypass" if bypassed else "violation"
+
+
+def named_in(condition: Any) -> set[str]:
+    """Return the names that a condition reads; collections that it walks are names, too."""
+    if isinstance(condition, list):
+        return set().union(*map(named_in, condition))
+    if not isinstance(condition, dict):
+        return set()
+    out = {str(condition[key]) for key in ("field", "path", "some", "none", "every") if key in condition}
+    within = condition.get("within", {})
+    out |= {within[side] for side in ("after", "before") if side in within}
+    return out.union(*(named_in(value) for value in condition.values()))
 
 
 def line_of(at: str, items: dict[str, str]) -> int | None:
@@ -181,6 +242,8 @@ def line_of(at: str, items: dict[str, str]) -> int | None:
 def place_of(world: World, text: str) -> str:
     """Return the path that `at` points at: the first of several, the item itself for a plain value."""
     head, _, rest = text.partition(".")
+    if head == "group" and world.group:
+        head, rest = of_group(rest)
     item = world.items.get(head)
     if item is not None and not isinstance(item.value, dict):
         return item.path

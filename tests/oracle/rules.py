@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
@@ -11,9 +12,11 @@ import yaml
 
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, SYNONYMS, expand
+from scrubber.engine.ir import CompiledRule, Known, Sets, compile_rule
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.check import Vocabulary, check_rule
 from scrubber.packs.check_conditions import LIST_OPERATORS, OPERATOR_KINDS, ORDERED
+from scrubber.packs.parameters import ParameterEntry, ParameterValue, read
 from scrubber.packs.parse import ParsedRule, parse_rule
 from scrubber.packs.rules import Rule
 from scrubber.read.claim_json import claim_from_json
@@ -24,7 +27,15 @@ Raw = dict[str, Any]
 NUMERIC = ("amount", "quantity", "number")
 PATTERNS = {pattern: pattern.replace("[]", "") for pattern in ITEM_ALIASES}
 COLLECTIONS = {pattern.replace("[]", ""): alias for pattern, alias in ITEM_ALIASES.items()}
-WITH_PATHS = ("in", "not_in", "contains_any", "contains_none", "all_in")
+TEXTUAL = ("code", "text", "name", "id", "npi", "phone")
+CALCULATIONS = ("add", "subtract", "multiply", "days_between", "shift", "round")
+CHOICES = ["1", "11"]
+PERIODS = [
+    *({"years": "1"}, {"years": "-4"}, {"months": "-18"}, {"months": "1", "days": "-1"}),
+    *({"days": "30"}, {"days": "-1"}, {"days": "-800000", "years": "2"}),
+]
+PAYERS = ["example_health", "other"]
+WITH_PATHS = ("in", "not_in", "in_tree", "contains_any", "contains_none", "all_in")
 
 
 @dataclass(frozen=True)
@@ -94,6 +105,8 @@ class Maker:
         self.collections = [c for p, c in PATTERNS.items() if p in self.known]
         self.near: list[Name] = []
         self.items: dict[str, str] = {}  # alias → collection
+        self.group = ""  # the collection whose items are grouped
+        self.parameters: dict[str, Raw] = {}
 
     def rule(self) -> Raw:
         random = self.random
@@ -112,6 +125,8 @@ class Maker:
         if random.random() < 0.2:
             end = random.choice(["from", "to"])
             rule["applies_to"]["effective"] = {end: random.choice(["2026-08-18", "2025-01-01"])}
+        if self.parameters:
+            rule["parameters"] = self.parameters
         lets = rule.get("let", {})
         named = [n for n in self.near + random.choices(self.claim, k=3) if n.text not in lets]
         rule["at"] = [random.choice(named).text]
@@ -129,6 +144,8 @@ class Maker:
             return f"every.{sweep}"
         collection = random.choice(["lines", "lines", "lines", *self.collections])
         if kind < 0.55:
+            return self.groups(collection)
+        if kind < 0.7:
             for alias in ("a", "b"):
                 self.bring(alias, collection)
             scope: Raw = {"pairs": collection, "as": ["a", "b"], "ordered": random.choice(["true", "false"])}
@@ -145,6 +162,30 @@ class Maker:
             scope["where"] = self.condition(1)
         return scope
 
+    def groups(self, collection: str) -> Raw:
+        """Groups by one to three paths; all that the rule may name afterwards is what a group has."""
+        random, member = self.random, COLLECTIONS[collection]
+        parts = of_item(member, collection, self.known)
+        single = [n for n in parts if not n.many and n.kind != "object"]
+        if not single:
+            return self.groups("lines")
+        of_member = {n.text: n.text.removeprefix(f"{member}.") for n in parts}
+        by = list(dict.fromkeys(self.of_any_kind(single) for _ in range(random.choice([1, 1, 2, 3]))))
+        scope: Raw = {"groups": collection, "by": [of_member[n.text] for n in by]}
+        if random.random() < 0.4:
+            scope["where"] = self.inside(member, collection, 1)
+        self.group = collection
+        self.near = [Name(f"group.{of_member[n.text]}", n.kind) for n in by]
+        for end in ("first", "last"):
+            named = [n for n in parts if n.text != member]
+            self.near += [Name(f"group.{end}.{of_member[n.text]}", n.kind, n.many) for n in named]
+        return scope
+
+    def of_any_kind(self, names: list[Name]) -> Name:
+        """Return a name of each kind as often: most names are codes and texts, which can always be read."""
+        kind = self.random.choice(sorted({n.kind for n in names}))
+        return self.random.choice([n for n in names if n.kind == kind])
+
     def bring(self, alias: str, collection: str) -> None:
         self.items[alias] = collection
         self.near += of_item(alias, collection, self.known)
@@ -154,12 +195,11 @@ class Maker:
     def let(self, name: str) -> Raw:
         random = self.random
         kind = random.random()
-        if kind < 0.2:
-            numbers = [n for n in self.near * 5 + self.claim if n.kind in NUMERIC]
-            word = random.choice(["add", "subtract", "multiply"])
-            self.near.append(Name(name, "amount"))
-            return {word: [n.text for n in random.choices(numbers, k=2)]}
-        if kind < 0.3:
+        if kind < 0.45:
+            spec, of = self.calculation(random.choice([*CALCULATIONS, "choose", "shift"]))
+            self.near.append(Name(name, of))
+            return spec
+        if kind < 0.55:
             several = random.choice([n for n in self.near * 5 + self.claim if n.many and n.kind != "object"])
             self.near.append(Name(name, several.kind, many=True))
             return {"distinct": several.text}
@@ -181,6 +221,83 @@ class Maker:
         self.near.append(Name(name, part.kind, many=word == "distinct"))
         return spec
 
+    def calculation(self, word: str) -> tuple[Raw, str]:
+        """Return a value calculated from others, and its kind."""
+        random = self.random
+        single = [n for n in self.near * 5 + self.claim if not n.many and n.kind != "object"]
+        if word == "choose":
+            first = self.of_any_kind(single)
+            others = [n.text for n in single if alike(n.kind, first.kind)]
+            spec: Raw = {"choose": {"param": self.parameter("choice")}}
+            spec |= {CHOICES[0]: first.text, CHOICES[1]: random.choice(others)}
+            if random.random() < 0.5:
+                spec["when_absent"] = random.choice(others)
+            return spec, first.kind
+        kinds = ("date",) if word in ("days_between", "shift") else NUMERIC
+        names = [n for n in single if n.kind in kinds]
+        one, two = random.choice(names), random.choice(names)
+        if word == "shift":
+            by = parameter_value("period", random)
+            if random.random() < 0.7:
+                by = {"param": self.parameter("period")}
+            return {"shift": one.text, "by": by}, "date"
+        if word == "round":
+            to, mode = random.choice(["0.01", "0.25", "1", "5"]), random.choice(["up", "down", "half_up"])
+            return {"round": one.text, "to": to, "mode": mode}, one.kind
+        of = "number" if word == "days_between" else "amount"
+        return {word: [one.text, two.text]}, of
+
+    # --- parameters -----------------------------------------------------------------------------------
+
+    def parameter(self, kind: str) -> str:
+        """Return a parameter of a type: one that the rule has, or a new one."""
+        random = self.random
+        name = random.choice([f"{kind}_1", f"{kind}_2"])
+        if name in self.parameters:
+            return name
+        spec: Raw = {"type": kind} | ({"of": [*CHOICES]} if kind == "choice" else {})
+        told = random.random()
+        if told < 0.3:
+            spec["unknown_if_unset"] = "true"
+        elif told < 0.6:
+            spec["default"] = parameter_value(kind, random)
+        elif told < 0.8:
+            keys = random.sample(["commercial", "medicare_b", "professional", "dental"], k=2)
+            spec["default"] = {key: parameter_value(kind, random) for key in [*keys, "else"]}
+        else:
+            spec["default"] = {key: parameter_value(kind, random) for key in sorted(ALL_TYPES)}
+        self.parameters[name] = spec
+        return name
+
+    def values(self) -> list[Raw]:
+        """Return what payers set: some parameters not at all, some several times for different claims."""
+        random, out = self.random, []
+        for name, spec in self.parameters.items():
+            for _ in range(random.choice([0, 0, 1, 2, 3])):
+                value = parameter_value(spec["type"], random)
+                entry: Raw = {"payer": random.choice(PAYERS), "parameter": f"{HEAD['id']}.{name}"}
+                entry |= {"value": value, "references": ["SOURCE"]}
+                conditions = {
+                    "claim_types": [random.choice(sorted(ALL_TYPES))],
+                    "programs": [random.choice(["commercial", "medicare_b"])],
+                    "frequencies": ["1", random.choice(["7", "8"])],
+                }
+                if random.random() < 0.3:
+                    keys = random.sample(sorted(conditions), k=random.randint(1, 2))
+                    entry["when"] = {key: conditions[key] for key in keys}
+                if random.random() < 0.3:
+                    end = random.choice(["from", "to"])
+                    entry["effective"] = {end: random.choice(["2026-08-18", "2025-01-01"])}
+                out.append(entry)
+        return out
+
+    def parametric(self, kind: str) -> str | None:
+        """Return a parameter that a value of a kind may be compared with, if there are such."""
+        types = {"flag": "flag", "date": None}.get(kind, "number" if kind in NUMERIC else "choice")
+        if types == "number":
+            types = self.random.choice(["number", "amount"])
+        return self.parameter(types) if types is not None else None
+
     def collection(self) -> tuple[str, str]:
         """Return a collection as it is written here, and its whole name."""
         inner = [
@@ -189,12 +306,17 @@ class Maker:
             for whole in self.collections
             if whole.startswith(f"{of}.")
         ]
+        if self.group:
+            inner += [("group.items", self.group)] * 4
         choices = [("lines", "lines"), *((name, name) for name in self.collections), *inner, *inner]
         return self.random.choice(choices)
 
     # --- conditions -----------------------------------------------------------------------------------
 
     def names(self) -> list[Name]:
+        lets = [n for n in self.near if n.text.startswith("let_")]
+        if lets and self.random.random() < 0.4:  # among all names they would hardly ever decide
+            return lets
         return self.near if self.near and self.random.random() < 0.65 else self.claim
 
     def condition(self, depth: int) -> Raw:
@@ -225,6 +347,9 @@ class Maker:
             self.near, self.items = near, items
 
     def leaf(self) -> Raw:
+        flags = [n.text for n in self.near + self.claim if n.kind == "flag" and not n.many]
+        if flags and self.random.random() < 0.03:  # there are too few flags for chance alone
+            return {"field": self.random.choice(flags), "equals": {"param": self.parameter("flag")}}
         name = self.random.choice(self.names())
         operators = [
             operator
@@ -252,14 +377,23 @@ class Maker:
             "resembles": ["po_box"],
             "count_at_least": ["0", "1", "2"],
         }
+        if operator == "no_gaps_in":
+            fixed[operator] = [[self.literal(name.kind) for _ in range(4)]]
         if operator in fixed:
             return random.choice(fixed[operator])
         if operator in WITH_PATHS:
+            if random.random() < 0.15 and name.kind in TEXTUAL:
+                return {"param": self.parameter("codes")}
             if random.random() < 0.25 and name.kind != "flag":
                 return self.path(name.kind, many=random.random() < 0.8)
-            one = self.literal if operator.startswith("contains") else self.one
+            plain = operator.startswith(("contains", "in_tree"))
+            one = self.literal if plain else self.one
             members = [one(name.kind) for _ in range(random.randint(1, 4))]
-            if name.kind == "code" and not operator.startswith("contains") and random.random() < 0.3:
+            if (
+                name.kind == "code"
+                and not operator.startswith(("contains", "in_tree"))
+                and random.random() < 0.3
+            ):
                 members.append(random.choice([{"from": "10", "to": "25"}, {"from": "00000", "to": "99214"}]))
             return members
         if operator == "between":
@@ -267,6 +401,9 @@ class Maker:
         return self.one(name.kind)
 
     def one(self, kind: str) -> Any:
+        name = self.parametric(kind) if self.random.random() < 0.12 else None
+        if name is not None:
+            return {"param": name}
         return self.path(kind, many=False) if self.random.random() < 0.3 else self.literal(kind)
 
     def path(self, kind: str, *, many: bool) -> Any:
@@ -281,6 +418,15 @@ class Maker:
         if kind in NUMERIC:
             return self.random.choice(["0", "1", "2", "3", "95", "245"])
         return str(value_for(kind, self.random))
+
+
+def parameter_value(kind: str, random: Random) -> Any:
+    if kind == "period":
+        return dict(random.choice(PERIODS))
+    if kind == "codes":
+        return random.choice([["99213", "1"], ["25"], ["11", "AA", "E119"]])
+    values = {"flag": ["true", "false"], "choice": CHOICES, "number": ["0", "1", "2"]}
+    return random.choice(values.get(kind, ["0", "95", "245.00", "-3.5"]))
 
 
 def value_kind(sweep: str) -> str:
@@ -328,20 +474,40 @@ HEAD = {
 }
 
 
-def random_rules(random: Random, bundle: Bundle) -> Iterator[tuple[Raw, Rule]]:
-    """Yield rules as raw YAML data and as the loader reads them, without end."""
+@dataclass(frozen=True)
+class Made:
+    """A rule as raw YAML data and as the loader reads it, and what payers set for it."""
+
+    raw: Raw
+    rule: Rule
+    values: list[Raw]
+
+    def compiled(self, sets: Sets) -> CompiledRule:
+        """Return the rule with its names resolved and its parameters set."""
+        return compile_rule(self.rule, Known(sets, [self._told(**value) for value in self.values]))
+
+    def _told(self, payer: str, **told: Any) -> ParameterValue:
+        entry = ParameterEntry.model_validate(told)
+        name = entry.parameter.partition(".")[2]
+        return ParameterValue(payer, self.rule.id, name, read(self.rule.parameters[name], entry.value), entry)
+
+    def __str__(self) -> str:
+        """What the rule says, without what all of them say."""
+        says = {key: value for key, value in self.raw.items() if key not in HEAD}
+        if self.values:
+            says["set"] = self.values
+        return yaml.safe_dump(says, sort_keys=False, width=100, default_flow_style=None)
+
+
+def random_rules(random: Random, bundle: Bundle) -> Iterator[Made]:
+    """Yield rules that the loader accepts, without end."""
     sets = sorted(bundle.sets)
     vocabulary = Vocabulary(sets=bundle.sets, sources=["SOURCE"], bases=["x"], payers=["example_health"])
     while True:
-        raw = {**HEAD, **Maker(random, sets).rule()}
-        parsed, document = parse_rule(yaml.safe_dump(raw).encode(), "rule.yaml")
+        maker = Maker(random, sets)
+        raw = {**HEAD, **maker.rule()}
+        parsed, document = parse_rule(json.dumps(raw).encode(), "rule.yaml")  # JSON is YAML, sooner written
         assert parsed is not None and not document.problems, (raw, document.problems)
         unchecked = ParsedRule(parsed.rule, document, frozenset({"examples"}))
         if not check_rule(unchecked, vocabulary):
-            yield raw, parsed.rule
-
-
-def as_yaml(raw: Raw) -> str:
-    """Return what a rule says, without what all of them say."""
-    says = {key: value for key, value in raw.items() if key not in HEAD}
-    return yaml.safe_dump(says, sort_keys=False, width=100, default_flow_style=None)
+            yield Made(raw, parsed.rule, maker.values())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.oracle import derived
@@ -109,9 +109,16 @@ class World:
     sets: dict[str, list[Any]]
     items: dict[str, Item] = field(default_factory=dict)
     lets: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    group: list[Item] = field(default_factory=list)
 
     def plus(self, alias: str, item: Item) -> World:
-        return World(self.claim, self.receipt_date, self.sets, {**self.items, alias: item}, self.lets)
+        return replace(self, items={**self.items, alias: item})
+
+    def grouped(self, group: list[Item]) -> World:
+        """Return this world with a group of items in scope: it is known by its first and last one."""
+        ends = {"group.first": group[0], "group.last": group[-1]}
+        return replace(self, items={**self.items, **ends}, group=group)
 
 
 # --- one value -----------------------------------------------------------------------------------------
@@ -153,6 +160,8 @@ def value_of(world: World, text: str) -> Any:
     head, _, rest = text.partition(".")
     if head in world.lets:
         return world.lets[head]
+    if head == "group" and world.group:
+        head, rest = of_group(rest)
     if head not in world.items:
         return walk(world, world.claim, "", text.split("."), None)
     item = world.items[head]
@@ -161,6 +170,12 @@ def value_of(world: World, text: str) -> Any:
     if not isinstance(item.value, dict):
         return plain(item, rest)
     return walk(world, item.value, item.collection, rest.split("."), item) if rest else item.value
+
+
+def of_group(rest: str) -> tuple[str, str]:
+    """Return the item a part of a group is read from, and what of it; what all have in common, from any."""
+    end, _, part = rest.partition(".")
+    return (f"group.{end}", part) if end in ("first", "last") else ("group.first", rest)
 
 
 def plain(item: Item, part: str) -> Any:
@@ -304,6 +319,8 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
 def items_of(world: World, text: str) -> list[Item]:
     """Return the items of a collection, with their paths."""
     head, _, rest = text.partition(".")
+    if text == "group.items" and world.group:
+        return world.group
     if head in world.items:
         item = world.items[head]
         return list(below(item.value, item.path, item.collection, rest.split(".")))
@@ -328,6 +345,8 @@ def below(owner: Any, path: str, where: str, names: list[str]) -> Iterator[Item]
 
 def alias_of(world: World, text: str) -> str:
     head, _, rest = text.partition(".")
+    if text == "group.items" and world.group:
+        return ALIASES[world.group[0].collection]
     return ALIASES[f"{world.items[head].collection}.{rest}" if head in world.items else text]
 
 

@@ -106,7 +106,7 @@ def _lines(explanation: Explanation) -> Iterator[str]:
 
 def _item(number: int, looked: Looked) -> Iterator[str]:
     places = ", ".join(f"{name} {path}" for name, path in looked.places) or "the claim"
-    yield f"\n{number}. {places}: {looked.outcome}"
+    yield f"\n{number}. {places}: {looked.outcome}" + (f" ({looked.why})" if looked.why else "")
     for name, value in looked.named:
         yield f"  {name} = {value}"
     for key, asked in looked.asked:
