@@ -121,7 +121,7 @@ def _changes(node: Raw) -> Iterator[tuple[str, Raw]]:
     if "not" in node:
         yield "operator flipped", node["not"]
     if "where" in node and ("some" in node or "none" in node):
-        yield "branch dropped", {k: v for k, v in node.items() if k != "where"}
+        yield "where dropped", {k: v for k, v in node.items() if k != "where"}
     yield from _moved(node)
 
 

@@ -1,9 +1,12 @@
-"""How many mistakes in rules their examples notice: `python -m tests.mutation.run [ID...]`."""
+"""How many mistakes in rules their examples notice: `python -m tests.mutation.run [ID...]`.
+
+Mutants that say the same as their rule stand in `equivalent.yaml` and are left out.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -20,35 +23,56 @@ from scrubber.pipeline import BUILDER_NAMES, Scrubber
 from scrubber.rule_examples import run_examples
 from tests.mutation.mutants import Mutant, mutants
 
+EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
+
 
 class Run(NamedTuple):
-    """What came of it: mutants that the examples noticed, and those that they did not."""
+    """What came of it: mutants that the examples noticed, and those that they did not.
+
+    Equivalent mutants are not counted. `stale` are entries of that list that no longer survive, or are none.
+    """
 
     caught: int
     survivors: tuple[str, ...]
+    stale: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """The number of mutants that could be noticed."""
+        return self.caught + len(self.survivors)
 
     @property
     def share(self) -> float:
         """The share of mutants that were noticed."""
-        return self.caught / (self.caught + len(self.survivors))
+        return self.caught / self.total if self.total else 1.0
 
 
-def run(bundle: Bundle, only: Collection[str] = ()) -> Run:
-    """Run the examples of every rule against its mutants."""
+def read_equivalent(file: Path = EQUIVALENT) -> dict[str, str]:
+    """Return the mutants that say the same as their rule, with the reasons."""
+    data = read_yaml(file.read_bytes(), file.name).data
+    assert isinstance(data, dict)
+    return data
+
+
+def run(bundle: Bundle, only: Collection[str] = (), equivalent: Mapping[str, str] | None = None) -> Run:
+    """Run the examples of every rule, or of some, against its mutants."""
     scrubber, known = Scrubber(bundle), Known.of(bundle)
     caught, survivors = 0, []
+    stale = {text for text in equivalent or () if not only or text.split(" ")[0] in only}
     for loaded in bundle.rules:
         if loaded.rule.id not in scrubber.observer.compiled or (only and loaded.rule.id not in only):
             continue
-        for mutant in _of(loaded):
+        for mutant in mutants_of(loaded):
             if _is_noticed(scrubber, loaded, mutant, known):
                 caught += 1
+            elif str(mutant) in stale:
+                stale.remove(str(mutant))
             else:
                 survivors.append(str(mutant))
-    return Run(caught, tuple(survivors))
+    return Run(caught, tuple(survivors), tuple(sorted(stale)))
 
 
-def _of(loaded: LoadedRule) -> Iterator[Mutant]:
+def mutants_of(loaded: LoadedRule) -> Iterator[Mutant]:
     data = read_yaml(Path(loaded.file).read_bytes(), loaded.file).data
     assert isinstance(data, dict)
     yield from mutants(data)
@@ -74,11 +98,13 @@ def _is_noticed(scrubber: Scrubber, loaded: LoadedRule, mutant: Mutant, known: K
 def main() -> None:
     """Print the mutants that no example notices."""
     bundle = load_packs([builtin_rules_dir()], BUILDER_NAMES)
-    result = run(bundle, sys.argv[1:])
+    result = run(bundle, sys.argv[1:], read_equivalent())
     for survivor in result.survivors:
         print(survivor)
-    total = result.caught + len(result.survivors)
-    print(f"{result.caught} of {total} mutants noticed ({result.share:.1%})")
+    for text in result.stale:
+        print(f"{EQUIVALENT.name}: no survivor (any more): {text}")
+    print(f"{result.caught} of {result.total} mutants noticed ({result.share:.1%})")
+    sys.exit(1 if result.stale else 0)
 
 
 if __name__ == "__main__":
