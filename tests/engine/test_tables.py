@@ -9,10 +9,16 @@ from typing import Any
 import pytest
 
 from scrubber.claim.values import Unreadable
+from scrubber.engine.evaluate import evaluate
+from scrubber.engine.generate import generate
+from scrubber.engine.ir import Known, compile_rule
 from scrubber.engine.tables import Rows, column, look_up
 from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import load_packs
+from scrubber.packs.rules import Rule
 from scrubber.packs.tables import Table
+from scrubber.read.claim_json import claim_from_json
+from tests.engine.rules import HEAD
 from tests.language.test_examples import PACK
 
 DAY = dt.date(2026, 8, 18)
@@ -186,3 +192,52 @@ def test_a_mistake_in_a_table_is_said(tmp_path: Path, change: tuple[str, str], m
     with pytest.raises(PackErrors) as caught:
         load_packs([folder])
     assert any(message in str(d) for d in caught.value.diagnostics), caught.value.diagnostics
+
+
+def test_the_most_specific_row_comes_first() -> None:
+    table = rows({"code": "prefix"}, {"code": "99", "says": "family"}, {"code": "99213", "says": "code"})
+    assert said(table, {"code": "99213"}) == ["code", "family"]
+    payers = rows({"a": "exact", "b": "exact"}, {"says": "all"}, {"a": "P", "says": "P"})
+    assert said(payers, {"a": "P", "b": "X"}) == ["P", "all"]
+    dated = rows(
+        {"code": "exact"},
+        {"code": "A", "says": "old", "from": "2020-01-01"},
+        {"code": "A", "says": "new", "from": "2026-01-01"},
+        dates="from_to",
+    )
+    assert said(dated, {"code": "A"}) == ["new", "old"]
+
+
+def test_a_row_is_found_once_however_often_its_key_is_given() -> None:
+    assert said(rows({"code": "exact"}, {"code": "A", "says": "1"}), {"code": ["A", "A"]}) == ["1"]
+
+
+def test_a_date_that_no_edition_covers_is_unknown() -> None:
+    table = rows({"code": "exact"}, {"code": "A", "from": "2026-01-01", "to": "2026-12-31"}, dates="from_to")
+    assert said(table, {"code": "B"}) == []
+    assert said(table, {"code": "B"}, dt.date(2025, 12, 31)) == "unknown"
+    assert said(table, {"code": "B"}, dt.date(2027, 1, 1)) == "unknown"
+
+
+@pytest.mark.parametrize("wanted", ["true", "false"])
+def test_whether_a_column_of_a_table_nobody_loaded_is_there_is_unknown(wanted: str) -> None:
+    table = Table.model_validate(
+        {"schema": "1", "table": "t", "title": "T", "keys": {"code": "exact"}, "references": ["R"]}
+        | {"columns": {"most": "quantity"}}
+    )
+    rule = Rule.model_validate(
+        {
+            **HEAD,
+            "for_each": "lines",
+            "lookup": {"x": {"table": "t", "keys": {"code": "line.procedure.code"}}},
+            "require": {"field": "x.most", "present": wanted},
+            "at": ["line.units"],
+            "message": "-",
+        }
+    )
+    compiled = compile_rule(rule, Known(specs={"t": table}))
+    one = claim_from_json({"lines": [{"procedure": {"code": "99213"}}]})
+    assert generate(compiled, "professional")(one, None)
+    assert [o.kind for o in evaluate(compiled, one, None)] == ["unknown"]
+    (found,) = evaluate(compiled, one, None)
+    assert found.reason == "not known: the table t"
