@@ -9,6 +9,8 @@ import pytest
 from tests.conftest import Quick
 from tests.engine.test_parameters import VALUES, written
 
+pytestmark = pytest.mark.usefixtures("workspace")
+
 VISIT = str(Path(__file__).parents[3] / "docs" / "samples" / "visit.837")
 BATCH = str(Path(__file__).parents[3] / "rules" / "base" / "professional.837")
 
