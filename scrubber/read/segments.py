@@ -67,7 +67,9 @@ class Cutter:
             return None
         special = text.encode().translate(None, self._plain)
         for end in self._ends:
-            if special == end.encode() * (len(special) // len(end)):
+            ends = len(special) // len(end)
+            # A line break that stands elsewhere, between two ends, looks alike among the special characters.
+            if special == end.encode() * ends and (len(end) == 1 or text.count(end) == ends):
                 return end
         return None
 

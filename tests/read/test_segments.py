@@ -47,6 +47,7 @@ def pieces(draw: st.DrawFn) -> tuple[Delimiters, str]:
 @example((DELIMITERS[0], "A*1~\nB*2"))
 @example((DELIMITERS[0], "A*1~\nB* ~\nC"))
 @example((DELIMITERS[0], "A*1~\n B*2~\nC"))
+@example((DELIMITERS[0], "A*1~B\nC*2~\nD"))
 def test_what_is_cut_quickly_is_cut_rightly(piece: tuple[Delimiters, str]) -> None:
     delimiters, text = piece
     quick, slow = Cutter(delimiters).cut(text), cut_slowly(delimiters, text)
