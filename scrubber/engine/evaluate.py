@@ -176,15 +176,13 @@ def _is_bill(claim: Claim, wanted: str) -> bool:
 def in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     """Return whether the rule is in force on the item's date: the line's from date, else the claim's."""
     effective = rule.rule.applies_to.effective
-    if effective.from_ is None and effective.to is None:
+    if effective.is_always:
         return True
     date = scope.date()
     if not isinstance(date, dt.date):
         scope.doubts.setdefault("the service date")
         return None
-    return (effective.from_ is None or date >= effective.from_) and (
-        effective.to is None or date <= effective.to
-    )
+    return effective.covers(date)
 
 
 def passes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> int:

@@ -280,7 +280,7 @@ def _test_item(rule: CompiledRule, writer: Writer, skip: str) -> None:
 
 def _in_force(rule: CompiledRule, writer: Writer, skip: str) -> None:
     effective = rule.rule.applies_to.effective
-    if effective.from_ is None and effective.to is None:
+    if effective.is_always:
         return
     date = writer.line_date()
     if date is None:

@@ -11,7 +11,6 @@ from fnmatch import fnmatchcase
 from scrubber.claim.model import Claim
 from scrubber.engine.facts import Observation
 from scrubber.packs.overrides import Override, Overrides, Suppression
-from scrubber.packs.rules import Effective
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -38,7 +37,7 @@ def _overridden(
             for each, _ in overrides.overrides
             if each.rule == observation.rule
             and _is_payers(each, claim)
-            and _is_in_force(each.effective, date)
+            and (each.effective.is_always or (date is not None and each.effective.covers(date)))
         ]
         chosen = max(found, key=lambda each: each.effective.from_ or dt.date.min, default=None)
         if chosen is not None and chosen.active is False:
@@ -69,13 +68,3 @@ def _set_aside(
 
 def _is_payers(entry: Override | Suppression, claim: Claim) -> bool:
     return not entry.payers or claim.payer.key in entry.payers
-
-
-def _is_in_force(effective: Effective, date: dt.date | None) -> bool:
-    if effective.from_ is None and effective.to is None:
-        return True
-    return (
-        date is not None
-        and (effective.from_ is None or date >= effective.from_)
-        and (effective.to is None or date <= effective.to)
-    )

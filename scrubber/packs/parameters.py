@@ -82,11 +82,11 @@ class Setting:
         """Return the value for a claim; `UNSET` when there is none, or its date decides and is not known."""
         mine = [v for v in self.values if v.payer == claim.payer.key and _is_for(v.entry.when, claim)]
         if mine:
-            dated = any(v.entry.effective.from_ or v.entry.effective.to for v in mine)
+            dated = any(not v.entry.effective.is_always for v in mine)
             date = code_set_date(claim) if dated else None
             if dated and not isinstance(date, dt.date):
                 return UNSET
-            in_force = [v for v in mine if _in_force(v.entry.effective, date)]
+            in_force = [v for v in mine if not isinstance(date, dt.date) or v.entry.effective.covers(date)]
             if in_force:
                 return max(in_force, key=_specificity).value
         for key in (claim.payer.program, claim.claim_type, "else"):
@@ -178,12 +178,6 @@ def _is_for(when: When | None, claim: Claim) -> bool:
         (not when.claim_types or claim.claim_type in when.claim_types)
         and (not when.programs or claim.payer.program in when.programs)
         and (not when.frequencies or claim.frequency_code in when.frequencies)
-    )
-
-
-def _in_force(effective: Effective, date: Any) -> bool:
-    return (effective.from_ is None or date >= effective.from_) and (
-        effective.to is None or date <= effective.to
     )
 
 

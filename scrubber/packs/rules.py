@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -366,6 +367,15 @@ class Effective(Strict):
         if self.from_ and self.to and self.from_ > self.to:
             raise mistake("`from` is later than `to`: no date fits", key="from")
         return self
+
+    @property
+    def is_always(self) -> bool:
+        """True when it holds on every date, and none needs to be known."""
+        return self.from_ is None and self.to is None
+
+    def covers(self, date: dt.date) -> bool:
+        """Return whether it holds on a date."""
+        return (self.from_ is None or self.from_ <= date) and (self.to is None or date <= self.to)
 
 
 #: Type of bill as people write it: facility type and bill class, then the frequency or `x`.
