@@ -7,14 +7,21 @@ from collections.abc import Iterator, Mapping
 from scrubber.packs.decisions import DecisionRule, Pattern
 from scrubber.packs.rules import AppliesTo, Rule
 from scrubber.rulebook.changes import as_yaml, data_of
-from scrubber.rulebook.words import Phrase, condition_words, let_words, scope_words
+from scrubber.rulebook.words import (
+    Phrase,
+    condition_words,
+    let_words,
+    lookup_words,
+    parameter_words,
+    scope_words,
+)
 
 Section = tuple[str, list[Phrase]]
 
 #: Keys of a rule that a reader is told of in words; any other is shown as it is written.
 _TOLD = frozenset(
-    "schema id aliases name title status severity snip applies_to for_each let when require bypass at "
-    "message why denial references amend examples".split()
+    "schema id aliases name title status severity snip applies_to parameters for_each lookup let when "
+    "require bypass at message why denial references amend examples".split()
 )
 _SEVERITIES = {
     "reject": "reject: refused at the front end",
@@ -45,6 +52,11 @@ _STAGES = {
 def rule_sections(rule: Rule) -> Iterator[Section]:
     """Yield what a rule asks of a claim."""
     yield "It looks at", [scope_words(rule.for_each)]
+    if rule.parameters:
+        told = [parameter_words(name, each) for name, each in rule.parameters.items()]
+        yield "What payers may set", told
+    if rule.lookup:
+        yield "It looks up", [lookup_words(name, each) for name, each in rule.lookup.items()]
     if rule.let:
         yield "Where", [let_words(name, let) for name, let in rule.let.items()]
     if rule.when is not None:
@@ -84,8 +96,12 @@ def _scope_facts(scope: AppliesTo, payers: Mapping[str, str]) -> Iterator[tuple[
         yield "Programmes", ", ".join(scope.programs)
     if scope.frequencies:
         yield "Frequency codes", ", ".join(scope.frequencies)
-    if scope.encounters is not None:
-        yield "Encounters", "only" if scope.encounters else "not"
+    if scope.bill_types:
+        yield "Types of bill", ", ".join(scope.bill_types)
+    if scope.encounters is False:
+        yield "Encounters", "not"
+    if scope.predeterminations is False:
+        yield "Predeterminations", "not"
     dates = scope.effective
     if dates.from_ is not None or dates.to is not None:
         begin = f"from {dates.from_.isoformat()} " if dates.from_ else ""

@@ -66,7 +66,10 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> Entry:
         version=loaded.version,
         references=tuple(rule.references),
         reads=tuple(sorted(reads(engine_form))),
-        payers=tuple(rule.applies_to.payers),
+        payers=(
+            *rule.applies_to.payers,
+            *dict.fromkeys(v.payer for v in bundle.parameters if v.rule == rule.id),
+        ),
         severity=rule.severity,
         claim_types=tuple(rule.applies_to.claim_types),
         at=points_at(engine_form),

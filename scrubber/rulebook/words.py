@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scrubber.claim.paths import ITEM_ALIASES
-from scrubber.packs.conditions import CodeRange, Condition, Length, Ref, Within
-from scrubber.packs.rules import Let, Scope
+from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS
+from scrubber.packs.conditions import CodeRange, Condition, Length, Param, Period, Ref, Within
+from scrubber.packs.rules import Let, Lookup, Parameter, Scope
 from scrubber.rulebook.changes import as_yaml, data_of
 
 
@@ -37,6 +37,7 @@ _COMPARED = {
     "not_in": "is none of",
     "in_set": "is in the set",
     "not_in_set": "is not in the set",
+    "in_tree": "is, or is below, one of",
     "starts_with": "begins with",
     "matches": "fits the pattern",
     "format": "is well formed as",
@@ -59,6 +60,7 @@ _COMPARED = {
     "all_in_set": "has only codes of the set",
     "all_in": "has only",
     "count_at_least": "has so many members or more:",
+    "no_gaps_in": "are, without a gap, the first of",
 }
 #: Operators whose operand is the name of something, not a value of a claim.
 _NAMES = frozenset({"in_set", "not_in_set", "any_in_set", "none_in_set", "all_in_set", "format", "resembles"})
@@ -68,6 +70,8 @@ _QUANTIFIED = {"some": "there is a", "none": "there is no", "every": "every"}
 #: Names that stand for several values, and how verbs go with them.
 _LISTS = frozenset(pattern[:-2].rpartition(".")[2] for pattern in ITEM_ALIASES)
 _OF_MANY = {"is": "are", "has": "have", "contains": "contain"}
+#: Items that are plain values themselves; of a row, `value` is a column like any other.
+_PLAIN = frozenset(a for p, a in ITEM_ALIASES.items() if PATHS[p].kind != "object") | frozenset(SWEEPS)
 _STEPS = {"npi": "NPI", "id": "id", "from": "start", "through": "end"}
 _ITEMS = {
     "value": "the {}",
@@ -87,6 +91,8 @@ def condition_words(condition: Condition) -> Phrase:
     kind = condition.quantifier
     if kind is not None and kind in _QUANTIFIED:
         return _quantified(condition, kind)
+    if condition.param is not None:
+        return Phrase(f"{_parameter(condition.param)} {_comparison(condition.operator, condition.operand)}")
     if condition.field is None:  # of a kind that is younger than these words
         return Phrase(as_yaml(data_of(condition)))
     comparison = _comparison(condition.operator, condition.operand)
@@ -103,7 +109,7 @@ def value_words(path: str) -> str:
         return "the day of receipt"
     if head.startswith("is_"):
         return f"the answer to '{_words(path)}'"
-    if len(rest) == 1 and rest[0] in _ITEMS:
+    if len(rest) == 1 and rest[0] in _ITEMS and (rest[0] != "value" or head in _PLAIN):
         return _ITEMS[rest[0]].format(_step(head))
     parts = ["own" if part == "reported" else _step(part) for part in rest]
     return f"the {_step(head)}'s {' '.join(parts)}" if parts else f"the {_step(head)}"
@@ -118,6 +124,9 @@ def scope_words(scope: Scope) -> Phrase:
         same = f" with the same {', '.join(_words(path) for path in scope.same)}" if scope.same else ""
         order = ", both ways round" if scope.ordered else ""
         return Phrase(f"any two of the {_words(scope.pairs)}{same}, called {names}{order}{only}", where)
+    if scope.groups is not None:
+        same = ", ".join(_words(path) for path in scope.by)
+        return Phrase(f"the {_words(scope.groups)} in groups that have the same {same}{only}", where)
     if scope.each is None:
         return Phrase(as_yaml(data_of(scope)))
     each = scope.each
@@ -131,6 +140,35 @@ def scope_words(scope: Scope) -> Phrase:
     return Phrase(f"every {_item(each)}{named}{only}", where)
 
 
+def lookup_words(name: str, lookup: Lookup) -> Phrase:
+    """Return what a look-up finds."""
+    what = "the rows" if lookup.many else "the row"
+    table = lookup.table if isinstance(lookup.table, str) else _parameter(lookup.table.param)
+    date = f", on {value_words(lookup.as_of)}" if lookup.as_of is not None else ""
+    less = f"; else for {_keys(lookup.else_keys)}" if lookup.else_keys is not None else ""
+    return Phrase(f"{_words(name)} is {what} of the table {table} for {_keys(lookup.keys)}{less}{date}")
+
+
+def _keys(keys: Mapping[str, str]) -> str:
+    return " and ".join(f"{_words(key)} {value_words(path)}" for key, path in keys.items())
+
+
+def parameter_words(name: str, parameter: Parameter) -> Phrase:
+    """Return what a parameter is, and what holds where nobody sets it."""
+    of = f" ({', '.join(parameter.of)})" if parameter.of else ""
+    usual = parameter.default
+    if isinstance(usual, Mapping):
+        usual = ", ".join(f"{key} {as_yaml(value)}" for key, value in usual.items())
+    rest = (
+        "unknown where no payer sets it" if parameter.unknown_if_unset else f"{usual} where no payer sets it"
+    )
+    return Phrase(f"{_words(name)}: a {parameter.type}{of}; {rest}")
+
+
+def _parameter(name: str) -> str:
+    return f"the parameter {_words(name)}"
+
+
 def let_words(name: str, let: Let) -> Phrase:
     """Return what a named value is."""
     operation, where = let.operation, (condition_words(let.where),) if let.where is not None else ()
@@ -139,6 +177,9 @@ def let_words(name: str, let: Let) -> Phrase:
     signs = {"add": " plus ", "subtract": " minus ", "multiply": " times "}
     if operation in signs:
         return Phrase(called + signs[operation].join(map(value_words, value)))
+    told = _calculation(let)
+    if told:
+        return Phrase(called + told)
     if not isinstance(value, str):
         return Phrase(called + as_yaml(data_of(let)))
     of = f"the {_words(let.of)} of the {_words(value)}" if let.of is not None else f"the {_words(value)}"
@@ -152,6 +193,28 @@ def let_words(name: str, let: Let) -> Phrase:
     if what is None:
         return Phrase(called + as_yaml(data_of(let)))
     return Phrase(called + what + (", only where" if where else ""), where)
+
+
+def _calculation(let: Let) -> str:
+    """Return what is made of a date or a number; "" for other operations."""
+    if let.days_between is not None:
+        return "the days from {} to {}".format(*map(value_words, let.days_between))
+    if let.shift is not None and let.by is not None:
+        by = _parameter(let.by.param) if isinstance(let.by, Param) else _period(let.by)
+        return f"{value_words(let.shift)}, moved by {by}"
+    if let.round is not None:
+        how = {"up": "up", "down": "down", "half_up": "to the nearest"}.get(let.mode or "", "")
+        return f"{value_words(let.round)}, rounded {how} to a multiple of {let.to}"
+    if let.choose is not None:
+        told = ", ".join(f"{value_words(path)} for {choice}" for choice, path in let.choices.items())
+        absent = f"; {value_words(let.when_absent)} where that is missing" if let.when_absent else ""
+        return f"by {_parameter(let.choose.param)}: {told}{absent}"
+    return ""
+
+
+def _period(period: Period) -> str:
+    spans = ((period.years, "years"), (period.months, "months"), (period.days, "days"))
+    return " and ".join(f"{count} {unit}" for count, unit in spans if count) or "nothing"
 
 
 def _quantified(condition: Condition, kind: str) -> Phrase:
@@ -176,6 +239,8 @@ def _item(collection: str) -> str:
         of = f" of every {plain[owner].replace('_', ' ')}" if owner in plain else ""
         return _words(plain[collection]) + of
     head, _, rest = collection.partition(".")
+    if not rest:  # those that a look-up finds
+        return f"row of {_words(head)}"
     aliases = [a for pattern, a in ITEM_ALIASES.items() if pattern.replace("[]", "").endswith(f".{rest}")]
     return f"{_words(aliases[0] if aliases else rest)} of the {_words(head)}"
 
@@ -190,7 +255,8 @@ def _comparison(operator: str, operand: Any) -> str:
         told = " and ".join(f"{word} {bound}" for word, bound in bounds if bound is not None)
         return f"has {told} characters"
     if isinstance(operand, Within):
-        spans = ((operand.days, "days"), (operand.months, "months"), (operand.years, "years"))
+        days = value_words(operand.days.path) if isinstance(operand.days, Ref) else operand.days
+        spans = ((days, "days"), (operand.months, "months"), (operand.years, "years"))
         told = " and ".join(f"{count} {unit}" for count, unit in spans if count) or "0 days"
         side = "after" if operand.after is not None else "before"
         return f"is within {told} {side} {value_words(operand.after or operand.before or '')}"
@@ -201,6 +267,8 @@ def _comparison(operator: str, operand: Any) -> str:
 def _operand(value: Any) -> str:
     if isinstance(value, Ref):
         return value_words(value.path)
+    if isinstance(value, Param):
+        return _parameter(value.param)
     if isinstance(value, CodeRange):
         return f"{value.from_} to {value.to}"
     if isinstance(value, list):

@@ -6,9 +6,12 @@ import pytest
 import yaml
 
 from scrubber.packs.conditions import Condition
+from scrubber.packs.load import load_packs
 from scrubber.packs.rules import Let, Scope
+from scrubber.rulebook.descriptions import rule_sections
 from scrubber.rulebook.words import condition_words, let_words, scope_words, value_words
 from tests.cli.rules.packs import shipped
+from tests.language.test_examples import PACK as LANGUAGE
 
 
 def said(text: str) -> list[str]:
@@ -103,3 +106,21 @@ def test_every_shipped_rule_has_words() -> None:
         for condition in (rule.when, rule.require, rule.bypass):
             if condition is not None:
                 assert all(line.strip() for line in condition_words(condition).lines()), rule.id
+
+
+def test_every_rule_of_the_language_is_told_in_words() -> None:
+    """No key of a rule is shown as it is written, and no operator by its own name."""
+    rules = [loaded.rule for loaded in load_packs([LANGUAGE]).rules]
+    phrases = [phrase for rule in rules for _, parts in rule_sections(rule) for phrase in parts]
+    told = [line.strip() for phrase in phrases for line in phrase.lines()]
+    assert (
+        "the lines in groups that have the same procedure code, service date start, rendering provider NPI"
+        in (line.removesuffix(", but only where") for line in told)
+    )
+    assert "filing limit: a period; unknown where no payer sets it" in told
+    assert "deadline is the start, moved by the parameter filing limit" in told
+    assert "the parameter split lines by is month" in told
+    assert "there is no row of etiologies" in told
+    assert "the units is at most the mue's value" in told
+    raw = [line for line in told if line.startswith(("{", "Its key")) or "{param" in line or "{path" in line]
+    assert raw == []
