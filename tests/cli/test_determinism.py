@@ -31,6 +31,7 @@ def run(folder: Path, format_: str, jobs: int, seed: str) -> Ran:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_two_runs_and_any_number_of_processes_give_the_same_bytes(format_: str, batch: Path) -> None:
     first = run(batch, format_, 1, "1")

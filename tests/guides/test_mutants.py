@@ -29,6 +29,8 @@ from tests.guides.mutants import (
 )
 from tests.support.guides import IDS, LOADERS, shipped
 
+pytestmark = pytest.mark.slow
+
 GUIDES = Guides(LOADERS)
 #: What the checker does not do right yet, by the name of the mutant.
 KNOWN: dict[str, str] = {}

@@ -24,6 +24,8 @@ from tests.guides.test_mutants import GUIDES, KNOWN, violations
 from tests.support.guides import IDS
 from tests.support.valid_files import ValidFile
 
+pytestmark = pytest.mark.slow
+
 document = pytest.importorskip("pyx12.x12n_document")
 maps = pytest.importorskip("pyx12.map_if")
 params = pytest.importorskip("pyx12.params")

@@ -13,6 +13,8 @@ from scrubber.pipeline import BUILDER_NAMES
 from tests.mutation.mutants import FLIPPED, mutants
 from tests.mutation.run import mutants_of, read_equivalent, run
 
+pytestmark = pytest.mark.slow
+
 LEAST_SHARE = 0.95
 
 

@@ -28,6 +28,8 @@ from tests.oracle.conditions import holds
 from tests.oracle.naive import Book, Seen
 from tests.oracle.values import World
 
+pytestmark = pytest.mark.slow
+
 BOOK = Book.read(builtin_rules_dir())
 DECISIONS = [decision for decision in shipped() if decision.status != "draft"]
 

@@ -30,6 +30,8 @@ from tests.oracle.naive import Book, observe
 from tests.oracle.rules import CALCULATIONS, NUMERIC, PAYERS, WITH_PATHS, Made, Raw, random_rules
 from tests.oracle.test_two_speeds import sample_of, suspect_of
 
+pytestmark = pytest.mark.slow
+
 BUNDLE = load_packs([builtin_rules_dir()])
 SETS = Book.read(builtin_rules_dir()).sets
 RECEIPT_DATE = dt.date(2026, 8, 18)

@@ -29,6 +29,8 @@ from tests.oracle.claims import documents, filled, illegible, read, spoilt
 from tests.oracle.rules import HEAD, Made, Raw, random_rules
 from tests.support.make837 import make837
 
+pytestmark = pytest.mark.slow
+
 BUNDLE = load_packs([builtin_rules_dir()], BUILDER_NAMES)
 RECEIPT_DATE = dt.date(2026, 8, 18)
 PARTS = range(4)

@@ -423,6 +423,7 @@ def test_a_very_long_level_or_header_is_a_problem_of_the_file(behind: str, claim
     assert most < MEMORY
 
 
+@pytest.mark.slow
 def test_levels_without_claims_do_not_fill_memory() -> None:
     start, end = cut(five(), "SE*")
     again = b"HL*9*1*22*0~SBR*P*18*******CI~NM1*IL*1*ZEBRAFISH****MI*1~"
@@ -431,6 +432,7 @@ def test_levels_without_claims_do_not_fill_memory() -> None:
     assert most < MEMORY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [b"ZZZ*1~", b"A~", b"TA1*1~"])
 def test_segments_outside_of_all_envelopes_do_not_fill_memory(again: bytes) -> None:
     start, end = cut(five(), "GS*")

@@ -20,6 +20,8 @@ from tests.read.full import FULL
 from tests.read.full_institutional import FULL_INSTITUTIONAL
 from tests.support.make837 import make837
 
+pytestmark = pytest.mark.slow
+
 params = pytest.importorskip("pyx12.params")
 context = pytest.importorskip("pyx12.x12context")
 document = pytest.importorskip("pyx12.x12n_document")

@@ -26,6 +26,8 @@ from scrubber.read.chunks import Chunk
 from scrubber.read.split import split_x12
 from tests.read.x12sdk_samples import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("x12sdk")
 view = pytest.importorskip("tests.read.x12sdk_view")
 trees = pytest.importorskip("tests.read.x12sdk_trees")

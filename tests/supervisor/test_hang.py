@@ -18,6 +18,8 @@ from tests.conftest import Poison, is_running
 from tests.supervisor.conftest import Seen, run
 from tests.support.make837 import make837
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def claims(tmp_path_factory: pytest.TempPathFactory) -> Path:

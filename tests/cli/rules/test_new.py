@@ -43,6 +43,7 @@ WISHES = [
 ]
 
 
+@pytest.mark.slow
 def test_whatever_is_begun_passes_check_and_test_at_once(workspace: Path, quick: Quick) -> None:
     for number, words in enumerate(WISHES, 1):
         ran = quick("rules", "new", f"ZZZ-{number:03d}", "--name", "something-missing", *words)
