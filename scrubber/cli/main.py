@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from importlib import import_module
 
 import click
 
+from scrubber.cli.lazy import LazyGroup
 from scrubber.processes import context
 from scrubber.version import engine_version
 
@@ -24,25 +24,16 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
 _SCRUBBING = frozenset({"scrub", "amend", "serve"})
 
 
-class _Lazy(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+class _Commands(LazyGroup):
+    lazy = _COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, name, _ = _COMMANDS[cmd_name]
         if cmd_name in _SCRUBBING:
             context()
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
+        return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(engine_version(), prog_name="scrubber")
 def cli() -> None:
     """Check health-insurance claims against readable rules, before and after they are sent."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
+from typing import ClassVar
 
 import click
+
+from scrubber.cli.lazy import LazyGroup
 
 #: Command → (module, object, summary). Modules are loaded when their command runs, as the other commands are.
 _COMMANDS: Mapping[str, tuple[str, str, str]] = {
@@ -20,22 +22,13 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
 }
 
 
-class _Lazy(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, name, _ = _COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"scrubber.cli.rules.{module}"), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in _COMMANDS.items()])
+class _Commands(LazyGroup):
+    lazy: ClassVar = {
+        name: (f"scrubber.cli.rules.{module}", command, text)
+        for name, (module, command, text) in _COMMANDS.items()
+    }
 
 
-@click.group(cls=_Lazy)
+@click.group(cls=_Commands)
 def rules() -> None:
     """Check, test, list, begin, compare and publish rules."""
