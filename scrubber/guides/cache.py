@@ -1,15 +1,7 @@
-"""Compiled guides kept between runs: JSON in the user's cache folder, by a hash of all they were made from.
-
-The folder is SCRUBBER_CACHE, else `claim-scrubber` in XDG_CACHE_HOME or ~/.cache. A cache that cannot be read
-or written is no cache, and never an error.
-"""
+"""Compiled guides kept between runs, as JSON."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +9,9 @@ from typing import Any
 import orjson
 
 from scrubber.guides.model import Composite, Element, Guide, Loop, Segment
+from scrubber.kept import keep, key_of, recall
+
+_KIND = "guides"
 
 
 def cached(made_from: Sequence[bytes], make: Callable[[], Guide]) -> Guide:
@@ -24,52 +19,13 @@ def cached(made_from: Sequence[bytes], make: Callable[[], Guide]) -> Guide:
 
     `made_from` is all that it depends on, but for the code of this package.
     """
-    key = _key(made_from)
-    path = _folder() / f"{key}.json"
-    with contextlib.suppress(OSError):
-        seal, _, data = path.read_bytes().partition(b"\n")
-        if seal == _seal(key, data):
-            return _from_json(orjson.loads(data))
+    key = key_of(Path(__file__).parent, made_from)
+    data = recall(_KIND, key)
+    if data is not None:
+        return _from_json(orjson.loads(data))
     guide = make()
-    with contextlib.suppress(OSError):
-        data = orjson.dumps(_to_json(guide))
-        _write(path, _seal(key, data) + b"\n" + data)
+    keep(_KIND, key, orjson.dumps(_to_json(guide)))
     return guide
-
-
-def _key(made_from: Sequence[bytes]) -> str:
-    """Return what a guide is kept under: other data, or other code, is another guide."""
-    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    digest = hashlib.sha256()
-    for part in (*code, *made_from):
-        digest.update(hashlib.sha256(part).digest())
-    return digest.hexdigest()
-
-
-def _seal(key: str, data: bytes) -> bytes:
-    """Return the first line of a file: it says that the rest is whole, and of this key."""
-    return hashlib.sha256(key.encode() + data).hexdigest().encode()
-
-
-def _folder() -> Path:
-    named = os.environ.get("SCRUBBER_CACHE")
-    if named:
-        return Path(named) / "guides"
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "claim-scrubber" / "guides"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: other processes may read it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 # Equal elements are written once, in a table, and named by their place in it.

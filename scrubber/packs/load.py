@@ -24,7 +24,8 @@ from scrubber.packs.guides import GuideFiles, Homeless
 from scrubber.packs.overrides import Override, OverrideFile, Overrides, Suppression
 from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parameters import ParameterFile, ParameterValue
-from scrubber.packs.parse import ParsedRule, parse, parse_rule, parse_sources
+from scrubber.packs.parse import ParsedRule, Read, parse, parse_rule, parse_sources
+from scrubber.packs.remembered import Documents
 from scrubber.packs.shapes import SNAKE
 from scrubber.packs.tables import Table
 from scrubber.packs.yaml_marks import Document, Mark, Place
@@ -45,18 +46,19 @@ def load_packs(
     seldom whole: their sets, sources, payers, base claims and guides fill gaps, their rules may be named
     and are not loaded. Raises PackErrors with all mistakes of all files.
     """
-    loader = _Loader(builders)
     files, problems = find_files([Path(root) for root in roots])
-    loader.problems += problems
-    loader.read(files)
     others = find_files([Path(root) for root in beside])[0]
+    documents = Documents((files, others), ["any"] if builders is None else sorted(builders))
+    loader = _Loader(builders, documents.read, problems)
+    loader.read(files)
     loader.fill_gaps(others)
-    loader.check()
+    loader.check(wholly=not documents.are_right)
     own_guides = any(file.area == "guide" for file in files)
     more = [] if own_guides else [file for file in others if file.area == "guide"]
     guides = loader.read_guides([*files, *more])
     if loader.problems:
         raise PackErrors(loader.problems)
+    documents.keep()
     return loader.bundle(files, guides)
 
 
@@ -74,6 +76,7 @@ class _Read:
 @dataclass(slots=True)
 class _Loader:
     builders: frozenset[str] | None
+    document: Read
     problems: list[Diagnostic] = field(default_factory=list)
     packs: dict[Path, Pack] = field(default_factory=dict)
     rules: list[tuple[ParsedRule, _Read]] = field(default_factory=list)
@@ -95,7 +98,7 @@ class _Loader:
 
     def read(self, files: list[FoundFile]) -> None:
         """Read every file of every area."""
-        self.packs, problems = read_packs(files)
+        self.packs, problems = read_packs(files, self.document)
         self.problems += problems
         readers: dict[str, Callable[[FoundFile], None]] = {
             "payer": self._read_payer,
@@ -114,7 +117,7 @@ class _Loader:
 
     def fill_gaps(self, files: list[FoundFile]) -> None:
         """Take from other folders what these lack. What is wrong there is no mistake here."""
-        other = _Loader(self.builders)
+        other = _Loader(self.builders, self.document)
         other.read(files)
         self.sets = {**other.sets, **self.sets}
         self.sources = {**other.sources, **self.sources}
@@ -126,7 +129,7 @@ class _Loader:
         self.unreadable |= {name for p, _ in other.rules for name in (p.rule.id, *p.rule.aliases)}
 
     def _read_payer(self, file: FoundFile) -> None:
-        payer, document = parse(file.raw, file.shown, Payer, "A payer.yaml")
+        payer, document = parse(file.raw, file.shown, Payer, "A payer.yaml", self.document)
         self.problems += document.problems
         key = document.data.get("key") if isinstance(document.data, dict) else None
         is_key = isinstance(key, str) and re.fullmatch(SNAKE, key)
@@ -137,19 +140,19 @@ class _Loader:
         self._only_once(self.payers, payer.key, (payer, _Read(file, document)), "payer", ("key",))
 
     def _read_parameters(self, file: FoundFile) -> None:
-        parameters, document = parse(file.raw, file.shown, ParameterFile, "A parameters.yaml")
+        parameters, document = parse(file.raw, file.shown, ParameterFile, "A parameters.yaml", self.document)
         self.problems += document.problems
         if parameters is not None:
             self.parameters.append((parameters, _Read(file, document)))
 
     def _read_overrides(self, file: FoundFile) -> None:
-        overrides, document = parse(file.raw, file.shown, OverrideFile, "An overrides.yaml")
+        overrides, document = parse(file.raw, file.shown, OverrideFile, "An overrides.yaml", self.document)
         self.problems += document.problems
         if overrides is not None:
             self.overrides.append((overrides, _Read(file, document)))
 
     def _read_sources(self, file: FoundFile) -> None:
-        sources, document = parse_sources(file.raw, file.shown)
+        sources, document = parse_sources(file.raw, file.shown, self.document)
         self.problems += document.problems
         if isinstance(document.data, dict):
             self.unreadable |= document.data.keys() - sources.keys()
@@ -159,7 +162,7 @@ class _Loader:
                 self._only_once(self.sources, key, (source, _Read(file, document)), "source", (key,))
 
     def _read_set(self, file: FoundFile) -> None:
-        spec, document = parse(file.raw, file.shown, CodeSetSpec, "A set")
+        spec, document = parse(file.raw, file.shown, CodeSetSpec, "A set", self.document)
         self.problems += document.problems
         if spec is None:
             self._give_up(document, "set")
@@ -168,7 +171,7 @@ class _Loader:
         self._only_once(self.sets, spec.set, (spec, _Read(file, document)), "set", ("set",))
 
     def _read_table(self, file: FoundFile) -> None:
-        spec, document = parse(file.raw, file.shown, Table, "A table.yaml")
+        spec, document = parse(file.raw, file.shown, Table, "A table.yaml", self.document)
         self.problems += document.problems
         if spec is None:
             self._give_up(document, "table")
@@ -195,7 +198,7 @@ class _Loader:
             self.unreadable.add(name)
 
     def _read_decision(self, file: FoundFile) -> None:
-        decision, document = parse(file.raw, file.shown, DecisionRule, "A decision")
+        decision, document = parse(file.raw, file.shown, DecisionRule, "A decision", self.document)
         self.problems += document.problems
         if decision is None:
             return
@@ -207,7 +210,7 @@ class _Loader:
             message = "The rule is in no pack"
             remedy = "Add a pack.yaml to its folder, or move it into a pack"
             self.problems.append(Diagnostic(file.shown, 1, 1, message, remedy))
-        parsed, document = parse_rule(file.raw, file.shown)
+        parsed, document = parse_rule(file.raw, file.shown, self.document)
         self.problems += document.problems
         if parsed is None:
             self._give_up(document, "id")
@@ -245,10 +248,11 @@ class _Loader:
 
     # --- checking -------------------------------------------------------------------------------------
 
-    def check(self) -> None:
-        """Check what needs more than one file, then every rule against what exists."""
-        self._check_ids()
-        self._check_payer_ids()
+    def check(self, *, wholly: bool) -> None:
+        """Check what needs more than one file, then every rule against what exists.
+
+        Unless `wholly`, only what must be held to the rules to be understood: the values of parameters.
+        """
         vocabulary = Vocabulary(
             sets=frozenset(self.sets) | self.unreadable,
             sources=frozenset(self.sources) | self.unreadable,
@@ -257,6 +261,12 @@ class _Loader:
             tables={name: spec for name, (spec, _) in self.tables.items()},
             builders=self.builders,
         )
+        for parameters, read in self.parameters:
+            self._check_parameters(parameters, read, vocabulary)
+        if not wholly:
+            return
+        self._check_ids()
+        self._check_payer_ids()
         for parsed, _ in self.rules:
             self.problems += check_rule(parsed, vocabulary)
         for spec, read in self.sets.values():
@@ -265,8 +275,6 @@ class _Loader:
             self.problems += check_table(table, read.document, vocabulary)
         for payer, read in self.payers.values():
             self.problems += check_references(payer.references, read.document, vocabulary)
-        for parameters, read in self.parameters:
-            self._check_parameters(parameters, read, vocabulary)
         rule_ids = {name for parsed, _ in self.rules for name in (parsed.rule.id, *parsed.rule.aliases)}
         for overrides, read in self.overrides:
             self.problems += check_overrides(overrides, read.document, rule_ids | self.unreadable, vocabulary)

@@ -11,14 +11,14 @@ from scrubber.packs.catalogue import PackHead
 from scrubber.packs.diagnostics import Diagnostic
 from scrubber.packs.discover import FoundFile, pack_folder
 from scrubber.packs.engine_range import LANGUAGE_VERSION, allows
-from scrubber.packs.parse import parse
+from scrubber.packs.parse import Read, parse
 from scrubber.packs.yaml_marks import Document
 
 #: A folder of rules without a pack.yaml was named by hand: it ranks above what is shipped.
 IMPLICIT_PRECEDENCE = 1000
 
 
-def read_packs(files: Sequence[FoundFile]) -> tuple[dict[Path, Pack], list[Diagnostic]]:
+def read_packs(files: Sequence[FoundFile], read: Read) -> tuple[dict[Path, Pack], list[Diagnostic]]:
     """Return the packs by their folders, and what is wrong with them.
 
     A root that holds no pack.yaml anywhere is one pack, named after its folder. A pack whose pack.yaml
@@ -37,7 +37,7 @@ def read_packs(files: Sequence[FoundFile]) -> tuple[dict[Path, Pack], list[Diagn
     problems: list[Diagnostic] = []
     ids: dict[str, str] = {}
     for folder in folders:
-        pack, found = _pack(folder, heads.get(folder), members[folder])
+        pack, found = _pack(folder, heads.get(folder), members[folder], read)
         problems += found
         shown = heads[folder].shown if folder in heads else str(folder)
         if pack.id in ids:
@@ -49,13 +49,15 @@ def read_packs(files: Sequence[FoundFile]) -> tuple[dict[Path, Pack], list[Diagn
     return packs, problems
 
 
-def _pack(folder: Path, file: FoundFile | None, members: list[FoundFile]) -> tuple[Pack, list[Diagnostic]]:
+def _pack(
+    folder: Path, file: FoundFile | None, members: list[FoundFile], read: Read
+) -> tuple[Pack, list[Diagnostic]]:
     digest = hash_files(folder, members)
     name = folder.resolve().name
     stand_in = Pack(name, f"Rules in {name}", "0.0.0", digest, IMPLICIT_PRECEDENCE, "", str(folder))
     if file is None:
         return stand_in, []
-    head, document = parse(file.raw, file.shown, PackHead, "A pack.yaml")
+    head, document = parse(file.raw, file.shown, PackHead, "A pack.yaml", read)
     if head is None:
         return stand_in, document.problems
     _check_engine(head, document)

@@ -6,6 +6,7 @@ A rule with a mistake in one key is still worth checking in the others, so that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from scrubber.packs.schema_errors import schema_problems
 from scrubber.packs.yaml_marks import Document, Mark, read_yaml
 
 M = TypeVar("M", bound=BaseModel)
+#: (bytes of a file, its name as shown) → its data and marks
+Read = Callable[[bytes, str], Document]
 
 _FOUND = {list: "a list", str: "a text", type(None): "nothing"}
 
@@ -64,9 +67,11 @@ def _mapping(document: Document, what: str) -> dict[str, Any] | None:
     return None
 
 
-def parse(raw: bytes, shown: str, model: type[M], what: str) -> tuple[M | None, Document]:
+def parse(
+    raw: bytes, shown: str, model: type[M], what: str, read: Read = read_yaml
+) -> tuple[M | None, Document]:
     """Return the model in a file, or None; the mistakes are in the document's `problems`."""
-    document = read_yaml(raw, shown)
+    document = read(raw, shown)
     data = _mapping(document, what)
     if data is None:
         return None, document
@@ -77,9 +82,9 @@ def parse(raw: bytes, shown: str, model: type[M], what: str) -> tuple[M | None, 
         return None, document
 
 
-def parse_rule(raw: bytes, shown: str) -> tuple[ParsedRule | None, Document]:
+def parse_rule(raw: bytes, shown: str, read: Read = read_yaml) -> tuple[ParsedRule | None, Document]:
     """Return the rule in a file as far as it can be read, and its document with the mistakes found."""
-    document = read_yaml(raw, shown)
+    document = read(raw, shown)
     data = _mapping(document, "A rule")
     if data is None:
         return None, document
@@ -97,9 +102,9 @@ def parse_rule(raw: bytes, shown: str) -> tuple[ParsedRule | None, Document]:
     return ParsedRule(rule, document, frozenset(broken)), document
 
 
-def parse_sources(raw: bytes, shown: str) -> tuple[dict[str, Source], Document]:
+def parse_sources(raw: bytes, shown: str, read: Read = read_yaml) -> tuple[dict[str, Source], Document]:
     """Return the sources of a file that can be read, and its document with the mistakes found."""
-    document = read_yaml(raw, shown)
+    document = read(raw, shown)
     data = _mapping(document, "A file of sources")
     sources: dict[str, Source] = {}
     for key, value in (data or {}).items():
