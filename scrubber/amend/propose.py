@@ -65,7 +65,7 @@ def _change(change: Change, rule: CompiledRule, scope: Scope) -> Changes:
     target = scope.path_at(rule.names.term(change.set))
     if isinstance(change.to, TextChange):
         old = scope.value(rule.names.term(change.to.of))
-        return {target: TEXT_CHANGES[change.to.text](as_text(old))} if old is not None else {}
+        return {target: TEXT_CHANGES[change.to.text].apply(as_text(old))} if old is not None else {}
     value = scope.value(rule.names.term(change.to))
     return {} if value is None or isinstance(value, Unreadable) else {target: value}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrubber.claim.fields import PathKind
+from scrubber.claim.formats import TEXT_CHANGES
 from scrubber.claim.paths import PATHS
 from scrubber.claim.shape import OPTIONAL_PARTS
 from scrubber.packs.check_conditions import check_condition
@@ -13,6 +14,7 @@ from scrubber.packs.rules import AmendSpec, Change, TextChange
 from scrubber.packs.yaml_marks import Place
 
 #: Kinds of value that a `safe` amendment may rewrite: how they are written says nothing about the service.
+#: Others may be rewritten only by a text change that is registered as safe on them.
 SAFE_KINDS: frozenset[PathKind] = frozenset({"text", "phone"})
 
 
@@ -48,7 +50,7 @@ def _check_change(
     if target is None or not _settable(target, (*place, "set"), names, report):
         return
     kind = kind_of(target, names)
-    if amend.applicability == "safe" and kind not in SAFE_KINDS:
+    if amend.applicability == "safe" and not _keeps_the_value(change, kind):
         message = f"`safe` may not change `{change.set}`, which is {KIND_NAMES[kind]}"
         remedy = "It never changes a code, unit, charge, date or identity; what does is `confirm`"
         report.add((*place, "set"), message, remedy)
@@ -57,6 +59,15 @@ def _check_change(
         if not comparable(kind, given):
             message = f"`{change.set}` is {KIND_NAMES[kind]} and `{change.to}` {KIND_NAMES[given]}"
             report.add((*place, "to"), message, "Set it to a value of its own kind")
+
+
+def _keeps_the_value(change: Change, kind: PathKind) -> bool:
+    """Return whether a change is one of how a value is written, and nothing else."""
+    if kind in SAFE_KINDS or not isinstance(change.to, TextChange):
+        return kind in SAFE_KINDS
+    spec, of = TEXT_CHANGES.get(change.to.text), change.to.of
+    is_itself = of == change.set or (of.removesuffix(".raw") == (change.set or "").removesuffix(".path"))
+    return is_itself and (spec is None or kind in spec.safe_on)  # an unknown one is noted by itself
 
 
 def _check_removal(amend: AmendSpec, text: str, place: Place, names: Names, report: Report) -> None:

@@ -73,8 +73,8 @@ _PARAMETER_KINDS: Mapping[ParameterType, PathKind] = {
     "choice": "text",
     "number": "number",
     "amount": "amount",
-    "codes": "code",
-    "flag": "flag",
+    "list": "code",
+    "boolean": "flag",
 }
 
 
@@ -215,7 +215,7 @@ class Names:
         if kind is None:
             raise NameProblem(f"'{name}' is a {known.type}, which cannot be compared")
         text = f"{PARAMETER}{name}"
-        return Term(text, text, (), kind, many=known.type == "codes", required=True)
+        return Term(text, text, (), kind, many=known.type == "list", required=True)
 
     def kind_of_let(self, spec: Let) -> tuple[PathKind, bool]:
         """Return the kind of a named value and whether it is a list. Raises NameProblem."""

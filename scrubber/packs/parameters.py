@@ -142,14 +142,14 @@ def _number(_: Parameter, value: Any) -> Decimal:
     return number
 
 
-def _codes(_: Parameter, value: Any) -> list[str]:
+def _list(_: Parameter, value: Any) -> list[str]:
     try:
         return _TEXTS.validate_python(value)
     except ValidationError:
         raise ValueError('a list of codes, such as ["7", "8"]') from None
 
 
-def _flag(_: Parameter, value: Any) -> bool:
+def _boolean(_: Parameter, value: Any) -> bool:
     if value not in ("true", "false"):
         raise ValueError("true or false")
     return bool(value == "true")
@@ -167,8 +167,8 @@ _READERS: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "choice": _choice,
     "number": _number,
     "amount": _number,
-    "codes": _codes,
-    "flag": _flag,
+    "list": _list,
+    "boolean": _boolean,
     "table": _name,
 }
 

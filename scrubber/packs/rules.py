@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -219,7 +220,7 @@ class Lookup(Strict):
 
 # --- parameters -----------------------------------------------------------------------------------
 
-ParameterType = Literal["period", "choice", "number", "amount", "codes", "flag", "table"]
+ParameterType = Literal["period", "choice", "number", "amount", "list", "boolean", "table"]
 
 
 class Parameter(Strict):
@@ -329,11 +330,59 @@ class Expected(Strict):
     outcome: Literal["fail", "bypassed", "indeterminate"] = "fail"
 
 
+def _edits(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+_SEGMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}\W[^~\r\n]+")
+_ENVELOPE = frozenset("ISA GS ST SE GE IEA".split())
+
+
+def _segment(value: str) -> str:
+    if not _SEGMENT.fullmatch(value) or re.split(r"\W", value)[0] in _ENVELOPE:
+        raise mistake(
+            f"`{value}` is not a segment of a claim",
+            remedy="Write one without its terminator, such as HI*BH:11:D8:20260801",
+        )
+    return value
+
+
+class X12Edit(Strict):
+    """A change of the base claim's file before it is read, for what paths cannot say.
+
+    Either an element of the first segment that begins with `replace`, or segments put in behind the first one
+    that begins with `after`. Written with the delimiters of the file.
+    """
+
+    replace: Given[Text] = None
+    element: Given[Whole] = None
+    with_: Given[str] = Field(default=None, alias="with")
+    after: Given[Text] = None
+    insert: list[Annotated[str, AfterValidator(_segment)]] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> X12Edit:
+        given = self.model_fields_set
+        if (self.replace is None) == (self.after is None):
+            raise mistake("An edit of X12 needs exactly one of `replace` and `after`")
+        head, wanted = ("replace", {"element", "with_"}) if self.after is None else ("after", {"insert"})
+        for name in sorted(wanted - given):
+            raise mistake(f"`{head}` needs `{name.rstrip('_')}`", key=head)
+        for name in sorted(given - wanted - {head}):
+            raise mistake(f"`{name.rstrip('_')}` does not belong to `{head}`", key=name.rstrip("_"))
+        if self.element is not None and self.element < 1:
+            raise mistake("Elements count from 1: BHT06 is element 6", key="element")
+        return self
+
+
 class Example(Strict):
     """One claim made from a base claim, and what the rule says about it."""
 
     name: Text
     base: Text
+    x12: Annotated[list[X12Edit], BeforeValidator(_edits, json_schema_input_type=X12Edit | list[X12Edit])] = (
+        Field(default_factory=list)
+    )
     set: dict[str, Any] = Field(default_factory=dict)
     remove: list[Text] = Field(default_factory=list)
     add: dict[str, list[Any]] = Field(default_factory=dict)

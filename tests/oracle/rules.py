@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from scrubber.claim.formats import FORMATS
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, SYNONYMS, expand
 from scrubber.engine.ir import CompiledRule, Known, Sets, compile_rule
@@ -293,7 +294,7 @@ class Maker:
 
     def parametric(self, kind: str) -> str | None:
         """Return a parameter that a value of a kind may be compared with, if there are such."""
-        types = {"flag": "flag", "date": None}.get(kind, "number" if kind in NUMERIC else "choice")
+        types = {"flag": "boolean", "date": None}.get(kind, "number" if kind in NUMERIC else "choice")
         if types == "number":
             types = self.random.choice(["number", "amount"])
         return self.parameter(types) if types is not None else None
@@ -349,7 +350,7 @@ class Maker:
     def leaf(self) -> Raw:
         flags = [n.text for n in self.near + self.claim if n.kind == "flag" and not n.many]
         if flags and self.random.random() < 0.03:  # there are too few flags for chance alone
-            return {"field": self.random.choice(flags), "equals": {"param": self.parameter("flag")}}
+            return {"field": self.random.choice(flags), "equals": {"param": self.parameter("boolean")}}
         name = self.random.choice(self.names())
         operators = [
             operator
@@ -372,7 +373,7 @@ class Maker:
             "present": ["true", "false"],
             "whole_number": ["true", "false"],
             "matches": ["[A-Z]+", r"\d{2,5}", ".*1.*", "A|B|11", "1999999[0-9]{3}"],
-            "format": ["npi", "phone10", "date", "money_two_decimals"],
+            "format": sorted(FORMATS),
             "length": [{"min": "2"}, {"max": "3"}, {"min": "1", "max": "10"}],
             "resembles": ["po_box"],
             "count_at_least": ["0", "1", "2"],
@@ -383,7 +384,7 @@ class Maker:
             return random.choice(fixed[operator])
         if operator in WITH_PATHS:
             if random.random() < 0.15 and name.kind in TEXTUAL:
-                return {"param": self.parameter("codes")}
+                return {"param": self.parameter("list")}
             if random.random() < 0.25 and name.kind != "flag":
                 return self.path(name.kind, many=random.random() < 0.8)
             plain = operator.startswith(("contains", "in_tree"))
@@ -423,9 +424,9 @@ class Maker:
 def parameter_value(kind: str, random: Random) -> Any:
     if kind == "period":
         return dict(random.choice(PERIODS))
-    if kind == "codes":
+    if kind == "list":
         return random.choice([["99213", "1"], ["25"], ["11", "AA", "E119"]])
-    values = {"flag": ["true", "false"], "choice": CHOICES, "number": ["0", "1", "2"]}
+    values = {"boolean": ["true", "false"], "choice": CHOICES, "number": ["0", "1", "2"]}
     return random.choice(values.get(kind, ["0", "95", "245.00", "-3.5"]))
 
 

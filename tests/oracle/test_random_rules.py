@@ -39,7 +39,7 @@ PARTS = range(4)
 #: How many rules with a function of their own, and how many that are always evaluated.
 WRITTEN, UNWRITTEN, CLAIMS_A_PART = 250, 110, 20
 OPERATIONS = (*CALCULATIONS, "choose", "sum", "count", "min", "max", "distinct")
-PARAMETERS = ("period", "choice", "number", "amount", "codes", "flag")
+PARAMETERS = ("period", "choice", "number", "amount", "list", "boolean")
 KEYS = [
     f"by {kind}" for kind in ("amount", "quantity", "number", "date", "code", "text", "npi", "plain value")
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 
+from scrubber.base_claims import ExampleError
 from scrubber.cli.common import Failure
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.pipeline import Scrubber
-from scrubber.rule_examples import ExampleError
 
 
 def scrubber_of(bundle: Bundle) -> Scrubber:
