@@ -193,7 +193,7 @@ def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> Co
     A table that has no rows of its own has none in an example that gives none, but it is loaded.
     """
     rule = scrubber.observer.compiled[loaded.rule.id]
-    if not example.parameters and not rule.lookups:
+    if not example.parameters and not scrubber.bundle.tables:
         return rule
     specs = rule.rule.parameters
     own = {name: Setting({"else": read(specs[name], value)}) for name, value in example.parameters.items()}

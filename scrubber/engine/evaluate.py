@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[tuple[Scope, bool]]:
     """Yield a scope per item of the rule, and whether it is certain that the item is in scope."""
-    base = Scope(claim, receipt_date)
+    base = Scope(claim, receipt_date, tables=rule.tables)
     for name, values in rule.parameters.items():
         base.lets[f"{PARAMETER}{name}"] = values.of(claim)
     if rule.scope == "claim":
@@ -133,7 +133,7 @@ def scope_of(
 def name_values(rule: CompiledRule, scope: Scope) -> None:
     """Look up and work out what a rule names, into the scope."""
     for plan in rule.lookups:
-        scope.lets[plan.name] = scope.look_up(plan, rule.tables)
+        scope.lets[plan.name] = scope.look_up(plan)
     for let in rule.let:
         scope.lets[let.name] = scope.compute(let)
         if scope.lets[let.name] is UNKNOWN:
@@ -218,7 +218,7 @@ def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | No
     bypassed = scope.holds(rule.bypass) if rule.bypass else False
     if bypassed is None:
         return _unknown(rule, scope)
-    at = tuple(scope.path_at(term) for term in rule.at)
+    at = tuple(scope.path_at(place) for place in rule.at)
     return Observation(
         kind="bypass" if bypassed else "violation",
         rule=rule.rule.id,

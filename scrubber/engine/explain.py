@@ -6,7 +6,7 @@ It asks the plain evaluator the questions that the evaluator asks itself, and ke
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from scrubber.engine.evaluate import concerned_by, in_force, name_values, observ
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.scope import Scope
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, Length, Param, Ref, Within
+from scrubber.packs.conditions import Condition, Length, Param, Ranking, Ref, Within
 from scrubber.packs.names import PARAMETER, Term
 from scrubber.packs.rules import Shift
 
@@ -151,12 +151,9 @@ def _text(condition: Condition) -> str:
 
 
 def _operand(operand: Any) -> str:
-    if isinstance(operand, Ref):
-        return operand.path
-    if isinstance(operand, Param):
-        return f"parameter {operand.param}"
-    if isinstance(operand, RangeSpec):
-        return f"{operand.from_}-{operand.to}"
+    for kind, words in _TOLD.items():
+        if isinstance(operand, kind):
+            return words(operand)
     if isinstance(operand, list):
         return ", ".join(map(_operand, operand))
     if isinstance(operand, Within):
@@ -172,6 +169,13 @@ def _operand(operand: Any) -> str:
     return str(operand)
 
 
+#: How operands of one word or two are told.
+_TOLD: Mapping[type, Callable[[Any], str]] = {
+    Ref: lambda o: str(o.path),
+    Param: lambda o: f"parameter {o.param}",
+    RangeSpec: lambda o: f"{o.from_}-{o.to}",
+    Ranking: lambda o: f"{o.rank} of the table {o.table}",
+}
 _UNITS = ("days", "months", "years")
 
 

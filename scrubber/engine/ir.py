@@ -16,10 +16,10 @@ from scrubber.engine.operators import CodeRange, compile_pattern
 from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
+from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ranking, Ref
 from scrubber.packs.names import GROUP, PARAMETER, NameProblem, Names, Term
 from scrubber.packs.parameters import ParameterValue, Setting, setting
-from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
+from scrubber.packs.rules import COLLECTING, ItemPlace, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
 
 Sets = Mapping[str, Container[str]]
@@ -107,6 +107,26 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemAt:
+    """A place: the first item of a collection that fits `where`, or its value `of`."""
+
+    collection: Collection
+    alias: str
+    where: Node
+    of: Term | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankPlan:
+    """An order: the table, the key its members are found by, the column of their ranks, and the date."""
+
+    table: str
+    key: str
+    rank: str
+    as_of: Term | None
+
+
+@dataclass(frozen=True, slots=True)
 class LetValue:
     """A named value: an operation over a collection's items, or over other values.
 
@@ -163,7 +183,7 @@ class CompiledRule:
     when: Node | None
     require: Node
     bypass: Node | None
-    at: tuple[Term, ...]
+    at: tuple[Term | ItemAt, ...]
     names: Names
     member: str = ""
     by: tuple[Term, ...] = ()
@@ -219,7 +239,7 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         when=when,
         require=compile_condition(rule.require, names, sets),
         bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
-        at=tuple(names.term(text) for text in rule.at),
+        at=tuple(_place(spec, names) for spec in rule.at),
         names=names,
         member=member,
         by=by,
@@ -328,6 +348,24 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     )
 
 
+def _place(spec: str | ItemPlace, names: Names) -> Term | ItemAt:
+    if isinstance(spec, str):
+        return names.place(spec)
+    inner, alias = names.with_item(spec.item, None), names.usual_alias(spec.item)
+    parts: list[Node] = []
+    for name, text in spec.where.items():
+        term = inner.term(f"{alias}.{name}")
+        parts.append(Leaf(term, "equals", _literal(text, term, inner)))
+    of = inner.term(f"{alias}.{spec.of}") if spec.of is not None else None
+    return ItemAt(_collection(spec.item, names), alias, All(tuple(parts)), of)
+
+
+def compile_ranking(spec: Ranking, names: Names) -> RankPlan:
+    """Resolve the order of a list. Raises NameProblem."""
+    as_of = names.term(spec.as_of) if spec.as_of is not None else None
+    return RankPlan(spec.table, spec.key, spec.rank, as_of)
+
+
 def _extra(spec: Let, names: Names) -> Any:
     """Return what a calculation needs besides its terms."""
     if spec.by is not None:
@@ -347,15 +385,13 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
         return sets[raw]
     if operator == "matches":
         return compile_pattern(raw)
+    if operator == "sorted_by":
+        return compile_ranking(raw, names)
     if operator == "within":
         days = names.term(raw.days.path) if isinstance(raw.days, Ref) else raw.days
         return raw, names.term(raw.after or raw.before), days
     if operator in ("present", "format", "length", "resembles", "whole_number", "count_at_least"):
         return raw
-    if isinstance(raw, Ref):
-        return names.term(raw.path)
-    if isinstance(raw, Param):
-        return names.parameter(raw.param)
     if isinstance(raw, list):
         return tuple(_literal(item, term, names) for item in raw)
     return _literal(raw, term, names)

@@ -24,7 +24,19 @@ from scrubber.claim.paths import SYNONYMS, fallbacks
 from scrubber.claim.periods import code_set_date, line_from
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
-from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
+from scrubber.engine.ir import (
+    All,
+    AnyOf,
+    Collection,
+    ItemAt,
+    Leaf,
+    LetValue,
+    LookupPlan,
+    Node,
+    Not,
+    Quantifier,
+    RankPlan,
+)
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
 from scrubber.engine.tables import Rows, column, look_up
 from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
@@ -53,6 +65,7 @@ class Scope:
     lets: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, None] = field(default_factory=dict)
     group: Sequence[Item] = ()
+    tables: Mapping[str, Rows] = field(default_factory=dict)
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
@@ -66,7 +79,7 @@ class Scope:
     def anew(self) -> Scope:
         """Return this scope without doubts, for the next item of a rule. Parameters stay."""
         kept = {name: value for name, value in self.lets.items() if name.startswith(PARAMETER)}
-        return Scope(self.claim, self.receipt_date, self.items, kept, {})
+        return replace(self, lets=kept, doubts={}, group=())
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -147,16 +160,32 @@ class Scope:
             base = "" if term.root == "claim" else self.items[term.root].path
             steps = [s.replace("[]", "[0]") for s in term.steps[:-1]]
             steps += [s.removesuffix("[]") for s in term.steps[-1:]]
+            if term.index is not None:
+                steps[-1] += f"[{term.index}]"
             if term.reported:
                 steps.insert(0, "reported")
             return ".".join([base, *steps]) if base else ".".join(steps)
         return self.items[term.root].path
 
-    def path_at(self, term: Term) -> str:
-        """Return the path a term points at; for a sweep's `.path`, the item's own."""
-        if term.root in self.items and term.steps == ("path",):
-            return self.items[term.root].path
-        return self.path(term)
+    def path_at(self, place: Term | ItemAt) -> str:
+        """Return the path a place means; for a sweep's `.path`, the item's own."""
+        if isinstance(place, ItemAt):
+            return self._path_of_item(place)
+        if place.root in self.items and place.steps == ("path",):
+            return self.items[place.root].path
+        return self.path(place)
+
+    def _path_of_item(self, place: ItemAt) -> str:
+        """Return the path of the first item that fits; of none, where the next item would stand."""
+        collection = place.collection
+        items = list(self.members(collection))
+        found = next((i for i in items if self.with_item(place.alias, i).holds(place.where) is True), None)
+        if found is None:
+            base = "" if collection.root == "claim" else f"{self.items[collection.root].path}."
+            *outer, last = collection.steps
+            steps = [*(s.replace("[]", "[0]") for s in outer), last.replace("[]", f"[{len(items)}]")]
+            found = Item(None, base + ".".join(steps), collection.pattern)
+        return self.with_item(place.alias, found).path(place.of) if place.of is not None else found.path
 
     # --- conditions -------------------------------------------------------------------------------
 
@@ -201,7 +230,7 @@ class Scope:
                 return None
             there = value is not None and value != []
             return there is node.operand
-        operand = self._operand(node)
+        operand = self._operand(node, value)
         if _has_unreadable(value) or _has_unreadable(operand):
             self._doubt(node)
             return None
@@ -217,6 +246,27 @@ class Scope:
             return False
         return SINGLE[node.operator](value, operand)
 
+    def ranks(self, values: Any, plan: RankPlan) -> Mapping[str, Any] | Unreadable:
+        """Return the ranks of those that have one; `UNKNOWN`, noting why, where nobody knows them.
+
+        Fewer than two values need none: they are in order.
+        """
+        if isinstance(values, Unreadable) or len(values) < 2:
+            return {}
+        date = self.value(plan.as_of) if plan.as_of is not None else self.date()
+        rows = self.tables.get(plan.table)
+        ranks: dict[str, Any] = {}
+        for value in dict.fromkeys(values):
+            rank = column(look_up(rows, {plan.key: value}, date, many=False), plan.rank)
+            if isinstance(rank, Unreadable):
+                undated = rows is not None and rows.table.dates != "none" and not isinstance(date, dt.date)
+                name = plan.as_of.text if plan.as_of is not None else "the service date"
+                self.doubts.setdefault(name if undated else f"{TABLE}{plan.table}")
+                return UNKNOWN
+            if rank is not None:
+                ranks[value] = rank
+        return ranks
+
     def _doubt(self, node: Leaf) -> None:
         """Note the names whose values nobody knows."""
         operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
@@ -224,8 +274,10 @@ class Scope:
             if _has_unreadable(self.value(term)):
                 self.doubts.setdefault(term.text)
 
-    def _operand(self, node: Leaf) -> Any:
+    def _operand(self, node: Leaf, value: Any) -> Any:
         operand = node.operand
+        if isinstance(operand, RankPlan):
+            return self.ranks(value or [], operand)
         if node.operator == "within":
             return operand[0], self.value(operand[1]), self._given(operand[2])
         if isinstance(operand, Term):
@@ -239,10 +291,10 @@ class Scope:
 
     # --- named values -----------------------------------------------------------------------------
 
-    def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> Any:
+    def look_up(self, plan: LookupPlan) -> Any:
         """Return what a look-up finds: see `tables.look_up`."""
         name = self.lets[plan.table] if plan.table.startswith(PARAMETER) else plan.table
-        rows = None if isinstance(name, Unreadable) else tables.get(name)
+        rows = None if isinstance(name, Unreadable) else self.tables.get(name)
         date = self.value(plan.as_of) if plan.as_of is not None else self.date()
         found = look_up(
             rows,

@@ -282,6 +282,8 @@ class Writer:
         return f"({value} is None or {no})"
 
     def _list_leaf(self, node: Leaf, value: str, wanted: bool) -> str:
+        if node.operator == "sorted_by":  # a list of fewer than two is; of others the evaluator knows
+            return f"({value}.__class__ is list and len({value}) < 2)" if wanted else "False"
         if isinstance(node.operand, Term) or any(isinstance(o, Term) for o in members(node.operand)):
             raise GiveUp
         if node.term.kind in (*NUMERIC, "date"):  # a member may be unreadable

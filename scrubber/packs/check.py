@@ -13,6 +13,7 @@ from scrubber.packs.check_amend import check_amend
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
 from scrubber.packs.check_parameters import check_parameters
+from scrubber.packs.check_places import check_place
 from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
@@ -72,24 +73,12 @@ def _check_named(
             guards |= tested(rule.for_each.where, names)
         check_guarded(rule.require, ("require",), names, guards, report)
     if "at" not in broken:
-        for i, text in enumerate(rule.at):
-            _check_at(text, ("at", i), names, report)
+        for i, spec in enumerate(rule.at):
+            check_place(spec, ("at", i), names, report)
     if "message" not in broken:
         _check_message(rule.message, names, report)
     if rule.amend is not None and "amend" not in broken:
         check_amend(rule.amend, names, report, vocabulary)
-
-
-def _check_at(text: str, place: Place, names: Names, report: Report) -> None:
-    term = report.term(names, text, place)
-    if term is None:
-        return
-    alias = names.aliases.get(term.root)
-    if term.is_let:
-        message = f"`{text}` is a named value and stands nowhere on the claim"
-        report.add(place, message, "Name the path where the biller must look")
-    elif alias is not None and alias.is_sweep and term.steps != ("path",):
-        report.add(place, f"`{text}` is a value, not a place", suggestion=f"{term.root}.path")
 
 
 def _check_message(text: str, names: Names, report: Report) -> None:

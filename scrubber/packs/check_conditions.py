@@ -7,6 +7,7 @@ from typing import Any
 import re2
 
 from scrubber.claim.fields import PathKind
+from scrubber.packs.check_tables import check_ranking
 from scrubber.packs.check_terms import (
     DATES,
     KIND_NAMES,
@@ -17,7 +18,7 @@ from scrubber.packs.check_terms import (
     comparable,
     literal_problem,
 )
-from scrubber.packs.conditions import CodeRange, Condition, Param, Ref, Within
+from scrubber.packs.conditions import CodeRange, Condition, Param, Ranking, Ref, Within
 from scrubber.packs.names import PARAMETER, UNCERTAIN, NameProblem, Names, Term
 from scrubber.packs.yaml_marks import Place
 
@@ -40,7 +41,8 @@ OPERATOR_KINDS: dict[str, frozenset[PathKind]] = {
     "in": _ANY,
     "not_in": _ANY,
     **dict.fromkeys(
-        ("starts_with", "matches", "format", "length", "resembles", "in_tree", *_SET_OPERATORS), TEXTS
+        ("starts_with", "matches", "format", "length", "resembles", "in_tree", "sorted_by", *_SET_OPERATORS),
+        TEXTS,
     ),
     **dict.fromkeys((*_NUMBER_OPERATORS, "whole_number"), NUMERIC),
     "between": NUMERIC | DATES,
@@ -52,7 +54,7 @@ OPERATOR_KINDS: dict[str, frozenset[PathKind]] = {
 LIST_OPERATORS = frozenset(
     (
         "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least "
-        "no_gaps_in"
+        "no_gaps_in sorted_by"
     ).split()
 )
 
@@ -119,6 +121,8 @@ def _check_field(
     operator, operand = condition.operator, condition.operand
     at = (*place, operator)
     _check_registered(operator, operand, at, report, vocabulary)
+    if isinstance(operand, Ranking):
+        check_ranking(operand, at, names, report, vocabulary)
     if condition.param is not None:
         term = _parameter(condition.param, (*place, "param"), names, report)
     else:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scrubber.claim.paths import PATHS
-from scrubber.packs.check_terms import DATES, TEXTS, Report, Vocabulary, literal_problem
-from scrubber.packs.conditions import Param
+from scrubber.packs.check_terms import DATES, KIND_NAMES, NUMERIC, TEXTS, Report, Vocabulary, literal_problem
+from scrubber.packs.conditions import Param, Ranking
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import UNCERTAIN, NameProblem, Names
 from scrubber.packs.rules import Example, Lookup, Rule
@@ -59,6 +59,20 @@ def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, r
             report.add((*place, i), f"The row is the same as row {same[0] + 1}", "Remove one of them")
 
 
+def check_ranking(spec: Ranking, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:
+    """Note what is wrong with an order that a table gives."""
+    if not report.known(spec.table, vocabulary.tables, (*place, "table"), "table"):
+        return
+    table = vocabulary.tables[spec.table]
+    report.known(spec.key, table.keys, (*place, "key"), f"key of `{table.table}`")
+    if report.known(spec.rank, table.kinds, (*place, "rank"), f"column of `{table.table}`"):
+        kind = table.kinds[spec.rank]
+        if kind not in NUMERIC | DATES:
+            message = f"`{spec.rank}` is {KIND_NAMES[kind]}; a rank is a number"
+            report.add((*place, "rank"), message, f"Make it `{spec.rank}: number` in the table")
+    _check_as_of(spec.as_of, table, place, names, report)
+
+
 def check_lookups(rule: Rule, names: Names, report: Report, vocabulary: Vocabulary) -> Names:
     """Return `names` plus what the look-ups find, after noting their mistakes."""
     for name, spec in rule.lookup.items():
@@ -95,11 +109,16 @@ def _check_keys(spec: Lookup, table: Table, place: Place, names: Names, report: 
             report.add(
                 (*place, "keys"), f"The key `{key}` of `{table.table}` is missing", f"Add `{key}: ...`"
             )
-    if spec.as_of is not None:
-        if table.dates == "none":
-            report.add_at_key((*place, "as_of"), f"`{table.table}` has no dates", "Remove `as_of`")
-        term = report.term(names, spec.as_of, (*place, "as_of"))
-        if term is not None and term.kind not in DATES | {UNCERTAIN}:
-            report.add(
-                (*place, "as_of"), f"`{spec.as_of}` is no date", "Name the date that picks the edition"
-            )
+    _check_as_of(spec.as_of, table, place, names, report)
+
+
+def _check_as_of(text: str | None, table: Table, above: Place, names: Names, report: Report) -> None:
+    """Note a date that is none, or that a table without dates does not need."""
+    if text is None:
+        return
+    place: Place = (*above, "as_of")
+    if table.dates == "none":
+        report.add_at_key(place, f"`{table.table}` has no dates", "Remove `as_of`")
+    term = report.term(names, text, place)
+    if term is not None and term.kind not in DATES | {UNCERTAIN}:
+        report.add(place, f"`{text}` is no date", "Name the date that picks the edition")

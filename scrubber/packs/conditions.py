@@ -95,6 +95,15 @@ class Within(Strict):
         return self
 
 
+class Ranking(Strict):
+    """An order: the rank that a table gives each member of a list, found by its key."""
+
+    table: Text
+    key: Word
+    rank: Word
+    as_of: Given[Text] = None
+
+
 # The branch of a union is chosen by what is written there, so that a mistake is reported once and at its
 # own place, not once for each branch. The tags end up in Pydantic's locations; brackets keep them apart
 # from keys of a file.
@@ -202,6 +211,7 @@ class Condition(Strict):
     all_in: Given[CodeList] = None
     count_at_least: Given[Whole] = None
     no_gaps_in: Given[Annotated[list[str], Field(min_length=2)]] = None
+    sorted_by: Given[Ranking] = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Condition:

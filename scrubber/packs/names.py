@@ -19,6 +19,9 @@ from scrubber.packs.conditions import Param
 from scrubber.packs.rules import Let, Lookup, Parameter, ParameterType, Scope
 from scrubber.packs.tables import Table
 
+#: One member of a list, counted from nought.
+_MEMBER = re.compile(r"(.+)\[(\d{1,3})\]")
+
 
 class NameProblem(ValueError):
     """A name that means nothing here. `suggestion` is the nearest one that does, if any."""
@@ -54,6 +57,8 @@ class Term:
     reported: bool = False
     derived: bool = False
     column: bool = False
+    #: Which member of a list, from 0; only in a place.
+    index: int | None = None
 
     @property
     def is_let(self) -> bool:
@@ -291,6 +296,16 @@ class Names:
             return self._item_term(self.aliases[head], text, rest)
         pattern, steps, reported = self._walk("", text)
         return self._path_term(text, "claim", pattern, steps, reported)
+
+    def place(self, text: str) -> Term:
+        """Return what a place names, which may be one member of a list: `line.modifiers[0]`."""
+        found = _MEMBER.fullmatch(text)
+        if found is None:
+            return self.term(text)
+        term = self.term(found[1])
+        if not term.steps or not term.steps[-1].endswith("[]") or term.kind == "object":
+            raise NameProblem(f"'{found[1]}' is not a list of values and takes no index", found[1])
+        return replace(term, text=text, index=int(found[2]))
 
     def _row_term(self, name: str, cell: str, text: str) -> Term:
         found = self.rows[name]

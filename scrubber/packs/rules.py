@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scrubber.findings import Applicability, Severity
-from scrubber.packs.conditions import Condition, Param, Period
+from scrubber.packs.conditions import Condition, Param, Period, Ranking
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.shapes import (
     BILL_TYPE,
@@ -268,21 +268,41 @@ def _to(value: Any) -> str:
 
 
 class Change(Strict):
-    """One change: set a value to a value, a named value or a text change; or remove a part of the claim."""
+    """One change of a claim.
+
+    `set` a value to a value, a named value or a text change; `remove` a part of the claim; `move` a value or
+    a part to where there is none; `add` a value to a list of values; `sort` such a list.
+    """
 
     set: Given[Text] = None
+    remove: Given[Text] = None
+    move: Given[Text] = None
+    add: Given[Text] = None
+    sort: Given[Text] = None
     to: Given[
         Annotated[Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)]
     ] = None
-    remove: Given[Text] = None
+    by: Given[Ranking] = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Change:
-        if (self.set is None) == (self.remove is None):
-            raise mistake("A change needs exactly one of `set` and `remove`")
-        if (self.set is None) != (self.to is None):
-            raise mistake("`set` and `to` belong together", key="to" if self.set is None else "set")
+        given = [kind for kind in CHANGES if kind in self.model_fields_set]
+        if len(given) != 1:
+            message = "A change needs exactly one of " + listing([*CHANGES])
+            raise mistake(message, key=given[1] if given else None)
+        (kind,) = given
+        for name in ("to", "by"):
+            if (name == CHANGES[kind]) is not (name in self.model_fields_set):
+                needs = name == CHANGES[kind]
+                message = f"`{kind}` needs `{name}`" if needs else f"`{name}` does not belong to `{kind}`"
+                raise mistake(message, key=kind if needs else name)
+        if isinstance(self.to, TextChange) and kind != "set":
+            raise mistake(f"`{kind}` takes a name after `to`; only `set` changes a text", key="to")
         return self
+
+
+#: The kinds of change, and the key that each of them needs besides its own.
+CHANGES: dict[str, str | None] = {"set": "to", "remove": None, "move": "to", "add": "to", "sort": "by"}
 
 
 class Build(Strict):
@@ -402,6 +422,25 @@ class Examples(Strict):
     unknown: list[Example] = Field(default_factory=list)
 
 
+# --- places -----------------------------------------------------------------------------------------
+
+
+class ItemPlace(Strict):
+    """A place: the item of a list that has certain values, or with `of` one of its values."""
+
+    item: Text
+    where: dict[Text, Text] = Field(min_length=1)
+    of: Given[Text] = None
+
+
+def _place(value: Any) -> str:
+    return "<item>" if isinstance(value, dict | ItemPlace) else "<text>"
+
+
+PlaceSpec = Annotated[
+    Annotated[Text, Tag("<text>")] | Annotated[ItemPlace, Tag("<item>")], Discriminator(_place)
+]
+
 # --- rules ----------------------------------------------------------------------------------------
 
 
@@ -482,7 +521,7 @@ class Rule(Strict):
     when: Given[Condition] = None
     require: Condition
     bypass: Given[Condition] = None
-    at: list[Text] = Field(min_length=1)
+    at: list[PlaceSpec] = Field(min_length=1)
     message: Text
     why: Text
     denial: DenialSpec | None = None

@@ -9,6 +9,7 @@ from scrubber.packs.rules import AppliesTo, Rule
 from scrubber.rulebook.changes import as_yaml, data_of
 from scrubber.rulebook.words import (
     Phrase,
+    change_words,
     condition_words,
     let_words,
     lookup_words,
@@ -69,8 +70,7 @@ def rule_sections(rule: Rule) -> Iterator[Section]:
         parts = [Phrase(f"{amend.title} ({_APPLICABILITY.get(amend.applicability, amend.applicability)})")]
         if amend.when is not None:
             parts.append(Phrase("only when", (condition_words(amend.when),)))
-        change = [as_yaml(data_of(each)) for each in amend.change]
-        parts += [Phrase(f"change: {text}") for text in change]
+        parts += [Phrase(change_words(each)) for each in amend.change]
         if amend.build is not None:
             parts.append(Phrase(f"change by the algorithm {amend.build.name}"))
         yield "Its amendment", parts

@@ -21,7 +21,7 @@ from scrubber.claim.paths import (
     sweep_patterns,
     types_of,
 )
-from scrubber.engine.ir import Collection, CompiledRule, Node
+from scrubber.engine.ir import Collection, CompiledRule, ItemAt, Node
 from scrubber.packs.names import NameProblem, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -47,9 +47,11 @@ def _told(rule: CompiledRule) -> Iterator[Term]:
 def points_at(rule: CompiledRule) -> tuple[str, ...]:
     """Return the paths that a rule's findings point at, the primary one first."""
     out: list[str] = []
-    for term in rule.at:
-        if term.pattern is not None:
-            out.append(term.pattern)
+    for place in rule.at:
+        if isinstance(place, ItemAt):
+            out.append((place.of and place.of.pattern) or place.collection.pattern)
+        elif place.pattern is not None:
+            out.append(place.pattern)
         else:  # an item that is a plain value: it stands where its collection does
             out += _scope(rule)
     return tuple(dict.fromkeys(out))

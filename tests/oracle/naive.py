@@ -241,6 +241,9 @@ def line_of(at: str, items: dict[str, str]) -> int | None:
 
 def place_of(world: World, text: str) -> str:
     """Return the path that `at` points at: the first of several, the item itself for a plain value."""
+    if text.endswith("]"):
+        text, _, index = text.partition("[")
+        return f"{place_of(world, text)}[{index}"
     head, _, rest = text.partition(".")
     if head == "group" and world.group:
         head, rest = of_group(rest)

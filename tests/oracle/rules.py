@@ -130,7 +130,9 @@ class Maker:
             rule["parameters"] = self.parameters
         lets = rule.get("let", {})
         named = [n for n in self.near + random.choices(self.claim, k=3) if n.text not in lets]
-        rule["at"] = [random.choice(named).text]
+        place = random.choice(named)
+        is_list = place.many and any(p.endswith(f"{place.text.rpartition('.')[2]}[]") for p in self.known)
+        rule["at"] = [place.text + ("[1]" if is_list and random.random() < 0.5 else "")]
         shown = [n.text for n in self.near * 3 + self.claim if n.kind != "object"]
         rule["message"] = "See " + " and ".join("{" + text + "}" for text in random.choices(shown, k=2))
         return rule
@@ -355,7 +357,9 @@ class Maker:
         operators = [
             operator
             for operator, kinds in OPERATOR_KINDS.items()
-            if name.kind in kinds and (operator in LIST_OPERATORS) == name.many
+            if name.kind in kinds
+            and (operator in LIST_OPERATORS) == name.many
+            and operator != "sorted_by"  # which needs a table
         ]
         operators += ["present"] * 2 + ["count_at_least"] * name.many
         operator = self.random.choice(operators)
