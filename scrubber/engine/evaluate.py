@@ -16,7 +16,7 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
-from scrubber.packs.names import PARAMETER, TABLE, Term
+from scrubber.packs.names import MISSING, PARAMETER, TABLE, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -267,9 +267,13 @@ def _line(at: str, scope: Scope) -> int | None:
 
 
 def _message(rule: CompiledRule, scope: Scope) -> str:
+    missing = scope.first_failure(rule.wanted) if rule.wanted is not None else None
+    known = scope.with_item(MISSING, missing) if missing is not None else scope
+
     def shown(match: re.Match[str]) -> str:
         name = match[1]
-        value = scope.value(rule.names.parameter(name) if name in rule.parameters else rule.names.term(name))
+        term = rule.told.parameter(name) if name in rule.parameters else rule.told.term(name)
+        value = known.value(term) if term.root != MISSING or missing is not None else None
         return "(none)" if value is None or value == [] else as_text(value)
 
     return _PLACEHOLDER.sub(shown, rule.rule.message)

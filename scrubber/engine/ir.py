@@ -17,7 +17,7 @@ from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ranking, Ref
-from scrubber.packs.names import GROUP, PARAMETER, NameProblem, Names, Term
+from scrubber.packs.names import GROUP, PARAMETER, TABLE, NameProblem, Names, Term
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, ItemPlace, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
@@ -103,7 +103,12 @@ class Collection:
     @property
     def is_group(self) -> bool:
         """True for the items of a group: no steps lead there. Another item may be called `group`, too."""
-        return not self.steps
+        return not self.steps and not self.is_rows
+
+    @property
+    def is_rows(self) -> bool:
+        """True for the rows that a look-up finds."""
+        return self.pattern.startswith(TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,9 @@ class CompiledRule:
     bypass: Node | None
     at: tuple[Term | ItemAt, ...]
     names: Names
+    #: What the message may name, and the `every` whose first failure it calls `missing`.
+    told: Names
+    wanted: Quantifier | None = None
     member: str = ""
     by: tuple[Term, ...] = ()
     #: Parts of `when` that look at nothing but what all items of a group have in common.
@@ -241,6 +249,8 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
         at=tuple(_place(spec, names) for spec in rule.at),
         names=names,
+        told=names.for_message(rule.require),
+        wanted=_wanted(rule.require, names, sets),
         member=member,
         by=by,
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
@@ -267,6 +277,11 @@ def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
         assert condition.field is not None
         term = names.term(condition.field)
     return Leaf(term, condition.operator, _operand(condition, term, names, sets))
+
+
+def _wanted(require: Condition, names: Names, sets: Sets) -> Quantifier | None:
+    every = require.first_every()
+    return _quantifier("every", every, names, sets) if every is not None else None
 
 
 def _shared(when: Node | None, texts: Container[str]) -> tuple[Node, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from itertools import product
 from math import ceil, floor
 from operator import mul, sub
 from typing import Any
@@ -86,10 +87,9 @@ class Scope:
     def value(self, term: Term) -> Any:
         """Return a term's value: None when absent, Unreadable when unknown, a list when `many`."""
         if term.column:
-            return column(
-                self.items[term.root].value if term.root in self.items else self.lets[term.root],
-                term.steps[0],
-            )
+            found = self.items[term.root].value if term.root in self.items else self.lets[term.root]
+            cell = column(found, term.steps[0])
+            return [] if cell is None and term.many else cell
         if term.is_let:
             return self.lets[term.root]
         if term.root == "claim":
@@ -145,7 +145,7 @@ class Scope:
         """Yield the items of a collection with their paths."""
         if collection.is_group:
             yield from self.group
-        elif collection.pattern.startswith(TABLE):
+        elif collection.is_rows:
             for row in self.lets[collection.root]:
                 yield Item(row, "", collection.pattern)
         elif collection.root == "claim":
@@ -222,6 +222,17 @@ class Scope:
             return found
         return not found
 
+    def first_failure(self, every: Quantifier) -> Item | None:
+        """Return the first item of an `every` that surely counts and surely does not satisfy."""
+        assert every.satisfies is not None
+        if isinstance(self.lets.get(every.collection.root), Unreadable):  # a look-up
+            return None
+        for item in self.members(every.collection):
+            inner = self.with_item(every.alias, item)
+            if (every.where is None or inner.holds(every.where)) and inner.holds(every.satisfies) is False:
+                return item
+        return None
+
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
@@ -296,16 +307,30 @@ class Scope:
         name = self.lets[plan.table] if plan.table.startswith(PARAMETER) else plan.table
         rows = None if isinstance(name, Unreadable) else self.tables.get(name)
         date = self.value(plan.as_of) if plan.as_of is not None else self.date()
-        found = look_up(
-            rows,
-            {key: self.value(term) for key, term in plan.keys},
-            date,
-            many=plan.many,
-            less={key: self.value(term) for key, term in plan.less} if plan.less is not None else None,
-        )
-        if isinstance(found, Unreadable):
+        less = {key: self.value(term) for key, term in plan.less} if plan.less is not None else None
+        found = [look_up(rows, keys, date, many=plan.many, less=less) for keys in self._keys_row_by_row(plan)]
+        if any(isinstance(each, Unreadable) for each in found):
             self._doubt_row(plan, name, rows, date)
-        return found
+            return UNKNOWN
+        if plan.many:
+            return list({id(row): row for each in found for row in each}.values())
+        return next((row for row in found if row is not None), None)
+
+    def _keys_row_by_row(self, plan: LookupPlan) -> Iterator[dict[str, Any]]:
+        """Yield the values of a look-up's keys. Those of one row of another look-up belong together."""
+        several = {
+            term.root: self.lets[term.root]
+            for _, term in plan.keys
+            if term.column and isinstance(self.lets.get(term.root), list)
+        }
+        for rows in product(*several.values()):
+            chosen = dict(zip(several, rows, strict=True))
+            yield {
+                key: column(chosen[term.root], term.steps[0]) if term.root in chosen else self.value(term)
+                for key, term in plan.keys
+            }
+        if not all(several.values()):  # no row, no key: what is not there finds nothing
+            yield {key: None for key, _ in plan.keys}
 
     def _doubt_row(self, plan: LookupPlan, name: Any, rows: Rows | None, date: Any) -> None:
         """Note why it is not known what a look-up finds."""

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from scrubber.claim.values import Unreadable, read_amount, read_date, read_number
-from scrubber.packs.tables import FROM, TO, Key, Table
+from scrubber.packs.tables import FROM, TO, Cell, Key, Table
 
 #: The cells of a row that are not empty, by column.
 Row = Mapping[str, Any]
@@ -28,7 +28,7 @@ class Rows:
     `prefix` and `icd10_tree` keys are found by their beginnings; only ranges are looked at one by one.
     """
 
-    def __init__(self, table: Table, rows: Iterable[Mapping[str, str]]) -> None:
+    def __init__(self, table: Table, rows: Iterable[Mapping[str, Cell]]) -> None:
         self.table = table
         self._dated = table.dates == "from_to"
         self._exact = [key for key, spec in table.keys.items() if spec.match == "exact"]
@@ -44,7 +44,9 @@ class Rows:
         self._begin = min((d for d in begins if d is not None), default=None) if None not in begins else None
         self._end = max((d for d in ends if d is not None), default=None) if None not in ends else None
 
-    def _read(self, name: str, text: str) -> Any:
+    def _read(self, name: str, text: Cell) -> Any:
+        if isinstance(text, list):
+            return text
         kind = "date" if self._dated and name in (FROM, TO) else self.table.kinds[name]
         return _READERS[kind](text) if kind in _READERS else text
 
@@ -143,9 +145,10 @@ def _values(value: Any) -> Sequence[Any]:
 
 
 def column(found: Any, name: str) -> Any:
-    """Return a cell of what was found: of several rows, those of all that have it."""
+    """Return a cell of what was found: of several rows, those of all that have it, one after the other."""
     if isinstance(found, Unreadable):
         return found
     if isinstance(found, list):
-        return [row[name] for row in found if name in row]
+        cells = (row[name] for row in found if name in row)
+        return [code for cell in cells for code in (cell if isinstance(cell, list) else [cell])]
     return None if found is None else found.get(name)

@@ -21,7 +21,7 @@ from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPla
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
 from scrubber.engine.tables import Rows, column, look_up
-from scrubber.packs.names import PARAMETER, TABLE, Term
+from scrubber.packs.names import PARAMETER, Term
 
 _INLINE = {
     "equals": "==",
@@ -168,7 +168,7 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
-        if collection.pattern.startswith(TABLE):
+        if collection.is_rows:
             raise GiveUp
         if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
@@ -293,7 +293,7 @@ class Writer:
         else:
             test = f"{self._operator(LISTS, node.operator)}({value} or (), {self.constant(node.operand)})"
         answer = test if wanted else f"(not {test})"
-        if node.term.is_let:  # a named list of which a member is unknown is no list
+        if node.term.is_let or node.term.column:  # a named list of which a member is unknown is no list
             return f"({value}.__class__ is list and {answer})"
         return answer
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from scrubber.packs.check_amend import check_amend
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
@@ -18,7 +19,7 @@ from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
-from scrubber.packs.names import LackingProblem, NameProblem, Names
+from scrubber.packs.names import MISSING, LackingProblem, NameProblem, Names
 from scrubber.packs.parse import ParsedRule
 from scrubber.packs.rules import Rule
 from scrubber.packs.yaml_marks import Document, Place
@@ -76,7 +77,11 @@ def _check_named(
         for i, spec in enumerate(rule.at):
             check_place(spec, ("at", i), names, report)
     if "message" not in broken:
-        _check_message(rule.message, names, report)
+        told = names
+        if "require" not in broken:
+            with suppress(NameProblem):  # noted where it stands
+                told = names.for_message(rule.require)
+        _check_message(rule.message, told, report)
     if rule.amend is not None and "amend" not in broken:
         check_amend(rule.amend, names, report, vocabulary)
 
@@ -96,6 +101,8 @@ def _check_message(text: str, names: Names, report: Report) -> None:
             near = with_head(problem.suggestion, alias_of(name, names))
             told = near or isinstance(problem, LackingProblem)
             remedy = "" if told else "Name a path, an item of `for_each` or a value of `let`"
+            if name.partition(".")[0] == MISSING and MISSING not in {*names.aliases, *names.rows}:
+                remedy = f"`{MISSING}` is what `every` in `require` finds wanting; here is none"
             message = f"The message names `{{{name}}}`: {what[:1].lower()}{what[1:]}"
             report.add(mark, message, remedy, "{" + near + "}" if near else None)
             continue

@@ -11,7 +11,7 @@ from scrubber.packs.conditions import Param, Ranking
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import UNCERTAIN, NameProblem, Names
 from scrubber.packs.rules import Example, Lookup, Rule
-from scrubber.packs.tables import FROM, TO, Table
+from scrubber.packs.tables import FROM, TO, Cell, Table
 from scrubber.packs.yaml_marks import Document, Place
 
 
@@ -33,7 +33,7 @@ def check_example_tables(example: Example, above: Place, report: Report, vocabul
             _check_rows(vocabulary.tables[name], rows, place, report)
 
 
-def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, report: Report) -> None:
+def _check_rows(table: Table, rows: Sequence[Mapping[str, Cell]], place: Place, report: Report) -> None:
     for i, row in enumerate(rows):
         for cell, text in row.items():
             at = (*place, i, cell)
@@ -42,8 +42,13 @@ def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, r
                 told = "" if near else f"It has {listing(sorted(table.cells))}"
                 report.add_at_key(at, f"The table `{table.table}` has no column `{cell}`", told, near)
                 continue
+            if isinstance(text, list) is not (cell in table.lists):
+                held = "a list of codes" if cell in table.lists else "one value"
+                near = f"[{text}]" if isinstance(text, str) else None
+                report.add(at, f"`{cell}` of `{table.table}` holds {held}", suggestion=near)
+                continue
             kind = "date" if cell in (FROM, TO) and table.dates != "none" else table.kinds[cell]
-            wanted = literal_problem(text, kind) if text else None
+            wanted = literal_problem(text, kind) if isinstance(text, str) and text else None
             if wanted is not None:
                 report.add(at, f"`{text}` is no {kind}", wanted)
         for cell in table.columns:
@@ -52,7 +57,7 @@ def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, r
                 report.add(
                     (*place, i), message, f"Give it one, or name the column under `optional` of {table.table}"
                 )
-        if FROM in row and TO in row and row[FROM] > row[TO]:
+        if str(row.get(FROM, "")) > str(row.get(TO) or "9"):
             report.add((*place, i, FROM), "`from` is later than `to`: the row is never in force")
         same = [n for n, other in enumerate(rows[:i]) if dict(other) == dict(row)]
         if same:

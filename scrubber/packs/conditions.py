@@ -259,6 +259,13 @@ class Condition(Strict):
         """`some`, `none` or `every`, or None."""
         return next((k for k in QUANTIFIERS if k in self.model_fields_set), None)
 
+    def first_every(self) -> Condition | None:
+        """The first `every` that has to hold, here or in parts that are joined."""
+        if self.every is not None:
+            return self
+        parts = [part.first_every() for part in (*(self.all or ()), *(self.any or ()))]
+        return next((part for part in parts if part is not None), None)
+
     def children(self) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
         """Yield the conditions directly inside this one, with their YAML place."""
         for name in ("all", "any"):

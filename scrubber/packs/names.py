@@ -15,7 +15,7 @@ from typing import cast
 from scrubber.claim.fields import PathKind
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest, types_of
-from scrubber.packs.conditions import Param
+from scrubber.packs.conditions import Condition, Param
 from scrubber.packs.rules import Let, Lookup, Parameter, ParameterType, Scope
 from scrubber.packs.tables import Table
 
@@ -72,6 +72,8 @@ UNCERTAIN = cast(PathKind, "uncertain")
 GROUP = "group"
 #: How a row is called where a rule walks those of a look-up without giving a name, and its pattern.
 ROW, TABLE = "row", "table:"
+#: How a message calls the first item that `every` finds wanting.
+MISSING = "missing"
 #: How a parameter is called among named values: no rule can give a value such a name.
 PARAMETER = "param:"
 _PARAMETER_KINDS: Mapping[ParameterType, PathKind] = {
@@ -185,6 +187,11 @@ class Names:
     def usual_alias(self, collection: str) -> str:
         """Return how an item of a collection is called where a rule gives no name."""
         return ROW if collection in self.rows else ITEM_ALIASES[self.collection(collection)]
+
+    def for_message(self, require: Condition) -> Names:
+        """Return these names plus the first item that lacks what `every` asks for."""
+        every = require.first_every()
+        return self if every is None else self.with_item(every.every or "", MISSING)
 
     def with_lookup(self, name: str, spec: Lookup, tables: Mapping[str, Table]) -> Names:
         """Return these names plus what a look-up finds. Raises NameProblem when its table is not known."""
@@ -319,7 +326,8 @@ class Names:
                 f"{name}.{close[0]}" if close else None,
             )
         always = cell in found.table.columns and cell not in found.table.optional
-        return Term(text, name, (cell,), kinds[cell], many=found.many, required=always, column=True)
+        many = found.many or cell in found.table.lists
+        return Term(text, name, (cell,), kinds[cell], many=many, required=always, column=True)
 
     def _group_term(self, alias: Alias, text: str, rest: str) -> Term:
         """Return a value of a group: of its first or last item, or what all of them have in common."""

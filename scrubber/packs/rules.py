@@ -408,7 +408,7 @@ class Example(Strict):
     add: dict[str, list[Any]] = Field(default_factory=dict)
     receipt_date: Given[Day] = None
     parameters: dict[Word, Any] = Field(default_factory=dict)
-    tables: dict[Word, list[dict[Word, str]]] = Field(default_factory=dict)
+    tables: dict[Word, list[dict[Word, str | list[str]]]] = Field(default_factory=dict)
     expect: list[Expected] = Field(default_factory=list)
     after: dict[str, Any] = Field(default_factory=dict)
 

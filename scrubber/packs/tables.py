@@ -17,7 +17,9 @@ from scrubber.packs.shapes import Given, SchemaOne, Strict, Text, Word, mistake
 #: How a key of a look-up finds a row: the same text; between two columns; a cell that the key begins with;
 #: a cell that is the ICD-10 code or a category above it.
 Match = Literal["exact", "range", "prefix", "icd10_tree"]
-ColumnKind = Literal["code", "text", "number", "amount", "quantity", "date", "flag"]
+ColumnKind = Literal["code", "text", "number", "amount", "quantity", "date", "flag", "list"]
+#: A cell as it is written: a text, or in a column of kind `list` several codes.
+Cell = str | list[str]
 #: What every table with dates calls them; an empty one is open.
 FROM, TO = "from", "to"
 
@@ -62,7 +64,7 @@ class Table(Strict):
     optional: list[Word] = Field(default_factory=list)
     dates: Literal["none", "from_to"] = "none"
     missing: Literal["absent", "unknown"] = "absent"
-    rows: Given[list[dict[Word, str]]] = None
+    rows: Given[list[dict[Word, Cell]]] = None
     references: list[Text] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -81,9 +83,15 @@ class Table(Strict):
 
     @property
     def kinds(self) -> Mapping[str, PathKind]:
-        """The kinds of all columns, keys included."""
+        """The kinds of all columns, keys included; of lists, that of their members."""
         keys: dict[str, PathKind] = dict.fromkeys(self._key_columns, "code")
-        return {**keys, **self.columns}
+        own: dict[str, PathKind] = {n: "code" if k == "list" else k for n, k in self.columns.items()}
+        return {**keys, **own}
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """The columns whose cells hold several codes."""
+        return frozenset(name for name, kind in self.columns.items() if kind == "list")
 
     @property
     def cells(self) -> frozenset[str]:

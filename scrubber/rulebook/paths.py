@@ -26,7 +26,7 @@ from scrubber.packs.names import NameProblem, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 #: Parts of a compiled rule that are not what it reads: its source, its vocabulary, and where it points.
-_NOT_READ = frozenset({"rule", "names", "at"})
+_NOT_READ = frozenset({"rule", "names", "told", "at"})
 
 
 def reads(rule: CompiledRule) -> frozenset[str]:
@@ -39,7 +39,7 @@ def _told(rule: CompiledRule) -> Iterator[Term]:
     """Yield what a rule's message names."""
     for text in _PLACEHOLDER.findall(rule.rule.message):
         try:
-            yield rule.names.term(text)
+            yield rule.told.term(text)
         except NameProblem:  # checked long ago; a placeholder of another kind reads no path
             continue
 
