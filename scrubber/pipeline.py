@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import is_
+from typing import TypeVar
 
 from scrubber.amend.builders import BUILDERS
 from scrubber.amend.proof import Standing
 from scrubber.amend.propose import PatchError, apply, propose
 from scrubber.claim.locate import PathError, locate
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, OtherPayer, Payer
 from scrubber.claim.source import Source
 from scrubber.conformance import Nonconformity, amendment_of, beyond, nonconformities
 from scrubber.engine.decide import Decider
@@ -45,6 +47,7 @@ from scrubber.read.reader import ReadClaim
 from scrubber.version import engine_version
 
 BUILDER_NAMES = frozenset(BUILDERS)
+P = TypeVar("P", Payer, OtherPayer)
 
 
 class Scrubber:
@@ -165,15 +168,20 @@ class Scrubber:
         return self._companions[key]
 
     def normalise(self, claim: Claim) -> Claim:
-        """Return the claim with its payer looked up in the registry, unless the claim already names it."""
-        payer = claim.payer
-        if payer.key is None and payer.payer_id is not None:
-            entry = self.bundle.payer(payer.payer_id, claim.receiver.id)
-            if entry is not None:
-                return replace(
-                    claim, payer=replace(payer, key=entry.key, program=payer.program or entry.program)
-                )
-        return claim
+        """Return the claim with its payers looked up in the registry, unless the claim already names them."""
+        payer = self._registered(claim.payer, claim)
+        others = [self._registered(other, claim) for other in claim.other_payers]
+        if payer is claim.payer and all(map(is_, others, claim.other_payers)):
+            return claim
+        return replace(claim, payer=payer, other_payers=others)
+
+    def _registered(self, payer: P, claim: Claim) -> P:
+        if payer.key is not None or payer.payer_id is None:
+            return payer
+        entry = self.bundle.payer(payer.payer_id, claim.receiver.id)
+        if entry is None:
+            return payer
+        return replace(payer, key=entry.key, program=payer.program or entry.program)
 
     def _decide(
         self, claim: Claim, observations: Sequence[Observation], date: dt.date | None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scrubber.claim.model import Claim
@@ -36,29 +36,29 @@ def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> It
             for path, value in expand(claim, info.pattern):
                 yield base.anew().with_item(alias, Item(value, path, f"every.{rule.pattern}")), True
     elif rule.scope == "each":
-        for item in walk(claim, "", "", rule.pattern.split(".")):
-            yield _with_parents(base, rule, item), True
+        for item in walk(claim, rule.pattern.split(".")):
+            yield _with_parents(base, rule.aliases, item), True
     else:
         yield from _pairs(rule, base)
 
 
-def _with_parents(base: Scope, rule: CompiledRule, item: Item) -> Scope:
+def _with_parents(base: Scope, aliases: Iterable[str], item: Item) -> Scope:
     """Add an item and the items it stands in: `lines.modifiers` brings `line` and `modifier`."""
+    chain: list[tuple[str, Item]] = []
+    each: Item | None = item
+    for alias in reversed(list(aliases)):
+        assert each is not None
+        chain.append((alias, each))
+        each = each.parent
     scope = base.anew()
-    for alias, pattern in rule.aliases.items():
-        if pattern == item.pattern:
-            scope = scope.with_item(alias, item)
-            continue
-        depth = pattern.count("[]")
-        path = "]".join(item.path.split("]")[:depth]) + "]"
-        parent = next(p for p in walk(base.claim, "", "", pattern.split(".")) if p.path == path)
-        scope = scope.with_item(alias, parent)
+    for alias, part in reversed(chain):
+        scope = scope.with_item(alias, part)
     return scope
 
 
 def _pairs(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
     first, second = rule.aliases
-    items = list(walk(base.claim, "", "", rule.pattern.split(".")))
+    items = list(walk(base.claim, rule.pattern.split(".")))
     for i, a in enumerate(items):
         for j, b in enumerate(items):
             if i == j or (j < i and not rule.rule.for_each.ordered):
@@ -84,7 +84,7 @@ def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
     """
     groups: dict[tuple[Any, ...], list[Item]] = {}
     open_: list[tuple[Item, Scope]] = []
-    for item in walk(base.claim, "", "", rule.pattern.split(".")):
+    for item in walk(base.claim, rule.pattern.split(".")):
         scope = base.anew().with_item(rule.member, item)
         inside = scope.holds(rule.where) if rule.where is not None else True
         if inside is False:

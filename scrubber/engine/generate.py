@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from scrubber.claim.model import Claim, ClaimType
-from scrubber.claim.paths import PATHS, sweep_patterns
+from scrubber.claim.paths import PATHS, gathered_sources, sweep_patterns
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, Collection, CompiledRule, Leaf, Node, Not, Quantifier
@@ -165,7 +165,7 @@ def _is_about_value(node: Node, alias: str) -> bool:
 def _pairs(rule: CompiledRule, writer: Writer) -> None:
     """Two nested loops; what concerns only the first item is asked before the second loop begins."""
     steps = rule.pattern.split(".")
-    if len(steps) != 1:
+    if len(steps) != 1 or gathered_sources(rule.pattern):
         raise GiveUp
     first, second = rule.aliases
     items = writer.hold(f"c.{attribute(steps[0].removesuffix('[]'))}")

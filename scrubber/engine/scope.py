@@ -8,7 +8,7 @@ operator is false. Unknown (a value that cannot be read) is carried as in SQL. T
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
+from scrubber.claim.gathered import GATHERERS, Part
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, fallbacks
 from scrubber.claim.periods import code_set_date, line_from
@@ -54,6 +55,7 @@ class Item:
     path: str
     pattern: str
     position: int = 0
+    parent: Item | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -106,15 +108,19 @@ class Scope:
     def _read(
         self, target: Any, pattern: str, steps: Sequence[str], reported: bool, item: Any, item_pattern: str
     ) -> Any:
+        if isinstance(target, Unreadable):  # nobody knows which part of the claim is meant
+            return target
         remaining = ".".join(steps)
         derived = DERIVED.get(f"{pattern}.{remaining}" if pattern else remaining)
-        if derived is not None and target is item and "[]" not in remaining:
+        if derived is not None and target is item and "[]" not in remaining.removesuffix("[]"):
             return derived.function(self.claim, item, self.receipt_date)
         for i, step in enumerate(steps):
             name = step.removesuffix("[]")
             here = f"{pattern}.{step}" if pattern else step
             if here in SYNONYMS:
                 return self._read(self.claim, "", SYNONYMS[here].split("."), True, self.claim, "")
+            if here in GATHERERS:
+                return self._read_gathered(here, target, steps[i + 1 :], reported)
             value = getattr(target, attribute(name)) if target is not None else None
             if value is None and not reported:
                 value = self._fallback(fallbacks(self.claim, here), item, item_pattern)
@@ -129,6 +135,15 @@ class Scope:
                 return found
             target, pattern = value, here
         return target
+
+    def _read_gathered(self, collection: str, owner: Any, steps: Sequence[str], reported: bool) -> list[Any]:
+        """Return a value of each gathered item; absent ones are left out."""
+        index = next((i for i, line in enumerate(self.claim.lines) if line is owner), 0)
+        found: list[Any] = []
+        for _, pattern, part in GATHERERS[collection](self.claim, owner, f"lines[{index}]"):
+            inner = self._read(part, pattern, steps, reported, part, pattern) if steps else part
+            found.extend(inner if isinstance(inner, list) else [inner] if inner is not None else [])
+        return found
 
     def _fallback(self, targets: Sequence[str], item: Any, item_pattern: str) -> Any:
         for target in targets:
@@ -149,10 +164,12 @@ class Scope:
             for row in self.lets[collection.root]:
                 yield Item(row, "", collection.pattern)
         elif collection.root == "claim":
-            yield from walk(self.claim, "", "", collection.steps)
+            yield from walk(self.claim, collection.steps)
+        elif collection.root in self.items:
+            yield from walk(self.claim, collection.steps, self.items[collection.root])
         else:
-            item = self.items[collection.root]
-            yield from walk(item.value, item.path, item.pattern, collection.steps)
+            for item in self.group:
+                yield from walk(self.claim, collection.steps, item)
 
     def path(self, term: Term) -> str:
         """Return the concrete path a term points at; the first item where it names many."""
@@ -316,7 +333,7 @@ class Scope:
             return list({id(row): row for each in found for row in each}.values())
         return next((row for row in found if row is not None), None)
 
-    def _keys_row_by_row(self, plan: LookupPlan) -> Iterator[dict[str, Any]]:
+    def _keys_row_by_row(self, plan: LookupPlan) -> Iterator[dict[str, Any] | None]:
         """Yield the values of a look-up's keys. Those of one row of another look-up belong together."""
         several = {
             term.root: self.lets[term.root]
@@ -330,7 +347,7 @@ class Scope:
                 for key, term in plan.keys
             }
         if not all(several.values()):  # no row, no key: what is not there finds nothing
-            yield {key: None for key, _ in plan.keys}
+            yield None
 
     def _doubt_row(self, plan: LookupPlan, name: Any, rows: Rows | None, date: Any) -> None:
         """Note why it is not known what a look-up finds."""
@@ -390,22 +407,35 @@ class Scope:
         return members
 
 
-def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator[Item]:
-    """Yield the items that `steps` lead to from an object, with their concrete paths."""
-    if target is None:
+def walk(claim: Claim, steps: Sequence[str], owner: Item | None = None) -> Iterator[Item]:
+    """Yield the items that `steps` lead to, from an item or the claim; each knows the one it stands in."""
+    if owner is None:
+        return _walk(claim, claim, "", "", steps, None)
+    return _walk(claim, owner.value, owner.path, owner.pattern, steps, owner)
+
+
+def _walk(
+    claim: Claim, target: Any, path: str, pattern: str, steps: Sequence[str], parent: Item | None
+) -> Iterator[Item]:
+    if target is None or isinstance(target, Unreadable):
         return
     step, rest = steps[0], steps[1:]
     name = step.removesuffix("[]")
     here, below = f"{path}.{name}" if path else name, f"{pattern}.{step}" if pattern else step
-    value = getattr(target, attribute(name))
-    if not step.endswith("[]"):
-        yield from walk(value, here, below, rest)
+    if below in GATHERERS:
+        parts: Iterable[Part] = GATHERERS[below](claim, target, path)
+    elif step.endswith("[]"):
+        members = getattr(target, attribute(name)) or ()
+        parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(members))
+    else:
+        yield from _walk(claim, getattr(target, attribute(name)), here, below, rest, parent)
         return
-    for i, member in enumerate(value or ()):
+    for position, (place, real, member) in enumerate(parts, 1):
+        item = Item(member, place, real, position, parent)
         if rest:
-            yield from walk(member, f"{here}[{i}]", below, rest)
+            yield from _walk(claim, member, place, real, rest, item)
         else:
-            yield Item(member, f"{here}[{i}]", below, i + 1)
+            yield item
 
 
 def sent(value: Any) -> str:

@@ -91,7 +91,7 @@ class Rows:
 
     def _in_ranges(self, row: Row, keys: Mapping[str, Sequence[str]]) -> bool:
         return all(
-            key not in keys or any(_matches(row, spec, value) for value in keys[key])
+            key not in keys or any(_matches(row, spec, value) for value in keys[key] or [""])
             for key, spec in self._ranges
         )
 
@@ -111,7 +111,7 @@ def _is_in_force(row: Row, date: dt.date) -> bool:
 
 def look_up(
     rows: Rows | None,
-    keys: Mapping[str, Any],
+    keys: Mapping[str, Any] | None,
     date: Any,
     *,
     many: bool,
@@ -119,8 +119,8 @@ def look_up(
 ) -> Any:
     """Return the row, with `many` the list of rows; None for no row, `Unreadable` where nobody knows.
 
-    `keys` hold a value or a list of them; `less` are keys for a second, less specific try. An absent key
-    finds nothing.
+    `keys` hold a value or a list of them, None finds nothing; `less` are keys for a second, less specific
+    try. What is absent fits an empty cell only.
     """
     if rows is None or not rows.has_edition(date):
         return Unreadable("")
@@ -130,7 +130,7 @@ def look_up(
         values = {name: _values(value) for name, value in tried.items()}
         if any(isinstance(v, Unreadable) for several in values.values() for v in several):
             return Unreadable("")
-        found = rows.find(values, date) if all(values.values()) else []
+        found = rows.find(values, date)
         if found:
             return found if many else found[0]
     if rows.table.missing == "unknown":

@@ -14,7 +14,7 @@ from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.model import ClaimType
-from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, STANDS_IN, SYNONYMS
+from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, STANDS_IN, SYNONYMS, gathered_sources
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
@@ -92,6 +92,8 @@ class Writer:
 
     def load(self, term: Term) -> str:
         """Write code that loads a term; return the variable."""
+        if term.pattern is not None and gathered_sources(term.pattern):
+            raise GiveUp
         if term.column:
             if term.root not in self.lets:
                 raise GiveUp
@@ -168,7 +170,7 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
-        if collection.is_rows:
+        if collection.is_rows or gathered_sources(collection.pattern):
             raise GiveUp
         if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.formats import TEXT_CHANGES
-from scrubber.claim.paths import PATHS
+from scrubber.claim.paths import PATHS, gathered_sources
 from scrubber.claim.shape import OPTIONAL_PARTS, member_at
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_tables import check_ranking
@@ -165,7 +165,9 @@ def _settable(term: Term, place: Place, names: Names, report: Report) -> bool:
     if term.kind == "object":
         report.add(place, f"`{text}` is a part of the claim, not a value", "Set one of its values")
         return False
-    if pattern is not None and PATHS[pattern].places:
+    if pattern is not None and any(
+        PATHS[p].places for p in (*gathered_sources(pattern), pattern) if p in PATHS
+    ):
         return True
     message = f"`{text}` is worked out from the claim and cannot be set"
     report.add(place, message, "Set the values that it comes from")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from scrubber.claim.paths import gathered_sources
 from scrubber.packs.check_terms import KIND_NAMES, Report, alias_of, literal_problem
+from scrubber.packs.diagnostics import listing
 from scrubber.packs.names import TABLE, NameProblem, Names, Term
 from scrubber.packs.rules import ItemPlace
 from scrubber.packs.yaml_marks import Place
@@ -17,6 +19,11 @@ def check_place(spec: str | ItemPlace, place: Place, names: Names, report: Repor
     if term is None:
         return
     alias = names.aliases.get(term.root)
+    inside = alias.pattern if alias is not None else ""
+    if term.pattern is not None and gathered_sources(term.pattern) and not gathered_sources(inside):
+        told = listing([p.replace("[]", "") for p in gathered_sources(term.pattern)], "or", 3)
+        report.add(place, f"`{spec}` is gathered from several places", f"Name one of them: {told}")
+        return
     if term.is_let or term.column:
         what = "comes from a table" if term.column else "is a named value"
         message = f"`{spec}` {what} and stands nowhere on the claim"
