@@ -239,6 +239,13 @@ class Scope:
             return found
         return not found
 
+    def _is_found_out(self, term: Term) -> bool:
+        """Return whether a value does not simply stand on the claim: it has a name, or a doubtful item."""
+        if term.is_let or term.column:
+            return True
+        item = self.items.get(term.root)
+        return term.pattern is not None and item is not None and isinstance(item.value, Unreadable)
+
     def first_failure(self, every: Quantifier) -> Item | None:
         """Return the first item of an `every` that surely counts and surely does not satisfy."""
         assert every.satisfies is not None
@@ -253,7 +260,7 @@ class Scope:
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
-            if (node.term.is_let or node.term.column) and isinstance(value, Unreadable):
+            if isinstance(value, Unreadable) and self._is_found_out(node.term):
                 self._doubt(node)
                 return None
             there = value is not None and value != []

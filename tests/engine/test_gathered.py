@@ -164,6 +164,12 @@ def test_only_diagnoses_that_are_pointed_at_count(pointers: list[Any], found: li
     assert kinds(compiled(for_each="lines", require=POINTED), document) == found
 
 
+def test_whether_a_diagnosis_nobody_can_tell_says_something_is_unknown() -> None:
+    says = {"some": "line.diagnoses", "as": "d", "where": {"field": "d.poa", "present": "true"}}
+    document = {"diagnoses": [{"code": "I10"}], "lines": [{"diagnosis_pointers": ["A"]}]}
+    assert kinds(compiled(for_each="lines", require=says), document) == ["unknown"]
+
+
 def test_codes_that_are_pointed_at_are_a_list_in_pointer_order() -> None:
     rule = compiled(for_each="lines", require=NEVER, message="{line.diagnoses.code}")
     document = {"diagnoses": [{"code": "E119"}, {"code": "I10"}], "lines": [{"diagnosis_pointers": [2, 1]}]}

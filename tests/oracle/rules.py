@@ -85,8 +85,13 @@ def has(claim: Claim, path: str) -> bool:
     return not PATHS[path].derived and PATHS[path].kind != "flag" and any(expand(claim, path))
 
 
-COMMON = filled_paths()
-RARE = sorted(set(PATHS) - COMMON)
+def is_left_out(path: str) -> bool:
+    """Return whether an unreadable value may hide which part of the claim is meant."""
+    return path.startswith("lines[].diagnoses[]")
+
+
+COMMON = frozenset(path for path in filled_paths() if not is_left_out(path))
+RARE = sorted(path for path in set(PATHS) - COMMON if not is_left_out(path))
 
 
 class Maker:
