@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from scrubber.claim.model import Claim
@@ -80,12 +80,12 @@ def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
     """Yield the groups of items that have the same values; absent ones are the same, too.
 
     An item of which it is not known whether it is in, or in which group, makes every group uncertain, and
-    is one itself.
+    is one itself. Where `by` names what the items stand in, those of a group stand in the same one.
     """
-    groups: dict[tuple[Any, ...], list[Item]] = {}
+    groups: dict[tuple[Any, ...], tuple[Scope, list[Item]]] = {}
     open_: list[tuple[Item, Scope]] = []
     for item in walk(base.claim, rule.pattern.split(".")):
-        scope = base.anew().with_item(rule.member, item)
+        scope = _with_parents(base, rule.members, item)
         inside = scope.holds(rule.where) if rule.where is not None else True
         if inside is False:
             continue
@@ -97,16 +97,24 @@ def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
         if inside is None:
             open_.append((item, scope))
         else:
-            groups.setdefault(key, []).append(item)
-    for items in groups.values():
-        scope = base.anew().with_group(items)
+            within = tuple(scope.items[name].path for name in rule.parents)
+            groups.setdefault((within, key), (scope, []))[1].append(item)
+    for first, items in groups.values():
+        scope = _group_scope(rule, base, first, items)
         for _, other in open_:
             scope.doubts.update(other.doubts)
         yield scope, not open_
     for item, other in open_:
-        scope = base.anew().with_group([item])
+        scope = _group_scope(rule, base, other, [item])
         scope.doubts.update(other.doubts)
         yield scope, False
+
+
+def _group_scope(rule: CompiledRule, base: Scope, first: Scope, items: Sequence[Item]) -> Scope:
+    scope = base.anew()
+    for name in rule.parents:
+        scope = scope.with_item(name, first.items[name])
+    return scope.with_group(items)
 
 
 def evaluate(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[Observation]:

@@ -17,7 +17,7 @@ from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ranking, Ref
-from scrubber.packs.names import GROUP, PARAMETER, TABLE, NameProblem, Names, Term
+from scrubber.packs.names import GROUP, PARAMETER, TABLE, NameProblem, Names, Term, member_path
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, ItemPlace, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
@@ -175,7 +175,8 @@ ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
 class CompiledRule:
     """One rule, ready to run. `scope` is claim, each, pairs, groups or every; `aliases` name its items.
 
-    Of groups, `member` names one item in `where` and `by`, the values that a group has in common.
+    Of groups, `members` names an item and what it stands in for `where` and `by`, the values that a group has
+    in common; `parents` are those names of what all items of a group stand in.
     """
 
     rule: Rule
@@ -193,7 +194,8 @@ class CompiledRule:
     #: What the message may name, and the `every` whose first failure it calls `missing`.
     told: Names
     wanted: Quantifier | None = None
-    member: str = ""
+    members: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     by: tuple[Term, ...] = ()
     #: Parts of `when` that look at nothing but what all items of a group have in common.
     shared: tuple[Node, ...] = ()
@@ -218,7 +220,9 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         let.append(_let(name, spec, names, sets))
         names = names.with_let(name, spec)
     kind: ScopeKind = "each"
-    pattern = member = ""
+    pattern = ""
+    members: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     by: tuple[Term, ...] = ()
     same: tuple[tuple[Term, Term], ...] = ()
     if scope.pairs is not None:
@@ -227,8 +231,9 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         same = tuple((names.term(f"{a}.{path}"), names.term(f"{b}.{path}")) for path in scope.same)
     elif scope.groups is not None:
         kind, pattern = "groups", names.collection(f"{GROUP}.items")
-        *_, member = inner.aliases
-        by = tuple(inner.term(f"{member}.{path}") for path in scope.by)
+        members = tuple(inner.aliases)
+        parents = tuple(name for name in names.aliases if name != GROUP)
+        by = tuple(inner.term(member_path(path, members)) for path in scope.by)
     elif scope.each == "claim":
         kind = "claim"
     elif scope.each is not None and scope.each.startswith("every."):
@@ -251,7 +256,8 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         names=names,
         told=names.for_message(rule.require),
         wanted=_wanted(rule.require, names, sets),
-        member=member,
+        members=members,
+        parents=parents,
         by=by,
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
@@ -321,7 +327,7 @@ def _collection(text: str, names: Names) -> Collection:
     if text in names.rows:
         return Collection(text, (), pattern)
     head = text.partition(".")[0]
-    if head in names.aliases and names.aliases[head].by:
+    if head in names.aliases and names.aliases[head].is_group and text == f"{head}.items":
         return Collection(head, (), pattern)
     if head in names.aliases:
         base = names.aliases[head].pattern

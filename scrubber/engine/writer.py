@@ -170,7 +170,8 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
-        if collection.is_rows or gathered_sources(collection.pattern):
+        is_known = collection.root == "claim" or collection.root in self.items or collection.is_group
+        if collection.is_rows or gathered_sources(collection.pattern) or not is_known:
             raise GiveUp
         if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern

@@ -19,7 +19,7 @@ from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
-from scrubber.packs.names import MISSING, LackingProblem, NameProblem, Names
+from scrubber.packs.names import MISSING, AdvisedProblem, NameProblem, Names
 from scrubber.packs.parse import ParsedRule
 from scrubber.packs.rules import Rule
 from scrubber.packs.yaml_marks import Document, Place
@@ -99,7 +99,7 @@ def _check_message(text: str, names: Names, report: Report) -> None:
         except NameProblem as problem:
             what = sentence(problem)
             near = with_head(problem.suggestion, alias_of(name, names))
-            told = near or isinstance(problem, LackingProblem)
+            told = near or isinstance(problem, AdvisedProblem)
             remedy = "" if told else "Name a path, an item of `for_each` or a value of `let`"
             if name.partition(".")[0] == MISSING and MISSING not in {*names.aliases, *names.rows}:
                 remedy = f"`{MISSING}` is what `every` in `require` finds wanting; here is none"
