@@ -13,6 +13,7 @@ from typing import Any
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
+from scrubber.engine.concern import seldom_asked
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
@@ -23,7 +24,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[tuple[Scope, bool]]:
     """Yield a scope per item of the rule, and whether it is certain that the item is in scope."""
-    base = Scope(claim, receipt_date, tables=rule.tables)
+    base = Scope(claim, receipt_date, tables=rule.tables, dated_by=rule.dated_by)
     for name, values in rule.parameters.items():
         base.lets[f"{PARAMETER}{name}"] = values.of(claim)
     if rule.scope == "claim":
@@ -164,6 +165,7 @@ def concerned_by(rule: CompiledRule, claim: Claim) -> Iterator[tuple[str, str, s
     ):
         if wanted:
             yield key, ", ".join(wanted), got or "none", got in wanted
+    yield from seldom_asked(scope, claim)
     if scope.bill_types:
         got = f"{claim.facility_type_code or ''}{claim.frequency_code or ''}"
         fits = any(_is_bill(claim, wanted) for wanted in scope.bill_types)
@@ -182,13 +184,13 @@ def _is_bill(claim: Claim, wanted: str) -> bool:
 
 
 def in_force(rule: CompiledRule, scope: Scope) -> bool | None:
-    """Return whether the rule is in force on the item's date: the line's from date, else the claim's."""
+    """Return whether the rule is in force on the item's date."""
     effective = rule.rule.applies_to.effective
     if effective.is_always:
         return True
     date = scope.date()
     if not isinstance(date, dt.date):
-        scope.doubts.setdefault("the service date")
+        scope.doubts.setdefault(scope.date_name)
         return None
     return effective.covers(date)
 

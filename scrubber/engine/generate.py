@@ -62,6 +62,7 @@ def generate(rule: CompiledRule, claim_type: ClaimType) -> Suspect:
 
 
 def _body(rule: CompiledRule, writer: Writer) -> None:
+    writer.dated_by = rule.dated_by
     for name, values in rule.parameters.items():
         writer.lets[f"{PARAMETER}{name}"] = writer.hold(f"{writer.constant(values.of)}(c)")
     if rule.scope == "claim":

@@ -200,6 +200,8 @@ class CompiledRule:
     #: Parts of `when` that look at nothing but what all items of a group have in common.
     shared: tuple[Node, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
+    #: The date that picks editions and decides whether the rule is in force, if it is not the usual one.
+    dated_by: Term | None = None
     lookups: tuple[LookupPlan, ...] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
 
@@ -211,6 +213,7 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
     names = replace(Names.for_scope(scope), parameters=rule.parameters)
     inner = replace(Names.for_members(scope), parameters=rule.parameters)
     where = compile_condition(scope.where, inner, sets) if scope.where else None
+    dated_by = names.term(rule.dated_by) if rule.dated_by is not None else None
     lookups: list[LookupPlan] = []
     for name, looked_up in rule.lookup.items():
         lookups.append(_lookup(name, looked_up, names))
@@ -261,6 +264,7 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         by=by,
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
+        dated_by=dated_by,
         lookups=tuple(lookups),
         tables=known.tables,
     )

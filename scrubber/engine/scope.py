@@ -69,6 +69,7 @@ class Scope:
     doubts: dict[str, None] = field(default_factory=dict)
     group: Sequence[Item] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
+    dated_by: Term | None = None
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
@@ -295,7 +296,7 @@ class Scope:
             rank = column(look_up(rows, {plan.key: value}, date, many=False), plan.rank)
             if isinstance(rank, Unreadable):
                 undated = rows is not None and rows.table.dates != "none" and not isinstance(date, dt.date)
-                name = plan.as_of.text if plan.as_of is not None else "the service date"
+                name = plan.as_of.text if plan.as_of is not None else self.date_name
                 self.doubts.setdefault(name if undated else f"{TABLE}{plan.table}")
                 return UNKNOWN
             if rank is not None:
@@ -365,14 +366,21 @@ class Scope:
         elif rows is None:
             unreadable.append(f"{TABLE}{name}")
         elif rows.table.dates != "none" and not isinstance(date, dt.date):
-            unreadable.append(plan.as_of.text if plan.as_of is not None else "the service date")
+            unreadable.append(plan.as_of.text if plan.as_of is not None else self.date_name)
         for text in unreadable or [f"{TABLE}{name}"]:
             self.doubts.setdefault(text)
 
     def date(self) -> Any:
-        """Return the date that decides where a rule names none: the line's from date, else the claim's."""
+        """Return the date that decides: what the rule says, else the line's from date, else the claim's."""
+        if self.dated_by is not None:
+            return self.value(self.dated_by)
         line = next((i.value for i in self.items.values() if i.pattern == "lines[]"), None)
         return line_from(self.claim, line) if line is not None else code_set_date(self.claim)
+
+    @property
+    def date_name(self) -> str:
+        """How a reader calls the date that decides."""
+        return self.dated_by.text if self.dated_by is not None else "the service date"
 
     def compute(self, let: LetValue) -> Any:
         """Return a named value. A sum skips absent members and is unknown over unknown ones."""
@@ -431,6 +439,9 @@ def _walk(
     here, below = f"{path}.{name}" if path else name, f"{pattern}.{step}" if pattern else step
     if below in GATHERERS:
         parts: Iterable[Part] = GATHERERS[below](claim, target, path)
+    elif below in DERIVED:  # a list that is worked out stands nowhere
+        found = DERIVED[below].function(claim, target, None)
+        parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(found))
     elif step.endswith("[]"):
         members = getattr(target, attribute(name)) or ()
         parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(members))

@@ -56,6 +56,7 @@ class Writer:
     positions: dict[str, str] = field(default_factory=dict)
     lets: dict[str, str] = field(default_factory=dict)
     group: str = ""
+    dated_by: Term | None = None
     depth: int = 1
     count: int = 0
 
@@ -170,8 +171,9 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
+        is_derived = collection.pattern in DERIVED
         is_known = collection.root == "claim" or collection.root in self.items or collection.is_group
-        if collection.is_rows or gathered_sources(collection.pattern) or not is_known:
+        if collection.is_rows or gathered_sources(collection.pattern) or is_derived or not is_known:
             raise GiveUp
         if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
@@ -369,7 +371,9 @@ class Writer:
     # --- named values -----------------------------------------------------------------------------
 
     def line_date(self) -> str | None:
-        """Write code for the from date of the line in scope; None when there is no line."""
+        """Write code for the date that decides; None where that is one of the claim as a whole."""
+        if self.dated_by is not None:
+            return self.load(self.dated_by)
         line = next((a for a, p in self.patterns.items() if p == "lines[]" and a in self.items), None)
         if line is None:
             return None

@@ -15,7 +15,7 @@ from scrubber.packs.check_conditions import check_condition, check_guarded, test
 from scrubber.packs.check_examples import check_examples
 from scrubber.packs.check_parameters import check_parameters
 from scrubber.packs.check_places import check_place
-from scrubber.packs.check_scope import check_let, check_scope
+from scrubber.packs.check_scope import check_dated_by, check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
@@ -55,6 +55,8 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
     if not broken & {"for_each", "lookup", "let", "parameters"}:  # else nobody knows what a name means
         names = check_scope(rule, report, vocabulary)
         if names is not None:
+            if "dated_by" not in broken:
+                check_dated_by(rule, names, report)
             names = check_lookups(rule, names, report, vocabulary)
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)

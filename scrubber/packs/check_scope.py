@@ -48,6 +48,21 @@ def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | N
     return names
 
 
+def check_dated_by(rule: Rule, names: Names, report: Report) -> None:
+    """Note a date that is none: it has to be known before anything is looked up or worked out."""
+    if rule.dated_by is None:
+        return
+    place: Place = ("dated_by",)
+    if rule.dated_by.partition(".")[0] in {**rule.lookup, **rule.let}:
+        message = f"`{rule.dated_by}` is worked out after the date is known"
+        report.add(place, message, "Name a date of the claim or of the item")
+        return
+    term = report.term(names, rule.dated_by, place)
+    if term is not None and (term.kind not in DATES or term.many):
+        what = "several dates" if term.kind in DATES else KIND_NAMES[term.kind]
+        report.add(place, f"`{rule.dated_by}` is {what}; a rule is dated by one date")
+
+
 def _check_by(scope: Scope, members: Names, report: Report) -> None:
     """Note what items cannot be grouped by."""
     aliases = tuple(members.aliases)

@@ -13,12 +13,16 @@ from scrubber.packs.conditions import Condition, Param, Period, Ranking
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.shapes import (
     BILL_TYPE,
+    STATE,
+    TAXONOMY,
     Day,
     Given,
     Identifier,
+    LineOfBusiness,
     Name,
     Program,
     SchemaOne,
+    Setting,
     Status,
     Strict,
     Text,
@@ -473,8 +477,10 @@ BillType = Annotated[str, Field(pattern=BILL_TYPE)]
 class AppliesTo(Strict):
     """Which claims a rule is about. Everything left out means: all.
 
-    `encounters: false` and `predeterminations: false` leave those out. `bill_types` are types of bill without
-    the leading nought; `x` stands for any digit (11x).
+    `setting` is that of the claim. `states` are where services are given: at the service facility, else at
+    the billing provider. `specialties` are taxonomies (or beginnings, `207Q*`) of the claim's rendering
+    provider, else of the billing provider. `encounters: false` and `predeterminations: false` leave those
+    out. `bill_types` are types of bill without the leading nought; `x` stands for any digit (11x).
     """
 
     claim_types: list[ClaimType] = Field(default_factory=list)
@@ -482,6 +488,10 @@ class AppliesTo(Strict):
     programs: list[Program] = Field(default_factory=list)
     frequencies: list[Text] = Field(default_factory=list)
     bill_types: list[BillType] = Field(default_factory=list)
+    setting: Given[Setting] = None
+    lines_of_business: list[LineOfBusiness] = Field(default_factory=list)
+    states: list[Annotated[str, Field(pattern=STATE)]] = Field(default_factory=list)
+    specialties: list[Annotated[str, Field(pattern=TAXONOMY)]] = Field(default_factory=list)
     encounters: Given[YesNo] = None
     predeterminations: Given[YesNo] = None
     effective: Effective = Effective()
@@ -514,6 +524,7 @@ class Rule(Strict):
     severity: Severity
     snip: Annotated[Whole | None, AfterValidator(_snip)]
     applies_to: AppliesTo = AppliesTo()
+    dated_by: Given[Text] = None
     for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
     parameters: dict[Word, Parameter] = Field(default_factory=dict)
     lookup: dict[Word, Lookup] = Field(default_factory=dict, max_length=8)

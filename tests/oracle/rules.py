@@ -36,6 +36,12 @@ PERIODS = [
     *({"days": "30"}, {"days": "-1"}, {"days": "-800000", "years": "2"}),
 ]
 PAYERS = ["example_health", "other"]
+WHOM: list[Raw] = [
+    {"setting": "inpatient"},
+    {"setting": "outpatient"},
+    {"states": ["IL", "WI"]},
+    {"specialties": ["207Q00000X", "1*"]},
+]
 WITH_PATHS = ("in", "not_in", "in_tree", "contains_any", "contains_none", "all_in")
 
 
@@ -87,7 +93,7 @@ def has(claim: Claim, path: str) -> bool:
 
 def is_left_out(path: str) -> bool:
     """Return whether an unreadable value may hide which part of the claim is meant."""
-    return path.startswith("lines[].diagnoses[]")
+    return path.startswith(("lines[].diagnoses[]", "lines[].teeth[].possible_surfaces[]"))
 
 
 COMMON = frozenset(path for path in filled_paths() if not is_left_out(path))
@@ -110,6 +116,7 @@ class Maker:
         self.claim = below("", "", self.known)
         self.collections = [c for p, c in PATTERNS.items() if p in self.known]
         self.near: list[Name] = []
+        self.scoped: list[Name] = []
         self.items: dict[str, str] = {}  # alias → collection
         self.group = ""  # the collection whose items are grouped
         self.parameters: dict[str, Raw] = {}
@@ -117,6 +124,7 @@ class Maker:
     def rule(self) -> Raw:
         random = self.random
         rule: Raw = {"for_each": self.scope()}
+        self.scoped = list(self.near)  # what there is before anything is named
         if random.random() < 0.4:
             rule["let"] = {f"let_{n}": self.let(f"let_{n}") for n in range(random.randint(1, 2))}
         if random.random() < 0.6:
@@ -131,6 +139,11 @@ class Maker:
         if random.random() < 0.2:
             end = random.choice(["from", "to"])
             rule["applies_to"]["effective"] = {end: random.choice(["2026-08-18", "2025-01-01"])}
+        if random.random() < 0.15:
+            rule["applies_to"] |= random.choice(WHOM)
+        dates = [n.text for n in self.scoped + self.claim if n.kind == "date" and not n.many]
+        if "effective" in rule["applies_to"] and dates and random.random() < 0.5:
+            rule["dated_by"] = random.choice(dates)
         if self.parameters:
             rule["parameters"] = self.parameters
         lets = rule.get("let", {})

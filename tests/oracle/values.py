@@ -297,6 +297,8 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "still_patient_day": lambda: (
             None if claim.get("patient_status") is None else int(claim["patient_status"] == "30")
         ),
+        "service_state": lambda: state_of(claim, claim),
+        "payer.line_of_business": lambda: PRODUCTS.get(member(claim, "payer").get("claim_filing_indicator")),
         "is_predetermination": lambda: claim.get("predetermination") == "PB",
         "is_encounter": lambda: transaction.get("type") == "RP",
         "patient.is_subscriber": lambda: is_subscriber(claim),
@@ -311,6 +313,7 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
     day = None if start is None else as_date(start)
     of_item: dict[str, Any] = {
         "diagnoses.position": lambda: item.position,
+        "lines.service_state": lambda: state_of(claim, owner),
         "lines.label": lambda: f"line {item.position}",
         "lines.modifiers_key": lambda: " ".join(sorted(member(owner, "modifiers"))),
         "lines.age_years": lambda: derived.years(born, day),
@@ -321,6 +324,21 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "other_payers.adjudication_date_any_level": lambda: derived.adjudicated(claim, owner),
     }
     return [of_item[name]()] if name in of_item else []
+
+
+PRODUCTS = {"12": "ppo", "13": "pos", "14": "epo", "15": "indemnity", "16": "medicare_hmo"}
+PRODUCTS |= {"17": "dental_hmo", "HM": "hmo"}
+
+
+def state_of(claim: Any, owner: Any) -> str | None:
+    """Return where a service is given: at a facility of its own, at that of the claim, else at home."""
+    parts = (
+        member(owner, "service_facility"),
+        member(claim, "service_facility"),
+        member(claim, "billing_provider"),
+    )
+    states = [((part or {}).get("address") or {}).get("state") for part in parts]
+    return next((state for state in states if state), None)
 
 
 # --- collections ---------------------------------------------------------------------------------------
