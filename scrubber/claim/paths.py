@@ -116,6 +116,11 @@ _REGISTRY_PATHS: tuple[tuple[str, PathKind, str], ...] = (
     ("claim_type", "code", "professional, institutional or dental (from ST03, else GS08)"),
     ("payer.key", "code", "The payer in the registry; payer ids differ by clearinghouse"),
     ("payer.program", "code", "commercial, medicare_b, medicaid ... (from the registry)"),
+    (
+        "occurrence_codes[].segment_position",
+        "number",
+        "Which of the HI segments with such codes it is in",
+    ),
     ("other_payers[].key", "code", "The payer in the registry"),
     ("other_payers[].program", "code", "commercial, medicare_b, medicaid ... (from the registry)"),
 )
@@ -197,7 +202,9 @@ def _build() -> dict[str, PathInfo]:
         kind = next(iter(rows.values()))[0].kind
         out[path] = PathInfo(path, kind, places=places, types=frozenset(places))
     for path, registered, doc in _REGISTRY_PATHS:
-        out[path] = PathInfo(path, registered, doc=doc)
+        owner = path.rpartition(".")[0]
+        beside = [info.types for other, info in out.items() if other.startswith(f"{owner}.")]
+        out[path] = PathInfo(path, registered, types=frozenset().union(*beside) or ALL_TYPES, doc=doc)
     for path, derived in DERIVED.items():
         out[path] = PathInfo(path, derived.kind, derived=True, types=derived.types, doc=derived.doc)
     for path, target in SYNONYMS.items():

@@ -42,7 +42,7 @@ QUANTITIES = set(
     "reimbursement_rate covered_days "
     "lifetime_psychiatric_days cost_report_days".split()
 )
-NUMBERS = {"diagnosis_pointers"}
+NUMBERS = {"diagnosis_pointers", "segment_position"}
 LISTS = set(
     "lines diagnoses procedures anesthesia_procedures condition_codes occurrence_codes occurrence_spans "
     "value_codes treatment_codes related_causes other_payers attachments notes file_information "
