@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from scrubber.engine.operators import CodeRange, compile_pattern
+from scrubber.engine.operators import CodeRange, Pattern
 from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
@@ -346,7 +346,7 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
             raise NameProblem(f"there is no set '{raw}'")
         return sets[raw]
     if operator == "matches":
-        return compile_pattern(raw)
+        return Pattern(raw)
     if operator == "within":
         days = names.term(raw.days.path) if isinstance(raw.days, Ref) else raw.days
         return raw, names.term(raw.after or raw.before), days

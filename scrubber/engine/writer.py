@@ -46,6 +46,7 @@ class Writer:
     """Source being written for claims of a type.
 
     `items` maps aliases to variables, `lets` named values to variables; `group` is the variable of a group.
+    `held` are the variables of expressions by the depth that they were written at: each is worked out once.
     """
 
     claim_type: ClaimType
@@ -58,9 +59,11 @@ class Writer:
     group: str = ""
     depth: int = 1
     count: int = 0
+    held: list[dict[str, str]] = field(default_factory=list)
 
     def emit(self, text: str) -> None:
-        """Write a line at the current depth."""
+        """Write a line at the current depth. What was held deeper does not hold any more."""
+        del self.held[self.depth + 1 :]
         self.lines.append("    " * self.depth + text)
 
     def name(self, prefix: str = "v") -> str:
@@ -83,9 +86,14 @@ class Writer:
         return f"op_{name}"
 
     def hold(self, expression: str) -> str:
-        """Put an expression into a variable; return it."""
+        """Put an expression into a variable; return it, or the one that has it already."""
+        for known in self.held[: self.depth + 1]:
+            if expression in known:
+                return known[expression]
         variable = self.name()
         self.emit(f"{variable} = {expression}")
+        self.held += [{} for _ in range(self.depth + 1 - len(self.held))]
+        self.held[self.depth][expression] = variable
         return variable
 
     # --- values -----------------------------------------------------------------------------------
@@ -324,9 +332,16 @@ class Writer:
             return f"({value} {_INLINE[operator]} {self.constant(operand)})"
         if operator in ("in_set", "not_in_set"):
             return f"({value} {'not in' if operator == 'not_in_set' else 'in'} {self.constant(operand)})"
-        if operator in ("in", "not_in") and not any(isinstance(o, CodeRange) for o in operand):
-            known = self.constant(frozenset(operand))
-            return f"({value} {'not in' if operator == 'not_in' else 'in'} {known})"
+        if operator in ("in", "not_in"):
+            ranges = [o for o in operand if isinstance(o, CodeRange)]
+            single = frozenset(o for o in operand if not isinstance(o, CodeRange))
+            tests = [f"{value} in {self.constant(single)}"] if single or not ranges else []
+            tests += [
+                f"len({value}) == {len(o.first)} and {o.first!r} <= {value} <= {o.last!r}" for o in ranges
+            ]
+            return f"({'not ' if operator == 'not_in' else ''}({' or '.join(tests)}))"
+        if operator == "matches":
+            return f"{self.constant(operand)}[{value}]"
         if operator == "between":
             low, high = (self.constant(o) for o in operand)
             return f"({low} <= {value} <= {high})"
@@ -402,6 +417,11 @@ class Writer:
             self.lets[value.name] = out
             return
         self.lets[value.name] = out
+        if value.operation == "count" and value.where is None and self._is_list(value.collection):
+            *_, last = value.collection.steps
+            base = "c" if value.collection.root == "claim" else self.items[value.collection.root]
+            self.emit(f"{out} = len({base}.{attribute(last.removesuffix('[]'))})")
+            return
         unknown = self.constant(UNKNOWN)
         self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")
         saved = dict(self.items), dict(self.patterns), dict(self.positions), self.depth
@@ -429,6 +449,11 @@ class Writer:
             self.emit(f"if {out}.__class__ is list: {out} = list(dict.fromkeys({out}))")
         elif value.operation in ("min", "max"):
             self.emit(f"if {out}.__class__ is list: {out} = {value.operation}({out}) if {out} else None")
+
+    def _is_list(self, collection: Collection) -> bool:
+        """Return whether a collection is one list of an object that is at hand."""
+        is_plain = not (collection.is_group or collection.pattern.startswith(TABLE))
+        return is_plain and len(collection.steps) == 1 and collection.pattern not in OPTIONAL_PARTS
 
     def _calculation(self, value: LetValue, out: str) -> None:
         if any(term.many for term in value.terms):
