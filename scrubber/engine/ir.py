@@ -17,7 +17,7 @@ from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
-from scrubber.packs.names import GROUP, PARAMETER, NameProblem, Names, Term
+from scrubber.packs.names import GROUP, PARAMETER, TABLE, NameProblem, Names, Term
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
@@ -103,7 +103,7 @@ class Collection:
     @property
     def is_group(self) -> bool:
         """True for the items of a group: no steps lead there. Another item may be called `group`, too."""
-        return not self.steps
+        return not self.steps and not self.pattern.startswith(TABLE)
 
 
 @dataclass(frozen=True, slots=True)
