@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from scrubber.claim.paths import PATHS, PathInfo, step, suggest
+from scrubber.claim.paths import PATHS, VOCABULARY, PathInfo, step, suggest
 from scrubber.packs.check_parameters import check_example_parameters
 from scrubber.packs.check_tables import check_example_tables
 from scrubber.packs.check_terms import Report, Vocabulary, sentence
@@ -65,7 +65,7 @@ def resolve(text: str, base: str = "") -> Concrete:
                 f"'{text}' does not say which of the {name} it means",
                 _replace_part(text, n, name, f"{name}[0]"),
             )
-    return Concrete(PATHS[pattern], indexed)
+    return Concrete(VOCABULARY[pattern], indexed)
 
 
 def _split(text: str) -> list[tuple[str, str | None]]:
@@ -171,7 +171,11 @@ class _ExampleChecker:
 
     def _settable(self, found: Concrete, path: str, place: Place) -> None:
         info = found.info
-        if info.derived:
+        if info.background:
+            if not info.pattern.startswith("lines[].context."):
+                message = f"`{path}` is no part of the claim and cannot be set"
+                self.report.add_at_key(place, message, "Give it under `history` or `context` of the example")
+        elif info.derived:
             message = f"`{path}` is worked out from the claim and cannot be set"
             self.report.add_at_key(place, message, "Set the values that it comes from")
 
