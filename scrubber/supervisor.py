@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 
+from scrubber.findings import NotEvaluated
 from scrubber.guides.violations import Violation
 from scrubber.inputs import MOST_PROBLEMS, AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
+from scrubber.pipeline import not_supplied, supplied
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk
 from scrubber.read.limits import too_many_claims
@@ -53,7 +55,7 @@ class HeaderChecked:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run counts."""
+    """What a run counts. `not_evaluated` are rules that it gave nothing to look at."""
 
     files: int = 0
     claims: int = 0
@@ -62,6 +64,7 @@ class Summary:
     partial: int = 0
     file_problems: int = 0
     unread: bool = False
+    not_evaluated: tuple[NotEvaluated, ...] = ()
 
     def add(self, reply: ClaimReply) -> None:
         """Count a claim."""
@@ -92,8 +95,9 @@ Event = FileStarted | ClaimScrubbed | Envelope | HeaderChecked | FileProblem | F
 
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
+    given = supplied(options.worker.history is not None, options.worker.context)
     with _Workers(bundle, options) as workers:
-        yield from _Run(workers, options).events(paths)
+        yield from _Run(workers, options, not_supplied(bundle, given)).events(paths)
 
 
 @dataclass(slots=True)
@@ -129,9 +133,11 @@ _Slot = _Job | FileStarted | Envelope | FileProblem | FileFinished
 
 
 class _Run:
-    def __init__(self, workers: _Workers, options: RunOptions) -> None:
+    def __init__(
+        self, workers: _Workers, options: RunOptions, not_evaluated: tuple[NotEvaluated, ...]
+    ) -> None:
         self._workers, self._options = workers, options
-        self._summary = Summary()
+        self._summary = Summary(not_evaluated=not_evaluated)
         self._problems: dict[FileProblem, None] = {}  # of the current file, found outside of its reading
 
     def events(self, paths: Sequence[str]) -> Iterator[Event]:

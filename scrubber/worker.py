@@ -18,9 +18,11 @@ from typing import NamedTuple
 import orjson
 
 from scrubber.conformance import problem_of
+from scrubber.context import ContextFile
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.findings import ClaimResult
 from scrubber.guides.violations import Violation
+from scrubber.history.store import HistoryError, Store
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber, error_result
@@ -40,7 +42,8 @@ class WorkerOptions:
     `want_claim`: send the claim along with every result that has something to show. `repair`: send the
     edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
     what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
-    may have; one that has more is an `error`.
+    may have; one that has more is an `error`. `history` is the path of one, which every worker opens, and
+    `context` what is known of claims besides.
     """
 
     receipt_date: dt.date | None = None
@@ -50,6 +53,8 @@ class WorkerOptions:
     answer: bool = False
     engine_enabled: bool = True
     limits: Limits = field(default_factory=Limits)
+    history: str | None = None
+    context: ContextFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,9 @@ def _scrubbed(
             yield reply_for(scrubber.scrub(item, receipt_date), item, options)
         except EngineUnavailable:
             raise
+        except HistoryError as error:
+            claim_id = item.claim.patient_control_number or ""
+            yield reply_for(error_result(item.index, claim_id, error.message, error.remedy))
         except Exception as error:  # a defect of ours must not take the neighbours' results with it
             yield reply_for(
                 error_result(
@@ -205,9 +213,18 @@ def _main(pipe: Connection) -> None:
     except (EOFError, OSError):
         return
     try:
-        scrubber = Scrubber(bundle, options.receipt_date, engine_enabled=options.engine_enabled)
+        scrubber = Scrubber(
+            bundle,
+            options.receipt_date,
+            engine_enabled=options.engine_enabled,
+            history=Store(options.history) if options.history is not None else None,
+            context=options.context,
+        )
     except EngineUnavailable as error:
         pipe.send(WorkerError(str(error)))
+        return
+    except HistoryError as error:
+        pipe.send(WorkerError(f"{error.message}; {error.remedy}"))
         return
     except Exception as error:
         pipe.send(
