@@ -32,7 +32,8 @@ def run_head(bundle: Bundle, receipt_date: dt.date | None, supplied: Collection[
 
 def file_tail(file: FileFinished) -> dict[str, Any]:
     """Return the members of a file after its claims."""
-    return {"findings": [asdict(problem_finding(p)) for p in file.problems], "sha256": file.sha256}
+    found = [*map(problem_finding, file.problems), *file.findings]
+    return {"findings": [asdict(finding) for finding in found], "sha256": file.sha256}
 
 
 def run_summary(summary: Summary) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def run_summary(summary: Summary) -> dict[str, Any]:
             **{k: summary.severities[k] for k in ("deny", "warn", "info")},
         },
         "partial": summary.partial,
-        "file_findings": summary.file_problems,
+        "file_findings": summary.file_problems + summary.file_findings,
         "not_evaluated": [asdict(gap) for gap in summary.not_evaluated],
     }
 

@@ -7,7 +7,7 @@ give the same result.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -24,6 +24,7 @@ from scrubber.engine.decide import Decider
 from scrubber.engine.durable import EngineError
 from scrubber.engine.evaluate import claim_trait
 from scrubber.engine.facts import Observation, Verdict
+from scrubber.engine.file_groups import GroupKey, keys_of
 from scrubber.engine.ir import CompiledRule, Known, Node, compile_condition
 from scrubber.engine.observe import Observer, lacking
 from scrubber.engine.overrides import overridden
@@ -43,6 +44,7 @@ from scrubber.guides.library import Guides
 from scrubber.guides.violations import KINDS
 from scrubber.history.store import Store
 from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.packs.catalogue import Source as CitedSource
 from scrubber.packs.names import Names
 from scrubber.packs.overrides import Overrides
 from scrubber.read.reader import ReadClaim
@@ -84,9 +86,11 @@ class Scrubber:
         }
         self._loaded: dict[str, LoadedRule] = {loaded.rule.id: loaded for loaded in bundle.rules}
         self._has_overrides = bundle.overrides != Overrides()
-        self._references = {
-            key: Reference(source.title, source.url, source.checked) for key, source in bundle.sources.items()
-        }
+        self.file_rules = [
+            rule
+            for rule in self.observer.compiled.values()
+            if rule.scope == "file" and rule.rule.id not in self.observer.lacking
+        ]
 
     def scrub(
         self, item: ReadClaim, receipt_date: dt.date | None = None, *, verify: bool = True
@@ -177,6 +181,15 @@ class Scrubber:
             self._companions[key] = found and (Guides({guide_id: lambda: found[0]}), found[1])
         return self._companions[key]
 
+    def file_keys(
+        self, item: ReadClaim, secret: bytes, receipt_date: dt.date | None = None
+    ) -> tuple[GroupKey, ...]:
+        """Return what rules over a whole file must know of a claim; nothing of one that cannot be judged."""
+        if not self.file_rules or item.broken is not None:
+            return ()
+        date = receipt_date or self.receipt_date
+        return tuple(keys_of(self.file_rules, self.normalise(item.claim), item.index, date, secret))
+
     def background(self, claim: Claim) -> Background:
         """Return what the run knows besides a claim; its history is fetched when a rule asks for it."""
         context = self._context.claims.get(claim.patient_control_number or "") if self._context else None
@@ -228,31 +241,15 @@ class Scrubber:
         self, index: int, claim: Claim, source: Source | None, observation: Observation, verdict: Verdict
     ) -> Finding:
         loaded = self._loaded[observation.rule]
-        rule = loaded.rule
         claim_id = claim.patient_control_number or ""
-        denial = rule.denial
-        return Finding(
-            id=finding_id(rule.id, claim_id, index, observation.at[0], tuple(observation.items.values())),
-            rule=rule.id,
-            rule_version=loaded.version,
-            pack=loaded.pack,
-            outcome=verdict.outcome,
-            severity=verdict.severity,
-            snip=rule.snip,
-            category=loaded.pack,
-            title=rule.title,
-            message=observation.message,
-            why=rule.why,
-            locations=_locations(claim, source, observation.at),
-            evidence=observation.evidence,
-            denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277)
-            if denial
-            else None,
-            references=tuple(self._references[key] for key in rule.references),
-            amendment=Amendment(rule.amend.applicability, rule.amend.title) if rule.amend else None,
-            route=verdict.route,
-            reason=verdict.reason,
-            decided_by=verdict.decided_by,
+        items = tuple(observation.items.values())
+        return finding_of(
+            loaded,
+            self.bundle.sources,
+            observation,
+            verdict,
+            finding_id(loaded.rule.id, claim_id, index, observation.at[0], items),
+            _locations(claim, source, observation.at),
         )
 
     def _of_the_guide(
@@ -318,6 +315,40 @@ class Scrubber:
         return _standing(result.findings, result.not_evaluated).proves(
             [finding.id], _standing(before, not_evaluated)
         )
+
+
+def finding_of(
+    loaded: LoadedRule,
+    sources: Mapping[str, CitedSource],
+    observation: Observation,
+    verdict: Verdict,
+    id_: str,
+    locations: tuple[Location, ...],
+) -> Finding:
+    """Return what a rule observed, as the finding that was decided on."""
+    rule, denial = loaded.rule, loaded.rule.denial
+    cited = (sources[key] for key in rule.references)
+    return Finding(
+        id=id_,
+        rule=rule.id,
+        rule_version=loaded.version,
+        pack=loaded.pack,
+        outcome=verdict.outcome,
+        severity=verdict.severity,
+        snip=rule.snip,
+        category=loaded.pack,
+        title=rule.title,
+        message=observation.message,
+        why=rule.why,
+        locations=locations,
+        evidence=observation.evidence,
+        denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277) if denial else None,
+        references=tuple(Reference(source.title, source.url, source.checked) for source in cited),
+        amendment=Amendment(rule.amend.applicability, rule.amend.title) if rule.amend else None,
+        route=verdict.route,
+        reason=verdict.reason,
+        decided_by=verdict.decided_by,
+    )
 
 
 def supplied(history: bool, context: ContextFile | None) -> frozenset[str]:

@@ -23,6 +23,7 @@ from scrubber.context import ContextError, context_of
 from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
+from scrubber.engine.file_groups import FileGroups, keys_of
 from scrubber.engine.ir import CompiledRule, compile_condition
 from scrubber.engine.tables import Rows
 from scrubber.history.kept import kept
@@ -165,6 +166,27 @@ def build_background(example: Example, claim: Claim, normalise: Callable[[Claim]
         raise ExampleError(f"{error.message}; {error.remedy}") from None
 
 
+def _of_file(
+    rule: CompiledRule, example: Example, claim: Claim, normalise: Callable[[Claim], Claim]
+) -> list[Observation]:
+    """Return what a rule sees in the file of an example's claims. Raises ExampleError."""
+    claims = [claim]
+    for added in example.add_claims:
+        document = claim_to_json(claims[int(added["copy"])])
+        for path, value in added.items():
+            for concrete in _concrete(document, path) if path != "copy" else ():
+                _set(document, concrete, value)
+        try:
+            claims.append(normalise(claim_from_json(document)))
+        except ClaimJsonError as error:
+            problem = error.problems[0]
+            raise ExampleError(f"{problem.path}: {problem.message}") from None
+    groups = FileGroups([rule])
+    for index, each in enumerate(claims):
+        groups.take(list(keys_of([rule], each, index, example.receipt_date, b"")))
+    return [observation for _, observation in groups.finish()]
+
+
 def _prior(
     document: dict[str, Any], item: Mapping[str, Any], normalise: Callable[[Claim], Claim]
 ) -> PriorLine:
@@ -228,6 +250,12 @@ def _failures(
         return
     receipt_date = example.receipt_date
     seen = list(evaluate(rule, claim, receipt_date, background))
+    if rule.scope == "file":
+        try:
+            seen += _of_file(rule, example, claim, scrubber.normalise)
+        except ExampleError as error:
+            yield ExampleFailure(loaded.rule.id, example.name, str(error), loaded.file)
+            return
     for message in _compare(kind, example.expect, seen, claim):
         yield ExampleFailure(loaded.rule.id, example.name, message, loaded.file)
     if not example.after:
@@ -276,6 +304,8 @@ def _reaches(
     except ExampleError:
         return False
     rule = _with_inputs(scrubber, loaded, example)
+    if rule.scope == "file":
+        return any(keys_of([rule], claim, 0, example.receipt_date, b""))
     if passes(rule, claim, example.receipt_date, background):
         return True
     seen = evaluate(rule, claim, example.receipt_date, background)
@@ -296,7 +326,11 @@ def _compare(kind: str, expected: Sequence[Expected], seen: list[Observation], c
             yield f"expected {wanted.outcome}, got {_describe(o)}"
         elif wanted.at is not None and o.kind != "unknown":
             path = reported_path(claim, o.at[0])
-            if path != reported_path(claim, wanted.at):
+            in_file = f"file.claims[{wanted.claim or 0}]."
+            if path.startswith("file.claims["):
+                if path != in_file + wanted.at:
+                    yield f"expected it at {in_file}{wanted.at}, got {path}"
+            elif path != reported_path(claim, wanted.at):
                 yield f"expected it at {wanted.at}, got {o.at[0]}"
             elif wanted.value is not None:
                 value = _shown(value_at(claim, path))

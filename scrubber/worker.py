@@ -20,6 +20,7 @@ import orjson
 from scrubber.conformance import problem_of
 from scrubber.context import ContextFile
 from scrubber.engine.durable import EngineUnavailable
+from scrubber.engine.file_groups import GroupKey
 from scrubber.findings import ClaimResult
 from scrubber.guides.violations import Violation
 from scrubber.history.store import HistoryError, Store
@@ -43,7 +44,7 @@ class WorkerOptions:
     edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
     what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
     may have; one that has more is an `error`. `history` is the path of one, which every worker opens, and
-    `context` what is known of claims besides.
+    `context` what is known of claims besides. `secret` is the run's own: keys of claims are hashed with it.
     """
 
     receipt_date: dt.date | None = None
@@ -55,6 +56,7 @@ class WorkerOptions:
     limits: Limits = field(default_factory=Limits)
     history: str | None = None
     context: ContextFile | None = None
+    secret: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Amended:
 
 
 class ClaimReply(NamedTuple):
-    """One claim's result: the contract's claim object as JSON, and what a run counts.
+    """One claim's result: the contract's claim object as JSON, what a run counts, and what it is counted by.
 
     `partial`: checked, but not by every rule; an `error` is counted as that alone. A named tuple, because
     one goes through a pipe for every claim.
@@ -80,6 +82,7 @@ class ClaimReply(NamedTuple):
     claim: bytes | None = None
     amended: tuple[Amended, ...] = ()
     answer: Answer | None = None
+    file_keys: tuple[GroupKey, ...] = ()
 
 
 @dataclass(slots=True)
@@ -173,7 +176,8 @@ def _scrubbed(
         if item.source is None and len(item.claim.lines) > options.limits.lines:  # others were held to it
             item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
-            yield reply_for(scrubber.scrub(item, receipt_date), item, options)
+            reply = reply_for(scrubber.scrub(item, receipt_date), item, options)
+            yield reply._replace(file_keys=scrubber.file_keys(item, options.secret, receipt_date))
         except EngineUnavailable:
             raise
         except HistoryError as error:

@@ -27,8 +27,11 @@ def scopes(
 ) -> Iterator[tuple[Scope, bool]]:
     """Yield a scope per item of the rule, and whether it is certain that the item is in scope.
 
-    Nothing is yielded where nobody knows what there is to pair with; see `unpaired`.
+    Nothing is yielded where nobody knows what there is to pair with (see `unpaired`), and for rules that look
+    over all claims of a file (see `file_groups.py`).
     """
+    if rule.scope == "file":
+        return
     base = Scope(claim, receipt_date, background=background)
     for name, values in rule.parameters.items():
         base.lets[f"{PARAMETER}{name}"] = values.of(claim)
@@ -158,10 +161,20 @@ def evaluate(
     alone = unpaired(rule, claim, receipt_date, background)
     if alone is not None:
         yield _unknown(rule, alone)
+    if rule.scope == "file":
+        scope, inside = membership(rule, claim, receipt_date)
+        if inside is None:
+            yield _unknown(rule, scope)
     for scope, certain in scopes(rule, claim, receipt_date, background):
         observation = observe(rule, scope, certain)
         if observation is not None:
             yield observation
+
+
+def membership(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> tuple[Scope, bool | None]:
+    """Return whether a claim is one that a rule over a file looks at, and the scope that was asked."""
+    scope = Scope(claim, receipt_date)
+    return scope, all_of([in_force(rule, scope), scope.holds(rule.where) if rule.where else True])
 
 
 def scope_of(

@@ -51,7 +51,9 @@ def generate(rule: CompiledRule, claim_type: ClaimType) -> Suspect:
 def _body(rule: CompiledRule, writer: Writer) -> None:
     for name, values in rule.parameters.items():
         writer.lets[f"{PARAMETER}{name}"] = writer.hold(f"{writer.constant(values.of)}(c)")
-    if rule.scope == "claim":
+    if rule.scope == "file":
+        _of_file(rule, writer)
+    elif rule.scope == "claim":
         _test_item(rule, writer, skip="return False")
     elif rule.scope == "every":
         _sweep(rule, writer)
@@ -233,6 +235,14 @@ def _groups(rule: CompiledRule, writer: Writer) -> None:
         writer.items[f"{GROUP}.{end}"] = writer.hold(f"{group}[{index}]")
         writer.patterns[f"{GROUP}.{end}"] = rule.pattern
     _test_item(rule, writer, skip="continue")
+
+
+def _of_file(rule: CompiledRule, writer: Writer) -> None:
+    """A claim that is in for certain or is out for certain: what it is grouped with is asked elsewhere."""
+    if not rule.rule.applies_to.effective.is_always:
+        raise GiveUp
+    if rule.where is not None:
+        writer.emit(f"if not ({writer.proved(rule.where)} or {writer.refuted(rule.where)}): return True")
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

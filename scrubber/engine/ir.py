@@ -18,7 +18,7 @@ from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
-from scrubber.packs.names import GROUP, PARAMETER, TABLE, NameProblem, Names, Term
+from scrubber.packs.names import FILE_CLAIMS, GROUP, PARAMETER, TABLE, NameProblem, Names, Term
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
@@ -153,15 +153,15 @@ class LookupPlan:
     many: bool
 
 
-ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
+ScopeKind = Literal["claim", "each", "pairs", "groups", "every", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule, ready to run. `scope` is claim, each, pairs, groups or every; `aliases` name its items.
+    """One rule, ready to run. `scope` is claim, each, pairs, groups, every or file; `aliases` name its items.
 
     Of groups, `member` names one item in `where` and `by`, the values that a group has in common. Of pairs
-    of two collections, `other` is the pattern of the second.
+    of two collections, `other` is the pattern of the second. Of a file, `where` and `by` are about one claim.
     """
 
     rule: Rule
@@ -212,6 +212,8 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         pattern = names.aliases[a].pattern
         other = names.aliases[b].pattern if isinstance(scope.pairs, list) else ""
         same = tuple((names.term(f"{a}.{path}"), names.term(f"{b}.{path}")) for path in scope.same)
+    elif scope.groups == FILE_CLAIMS:
+        kind, by = "file", tuple(inner.term(path) for path in scope.by)
     elif scope.groups is not None:
         kind, pattern = "groups", names.collection(f"{GROUP}.items")
         *_, member = inner.aliases

@@ -14,6 +14,7 @@ from scrubber.packs.check_amend import check_amend
 from scrubber.packs.check_background import check_example_background, check_needs
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
+from scrubber.packs.check_file_scope import check_file_scope
 from scrubber.packs.check_parameters import check_parameters
 from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
@@ -60,6 +61,8 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
         if names is not None:
             if "needs" not in broken:
                 check_needs(rule, names, report)
+            if not broken & {"require", "message", "at", "when", "bypass", "amend"}:
+                check_file_scope(rule, names, report)
             names = check_lookups(rule, names, report, vocabulary)
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)

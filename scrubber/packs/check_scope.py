@@ -20,7 +20,7 @@ from scrubber.packs.check_terms import (
 )
 from scrubber.packs.conditions import Param
 from scrubber.packs.diagnostics import closest, listing
-from scrubber.packs.names import GROUP, UNCERTAIN, LackingProblem, NameProblem, Names
+from scrubber.packs.names import FILE_CLAIMS, GROUP, UNCERTAIN, LackingProblem, NameProblem, Names
 from scrubber.packs.rules import CALCULATING, COLLECTING, SCOPE_KINDS, Let, Rule, Scope
 from scrubber.packs.yaml_marks import Place
 
@@ -34,7 +34,9 @@ def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | N
     names = replace(names, parameters=rule.parameters)
     members = names
     if scope.groups is not None:
-        members = replace(names, aliases={}).with_item(names.aliases[GROUP].pattern.replace("[]", ""), None)
+        members = replace(names, aliases={})
+        if scope.groups != FILE_CLAIMS:
+            members = members.with_item(names.aliases[GROUP].pattern.replace("[]", ""), None)
         _check_by(scope, members, report)
     if scope.where is not None:
         check_condition(scope.where, ("for_each", "where"), members, report, vocabulary)
@@ -51,13 +53,13 @@ def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | N
 
 def _check_by(scope: Scope, members: Names, report: Report) -> None:
     """Note what items cannot be grouped by."""
-    (alias,) = members.aliases
+    head = "".join(f"{alias}." for alias in members.aliases)  # none for the claims of a file
     for i, text in enumerate(scope.by):
         place: Place = ("for_each", "by", i)
         try:
-            term = members.term(f"{alias}.{text}")
+            term = members.term(f"{head}{text}")
         except NameProblem as problem:
-            near = problem.suggestion and problem.suggestion.removeprefix(f"{alias}.")
+            near = problem.suggestion and problem.suggestion.removeprefix(head)
             report.add(place, sentence(problem), suggestion=near)
             continue
         if term.many or term.kind == "object":

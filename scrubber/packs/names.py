@@ -76,6 +76,8 @@ class Term:
 UNCERTAIN = cast(PathKind, "uncertain")
 #: How the group of a rule for groups is called.
 GROUP = "group"
+#: How a rule calls all claims of a file: each is a whole claim, so their pattern is that of the claim, "".
+FILE_CLAIMS = "file.claims"
 #: How a row is called where a rule walks those of a look-up without giving a name, and its pattern.
 ROW, TABLE = "row", "table:"
 #: How a parameter is called among named values: no rule can give a value such a name.
@@ -149,7 +151,7 @@ class Names:
             named = zip(scope.as_, patterns, strict=True)
             return replace(empty, aliases={alias: Alias(alias, pattern) for alias, pattern in named})
         if scope.groups is not None:
-            pattern = empty.own(scope.groups)
+            pattern = "" if scope.groups == FILE_CLAIMS else empty.own(scope.groups)
             return replace(empty, aliases={GROUP: Alias(GROUP, pattern, tuple(scope.by))})
         assert scope.each is not None
         if scope.each == "claim":
@@ -178,7 +180,7 @@ class Names:
     def for_members(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
         """Return the names that the `where` of a scope may use: of groups, those of one item."""
         if scope.groups is not None:
-            scope = Scope(each=scope.groups)
+            scope = Scope(each="claim" if scope.groups == FILE_CLAIMS else scope.groups)
         return cls.for_scope(scope, claim_types)
 
     def with_item(self, collection: str, alias: str | None) -> Names:
@@ -187,12 +189,12 @@ class Names:
         if found is not None and found.many:
             return replace(self, rows={**self.rows, alias or ROW: Found(found.table)})
         pattern = self.collection(collection)
-        name = alias or ALL_ALIASES[pattern]
+        name = alias or _usual(pattern)
         return replace(self, aliases={**self.aliases, name: Alias(name, pattern)})
 
     def usual_alias(self, collection: str) -> str:
         """Return how an item of a collection is called where a rule gives no name."""
-        return ROW if collection in self.rows else ALL_ALIASES[self.collection(collection)]
+        return ROW if collection in self.rows else _usual(self.collection(collection))
 
     def with_lookup(self, name: str, spec: Lookup, tables: Mapping[str, Table]) -> Names:
         """Return these names plus what a look-up finds. Raises NameProblem when its table is not known."""
@@ -408,6 +410,11 @@ class Names:
 
         close = difflib.get_close_matches(name, [*self.aliases, *self.rows, *self.lets], n=1, cutoff=0.6)
         return close[0] if close else None
+
+
+def _usual(pattern: str) -> str:
+    """Return how an item is called where a rule gives it no name."""
+    return ALL_ALIASES[pattern] if pattern else "claim"
 
 
 _SWEEP_VALUE_KIND: dict[str, PathKind] = {

@@ -346,9 +346,13 @@ class AmendSpec(Strict):
 
 
 class Expected(Strict):
-    """One expected finding of an example: its primary path, and optionally its value and outcome."""
+    """One expected finding of an example: its primary path, and optionally its value and outcome.
+
+    `claim` is the claim of the file, from 0, where `add_claims` made it several.
+    """
 
     at: Given[Text] = None
+    claim: Given[Whole] = None
     value: str | None = None
     outcome: Literal["fail", "bypassed", "indeterminate"] = "fail"
 
@@ -365,6 +369,7 @@ class Example(Strict):
     set: dict[str, Any] = Field(default_factory=dict)
     remove: list[Text] = Field(default_factory=list)
     add: dict[str, list[Any]] = Field(default_factory=dict)
+    add_claims: list[dict[str, Any]] = Field(default_factory=list)
     receipt_date: Given[Day] = None
     parameters: dict[Word, Any] = Field(default_factory=dict)
     tables: dict[Word, list[dict[Word, str]]] = Field(default_factory=dict)

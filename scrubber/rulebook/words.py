@@ -103,7 +103,11 @@ def condition_words(condition: Condition) -> Phrase:
 
 
 #: Collections that are no part of the claim, as a person calls them.
-_OUTSIDE = {"history.lines": "prior lines of the patient", "history.from": "beginning of the history"}
+_OUTSIDE = {
+    "history.lines": "prior lines of the patient",
+    "history.from": "beginning of the history",
+    "file.claims": "claims of the file",
+}
 
 
 def value_words(path: str) -> str:
@@ -136,7 +140,7 @@ def scope_words(scope: Scope) -> Phrase:
         return Phrase(f"{two}{same}, called {names}{order}{only}", where)
     if scope.groups is not None:
         same = ", ".join(_words(path) for path in scope.by)
-        return Phrase(f"the {_words(scope.groups)} in groups that have the same {same}{only}", where)
+        return Phrase(f"the {_collection(scope.groups)} in groups that have the same {same}{only}", where)
     if scope.each is None:
         return Phrase(as_yaml(data_of(scope)))
     each = scope.each
@@ -153,7 +157,7 @@ def scope_words(scope: Scope) -> Phrase:
 def needs_words(needs: Iterable[str]) -> Phrase:
     """Return what a run must be given for a rule to be run."""
     told = " and ".join("a history" if name == "history" else f"the {_words(name)}" for name in needs)
-    return Phrase(f"{told} of the claims; without it the rule is not run")
+    return Phrase(f"{told}; without it the rule is not run")
 
 
 def _collection(name: str) -> str:

@@ -58,6 +58,11 @@ def explain_(
     rule = scrubber.observer.compiled.get(found.rule.id)
     if rule is None:
         raise Failure(f"{found_id} is a draft, and drafts do not run", "set its status to preview or stable")
+    if rule.scope == "file":
+        raise Failure(
+            f"{found_id} looks over all claims of a file; there is nothing to explain about one of them",
+            "`scrubber scrub` says which claims of the file have the same values",
+        )
     item = _claim(file, claim_id, number or 1)
     claim = scrubber.normalise(item.claim)
     explanation = explain(rule, claim, receipt_date, scrubber.background(claim))
