@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
+from scrubber.claim.paths import BACKGROUND
 from scrubber.engine.operators import CodeRange, Pattern
 from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
-from scrubber.packs.names import GROUP, PARAMETER, NameProblem, Names, Term
+from scrubber.packs.names import FILE_CLAIMS, GROUP, PARAMETER, TABLE, NameProblem, Names, Term
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
@@ -71,13 +72,17 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Quantifier:
-    """some, none or every item of a collection that fits `where`; `every` asks that each `satisfies`."""
+    """some, none or every item of a collection that fits `where`; `every` asks that each `satisfies`.
+
+    `needs_from`: how far a history must reach back for what is not in it not to have been.
+    """
 
     kind: QuantifierKind
     collection: Collection
     alias: str
     where: Node | None
     satisfies: Node | None
+    needs_from: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,12 @@ class Collection:
     @property
     def is_group(self) -> bool:
         """True for the items of a group: no steps lead there. Another item may be called `group`, too."""
-        return not self.steps
+        return not self.steps and not self.pattern.startswith(TABLE)
+
+    @property
+    def is_background(self) -> bool:
+        """True for what is no part of the claim, also for lists inside of it."""
+        return self.pattern in BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +153,15 @@ class LookupPlan:
     many: bool
 
 
-ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
+ScopeKind = Literal["claim", "each", "pairs", "groups", "every", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule, ready to run. `scope` is claim, each, pairs, groups or every; `aliases` name its items.
+    """One rule, ready to run. `scope` is claim, each, pairs, groups, every or file; `aliases` name its items.
 
-    Of groups, `member` names one item in `where` and `by`, the values that a group has in common.
+    Of groups, `member` names one item in `where` and `by`, the values that a group has in common. Of pairs
+    of two collections, `other` is the pattern of the second. Of a file, `where` and `by` are about one claim.
     """
 
     rule: Rule
@@ -169,6 +180,9 @@ class CompiledRule:
     by: tuple[Term, ...] = ()
     #: Parts of `when` that look at nothing but what all items of a group have in common.
     shared: tuple[Node, ...] = ()
+    other: str = ""
+    #: Parts of `where` and `when` of such pairs that look at nothing of the second item.
+    alone: tuple[Node, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
     lookups: tuple[LookupPlan, ...] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
@@ -190,13 +204,16 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         let.append(_let(name, spec, names, sets))
         names = names.with_let(name, spec)
     kind: ScopeKind = "each"
-    pattern = member = ""
+    pattern = member = other = ""
     by: tuple[Term, ...] = ()
     same: tuple[tuple[Term, Term], ...] = ()
-    if scope.pairs is not None:
-        kind, pattern = "pairs", names.collection(scope.pairs)
-        a, b = names.aliases
+    if scope.paired is not None:
+        kind, (a, b) = "pairs", names.aliases
+        pattern = names.aliases[a].pattern
+        other = names.aliases[b].pattern if isinstance(scope.pairs, list) else ""
         same = tuple((names.term(f"{a}.{path}"), names.term(f"{b}.{path}")) for path in scope.same)
+    elif scope.groups == FILE_CLAIMS:
+        kind, by = "file", tuple(inner.term(path) for path in scope.by)
     elif scope.groups is not None:
         kind, pattern = "groups", names.collection(f"{GROUP}.items")
         *_, member = inner.aliases
@@ -224,6 +241,8 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         member=member,
         by=by,
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
+        other=other,
+        alone=_alone((where, when), {*list(names.aliases)[1:], *rule.let, *rule.lookup}) if other else (),
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
         lookups=tuple(lookups),
         tables=known.tables,
@@ -252,6 +271,24 @@ def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
 def _shared(when: Node | None, texts: Container[str]) -> tuple[Node, ...]:
     parts = when.parts if isinstance(when, All) else (when,) if when is not None else ()
     return tuple(part for part in parts if _reads_only(part, texts))
+
+
+def _alone(conditions: Sequence[Node | None], names: Container[str]) -> tuple[Node, ...]:
+    parts = (part for node in conditions for part in (node.parts if isinstance(node, All) else (node,)))
+    return tuple(part for part in parts if part is not None and _avoids(part, names))
+
+
+def _avoids(node: Node, names: Container[str]) -> bool:
+    """Return whether a condition reads nothing of some names."""
+    if isinstance(node, Leaf):
+        operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
+        return all(t.root not in names for t in (node.term, *operands) if isinstance(t, Term))
+    if isinstance(node, Not):
+        return _avoids(node.part, names)
+    if isinstance(node, Quantifier):
+        inner = (part for part in (node.where, node.satisfies) if part is not None)
+        return node.collection.root not in names and all(_avoids(part, names) for part in inner)
+    return all(_avoids(part, names) for part in node.parts)
 
 
 def _reads_only(node: Node, texts: Container[str]) -> bool:
@@ -304,6 +341,7 @@ def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: 
         condition.as_ or names.usual_alias(text),
         compile_condition(condition.where, inner, sets) if condition.where else None,
         compile_condition(condition.satisfies, inner, sets) if condition.satisfies else None,
+        names.term(condition.needs_from) if condition.needs_from is not None else None,
     )
 
 

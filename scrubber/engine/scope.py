@@ -17,6 +17,7 @@ from math import ceil, floor
 from operator import mul, sub
 from typing import Any
 
+from scrubber.claim.background import HISTORY, NOTHING, PRIOR_VALUES, Background, PriorLine, input_of
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
 from scrubber.claim.model import Claim
@@ -53,6 +54,7 @@ class Scope:
     lets: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, None] = field(default_factory=dict)
     group: Sequence[Item] = ()
+    background: Background = NOTHING
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
@@ -66,7 +68,7 @@ class Scope:
     def anew(self) -> Scope:
         """Return this scope without doubts, for the next item of a rule. Parameters stay."""
         kept = {name: value for name, value in self.lets.items() if name.startswith(PARAMETER)}
-        return Scope(self.claim, self.receipt_date, self.items, kept, {})
+        return Scope(self.claim, self.receipt_date, self.items, kept, {}, background=self.background)
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -79,6 +81,8 @@ class Scope:
             )
         if term.is_let:
             return self.lets[term.root]
+        if term.background:
+            return self._outside(term)
         if term.root == "claim":
             return self._read(self.claim, "", term.steps, term.reported, self.claim, "")
         item = self.items[term.root]
@@ -89,6 +93,27 @@ class Scope:
                 term.steps[0], as_text(item.value)
             )
         return self._read(item.value, item.pattern, term.steps, term.reported, item.value, item.pattern)
+
+    def _outside(self, term: Term) -> Any:
+        """Return a value that is no part of the claim."""
+        item = self.items.get(term.root)
+        if item is None:
+            return self.background.since  # the only one besides those of items
+        if isinstance(item.value, PriorLine):
+            return self._prior(item.value, term)
+        if item.pattern == "lines[]":
+            return self.background.of_line(item.value, term.steps[-1])
+        return self._read(item.value, item.pattern, term.steps, False, item.value, item.pattern)
+
+    def _prior(self, prior: PriorLine, term: Term) -> Any:
+        """Return a value of a prior line: its own, or as the line of its own claim."""
+        said = PRIOR_VALUES.get(".".join(term.steps))
+        if said is not None:
+            return said.of(prior)
+        if not term.steps:
+            return prior
+        there = Scope(prior.claim, self.receipt_date)
+        return there._read(prior.line, "lines[]", term.steps, False, prior.line, "lines[]")
 
     def _read(
         self, target: Any, pattern: str, steps: Sequence[str], reported: bool, item: Any, item_pattern: str
@@ -132,6 +157,8 @@ class Scope:
         """Yield the items of a collection with their paths."""
         if collection.is_group:
             yield from self.group
+        elif collection.is_background and collection.root == "claim":
+            yield from self.background_items(collection.pattern) or ()
         elif collection.pattern.startswith(TABLE):
             for row in self.lets[collection.root]:
                 yield Item(row, "", collection.pattern)
@@ -139,7 +166,17 @@ class Scope:
             yield from walk(self.claim, "", "", collection.steps)
         else:
             item = self.items[collection.root]
-            yield from walk(item.value, item.path, item.pattern, collection.steps)
+            value = item.value.line if isinstance(item.value, PriorLine) else item.value
+            yield from walk(value, item.path, item.pattern, collection.steps)
+
+    def background_items(self, pattern: str) -> list[Item] | None:
+        """Return the items of a collection that is no part of the claim; None where nobody knows them."""
+        members = self.background.members(pattern)
+        if members is None:
+            self.doubts.setdefault(input_of(pattern) or pattern)
+            return None
+        path = pattern.removesuffix("[]")
+        return [Item(member, f"{path}[{i}]", pattern, i + 1) for i, member in enumerate(members)]
 
     def path(self, term: Term) -> str:
         """Return the concrete path a term points at; the first item where it names many."""
@@ -177,6 +214,8 @@ class Scope:
         if isinstance(self.lets.get(node.collection.root), Unreadable):  # a look-up
             self.doubts.setdefault(node.collection.root)
             return None
+        if self.is_unknown(node.collection):
+            return None
         answers: list[bool | None] = []
         for item in self.members(node.collection):
             inner = self.with_item(node.alias, item)
@@ -187,16 +226,31 @@ class Scope:
             else:
                 answers.append(chosen)
         if node.kind == "every":
-            return all_of(answers)
-        found = any_of(answers)
-        if node.kind == "some" or found is None:
-            return found
-        return not found
+            answer = all_of(answers)
+        else:
+            found = any_of(answers)
+            answer = found if node.kind == "some" or found is None else not found
+        is_silence = answer is (node.kind != "some")  # what was seen is sure, what was not may be elsewhere
+        return None if is_silence and node.needs_from and self._is_short(node.needs_from) else answer
+
+    def is_unknown(self, collection: Collection) -> bool:
+        """Return whether nobody knows the items of a collection that is no part of the claim."""
+        outside = collection.is_background and collection.root == "claim"
+        return outside and self.background_items(collection.pattern) is None
+
+    def _is_short(self, needs_from: Term) -> bool:
+        """Return whether a history may not reach back to a date."""
+        date, since = self.value(needs_from), self.background.since
+        if isinstance(date, dt.date) and isinstance(since, dt.date) and since <= date:
+            return False
+        self.doubts.setdefault(needs_from.text if not isinstance(date, dt.date) else f"{HISTORY}.from")
+        return True
 
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
-            if (node.term.is_let or node.term.column) and isinstance(value, Unreadable):
+            given = node.term.is_let or node.term.column or node.term.background
+            if given and isinstance(value, Unreadable):
                 self._doubt(node)
                 return None
             there = value is not None and value != []
@@ -289,6 +343,8 @@ class Scope:
             return len(members)
         known = [m for m in members if m is not None]
         if any(isinstance(m, Unreadable) for m in known):
+            if let.of is not None and let.of.background:  # no value to correct, but one to supply
+                self.doubts.setdefault(let.of.text)
             return UNKNOWN
         if let.operation == "sum":
             return sum(known, Decimal(0))
@@ -300,6 +356,8 @@ class Scope:
         """Return the values that an operation is over; None where it is not known which they are."""
         assert let.collection is not None
         if isinstance(self.lets.get(let.collection.root), Unreadable):  # a look-up
+            return None
+        if self.is_unknown(let.collection):
             return None
         members: list[Any] = []
         for item in self.members(let.collection):

@@ -2,6 +2,7 @@
 
 For each condition two expressions can be written: `proved` (surely true) and `refuted` (surely false). A
 value that is unknown makes neither. Shapes that are rare raise GiveUp: then the rule is always evaluated.
+What is no part of the claim is taken for unknown here: the plain evaluator looks at it.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class Writer:
     positions: dict[str, str] = field(default_factory=dict)
     lets: dict[str, str] = field(default_factory=dict)
     group: str = ""
+    #: Names of items that are no part of the claim.
+    outside: set[str] = field(default_factory=set)
     depth: int = 1
     count: int = 0
     held: list[dict[str, str]] = field(default_factory=list)
@@ -100,6 +103,8 @@ class Writer:
 
     def load(self, term: Term) -> str:
         """Write code that loads a term; return the variable."""
+        if term.background or term.root in self.outside:
+            return self.constant(UNKNOWN)
         if term.column:
             if term.root not in self.lets:
                 raise GiveUp
@@ -232,6 +237,8 @@ class Writer:
 
     def _quantified(self, node: Quantifier, *, wanted: bool) -> str:
         """One loop: either it looks for one witness, or for one item that is not surely otherwise."""
+        if node.collection.is_background:
+            return "False"
         answer = self.name("q")
         witness = (node.kind == "some") is wanted if node.kind != "every" else not wanted
         self.emit(f"{answer} = {not witness}")
@@ -261,6 +268,8 @@ class Writer:
 
     def _leaf(self, node: Leaf, *, wanted: bool) -> str:
         term = node.term
+        if any(self._is_outside(t) for t in (term, node.operand, *members(node.operand))):
+            return "False"
         value = self.load(term)
         if node.operator == "present":
             there = f"{value}" if term.many else f"{value} is not None"
@@ -288,6 +297,9 @@ class Writer:
             missing = " or ".join(f"{w} is None" for w in [value, *(w for w, _ in absences)])
             return f"({' and '.join(both)} and ({missing} or not {test}))"
         return f"({value} is None or {no})"
+
+    def _is_outside(self, term: Any) -> bool:
+        return isinstance(term, Term) and (term.background or term.root in self.outside)
 
     def _list_leaf(self, node: Leaf, value: str, wanted: bool) -> str:
         if isinstance(node.operand, Term) or any(isinstance(o, Term) for o in members(node.operand)):
@@ -371,7 +383,7 @@ class Writer:
             return f"{variable}.__class__ in {self.constant(_NUMBERS)}"
         if term.kind == "date":
             return f"{variable}.__class__ is {self.constant(dt.date)}"
-        if term.is_let or term.column:  # a text of the claim can always be read; another may be unknown
+        if may_be_unknown(term):
             unreadable = self.constant(Unreadable)
             return f"({variable} is not None and {variable}.__class__ is not {unreadable})"
         return f"{variable} is not None"
@@ -423,6 +435,9 @@ class Writer:
             self.emit(f"{out} = len({base}.{attribute(last.removesuffix('[]'))})")
             return
         unknown = self.constant(UNKNOWN)
+        if value.collection.is_background:
+            self.emit(f"{out} = {unknown}")
+            return
         self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")
         saved = dict(self.items), dict(self.patterns), dict(self.positions), self.depth
         self.loop(value.collection, value.alias)
@@ -467,6 +482,11 @@ class Writer:
 
 
 _NUMBERS = frozenset({int, Decimal})
+
+
+def may_be_unknown(term: Term) -> bool:
+    """Return whether nobody may know a value: one that is written on the claim as text can always be read."""
+    return term.kind in (*NUMERIC, "date") or term.is_let or term.column or term.derived or term.background
 
 
 def members(operand: Any) -> tuple[Any, ...]:

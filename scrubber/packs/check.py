@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from scrubber.claim.background import PRIOR_LINES
 from scrubber.packs.check_amend import check_amend
+from scrubber.packs.check_background import check_example_background, check_needs
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
+from scrubber.packs.check_file_scope import check_file_scope
 from scrubber.packs.check_parameters import check_parameters
 from scrubber.packs.check_scope import check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
@@ -48,11 +51,18 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
             report.known(payer, vocabulary.payers, ("applies_to", "payers", i), "payer", remedy)
     if "examples" not in broken:
         check_examples(rule, report, vocabulary, amend_is_known="amend" not in broken)
+        for group, examples in rule.examples:
+            for i, example in enumerate(examples):
+                check_example_background(example, ("examples", group.rstrip("_"), i), report)
     if "parameters" not in broken:
         check_parameters(rule.parameters, report)
     if not broken & {"for_each", "lookup", "let", "parameters"}:  # else nobody knows what a name means
         names = check_scope(rule, report, vocabulary)
         if names is not None:
+            if "needs" not in broken:
+                check_needs(rule, names, report)
+            if not broken & {"require", "message", "at", "when", "bypass", "amend"}:
+                check_file_scope(rule, names, report)
             names = check_lookups(rule, names, report, vocabulary)
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)
@@ -88,6 +98,9 @@ def _check_at(text: str, place: Place, names: Names, report: Report) -> None:
     if term.is_let:
         message = f"`{text}` is a named value and stands nowhere on the claim"
         report.add(place, message, "Name the path where the biller must look")
+    elif term.background and (place == ("at", 0) or not (term.pattern or "").startswith(PRIOR_LINES)):
+        message = f"`{text}` is no part of the claim"
+        report.add(place, message, "Name the path where the biller must look; a prior line may come after it")
     elif alias is not None and alias.is_sweep and term.steps != ("path",):
         report.add(place, f"`{text}` is a value, not a place", suggestion=f"{term.root}.path")
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 
 from scrubber.cli.common import Failure
+from scrubber.context import ContextFile
 from scrubber.engine.durable import EngineUnavailable
+from scrubber.history.store import Store
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.pipeline import Scrubber
 from scrubber.rule_examples import ExampleError
 
 
-def scrubber_of(bundle: Bundle) -> Scrubber:
+def scrubber_of(bundle: Bundle, history: Store | None = None, context: ContextFile | None = None) -> Scrubber:
     """Return what runs the rules of a bundle."""
     try:
-        return Scrubber(bundle)
+        return Scrubber(bundle, history=history, context=context)
     except EngineUnavailable as error:
         raise Failure(str(error)) from None
 
