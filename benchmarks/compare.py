@@ -1,9 +1,9 @@
 """Compare with pyx12 on the same claims: `python -m benchmarks.compare [FILE]`.
 
 `read` turns a file into claims; `format` also checks it against its implementation guide; `scrub` does
-that, checks by every shipped rule and makes the JSON of each result, in one process; `pyx12` validates
-against its maps of the guide. They take turns, each time in a fresh process on one processor. Rates are per
-second of processor time; start-up is in none of them.
+that, checks by every shipped rule and makes the JSON of each result, in one process; `synthetic` does so by
+300 made-up rules instead; `pyx12` validates against its maps of the guide. They take turns, each time in a
+fresh process on one processor. Rates are per second of processor time; start-up is in none of them.
 
 When the file is a generated one without errors, a second one in which every claim has an error shows what
 errors cost: `format`, and `unproven`, which is `scrub` without the rules' amendments. `slower` is how many
@@ -80,7 +80,7 @@ def _prepare(options: argparse.Namespace, folder: Path) -> list[_Subject]:
     other = path if options.file or fewer == options.claims else None
     pyx12 = _subject("pyx12", other or _file(dataclasses.replace(mix, claims=fewer), folder), small)
     pyx12.peer = pyx12
-    return [*(_subject(work, path, small, pyx12) for work in ("read", "format", "scrub")), pyx12]
+    return [*(_subject(work, path, small, pyx12) for work in ("read", "format", "scrub", "synthetic")), pyx12]
 
 
 def _prepare_wrong(options: argparse.Namespace, folder: Path, first: list[_Subject]) -> list[_Subject]:
@@ -121,12 +121,13 @@ def _measure(subject: _Subject) -> None:
 def _print(subjects: list[_Subject], held: str, hold: Callable[[float, float], float]) -> None:
     """Print a table; the column `held` is what `hold` makes of a work's rate and its peer's."""
     print(
-        f"{'':8}{'claims':>9}{'claims/s':>10}{'(slowest-fastest)':>20}{'by clock':>10}{'lines/s':>10}", end=""
+        f"{'':10}{'claims':>9}{'claims/s':>10}{'(slowest-fastest)':>20}{'by clock':>10}{'lines/s':>10}",
+        end="",
     )
     print(f"{held:>12}{'peak MB':>9}")
     for subject in subjects:
         if subject.failed:
-            print(f"{subject.work:8} failed: {subject.failed}")
+            print(f"{subject.work:10} failed: {subject.failed}")
             continue
         rate = median(subject.rates)
         clock = median(subject.claims / cost.wall for cost in subject.costs)
@@ -136,7 +137,7 @@ def _print(subjects: list[_Subject], held: str, hold: Callable[[float, float], f
         peer = subject.peer
         ratio = f"{hold(rate, median(peer.rates)):,.1f}" if peer is not None and peer.costs else "-"
         print(
-            f"{subject.work:8}{subject.claims:>9,}{rate:>10,.0f}{spread:>20}{clock:>10,.0f}{lines:>10,.0f}",
+            f"{subject.work:10}{subject.claims:>9,}{rate:>10,.0f}{spread:>20}{clock:>10,.0f}{lines:>10,.0f}",
             end="",
         )
         print(f"{ratio:>12}{peak:>9,.0f}")

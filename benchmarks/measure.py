@@ -12,14 +12,18 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.rules import write
+
 ROOT = Path(__file__).parent.parent
 _CHUNK = 100  # claims a chunk, as in a run
+SYNTHETIC = 300  # rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,26 @@ def _format() -> Callable[[str], int]:
 
 
 def _scrub() -> Callable[[str], int]:
+    from scrubber.packs.load import builtin_rules_dir
+
+    return _scrub_by(builtin_rules_dir())
+
+
+def _synthetic() -> Callable[[str], int]:
+    """Scrub by many made-up rules instead of the shipped ones."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(SYNTHETIC, Path(folder))
+        return _scrub_by(Path(folder))
+
+
+def _scrub_by(rules: Path) -> Callable[[str], int]:
     from scrubber.inputs import read_file
     from scrubber.packs.load import builtin_rules_dir, load_packs
     from scrubber.pipeline import BUILDER_NAMES, Scrubber
     from scrubber.read.chunks import Chunk
     from scrubber.worker import WorkerOptions, scrub_chunk
 
-    scrubber = Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES))
+    scrubber = Scrubber(load_packs([rules], BUILDER_NAMES, [builtin_rules_dir()]))
     options = WorkerOptions()
 
     def work(path: str) -> int:
@@ -130,7 +147,14 @@ def _pyx12() -> Callable[[str], int]:
     return work
 
 
-WORKS = {"read": _read, "format": _format, "scrub": _scrub, "unproven": _unproven, "pyx12": _pyx12}
+WORKS = {
+    "read": _read,
+    "format": _format,
+    "scrub": _scrub,
+    "synthetic": _synthetic,
+    "unproven": _unproven,
+    "pyx12": _pyx12,
+}
 
 
 def environment() -> dict[str, str]:

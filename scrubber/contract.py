@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -14,20 +15,25 @@ from scrubber.supervisor import Summary
 from scrubber.version import engine_version
 
 
-def run_head(bundle: Bundle, receipt_date: dt.date | None) -> dict[str, Any]:
-    """Return the members before `files`; `receipt_date` null: each transaction's own date (BHT04) counts."""
+def run_head(bundle: Bundle, receipt_date: dt.date | None, supplied: Collection[str] = ()) -> dict[str, Any]:
+    """Return the members before `files`; `receipt_date` null: each transaction's own date (BHT04) counts.
+
+    `supplied` are the inputs that the run was given besides the claims, such as `history`.
+    """
     return {
         "schema_version": SCHEMA_VERSION,
         "engine": {"name": "claim-scrubber", "version": engine_version(), "rules_hash": bundle.hash},
         "receipt_date": receipt_date.isoformat() if receipt_date else None,
         "packs": [{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
         "reference_data": [],
+        "supplied": sorted(supplied),
     }
 
 
 def file_tail(file: FileFinished) -> dict[str, Any]:
     """Return the members of a file after its claims."""
-    return {"findings": [asdict(problem_finding(p)) for p in file.problems], "sha256": file.sha256}
+    found = [*map(problem_finding, file.problems), *file.findings]
+    return {"findings": [asdict(finding) for finding in found], "sha256": file.sha256}
 
 
 def run_summary(summary: Summary) -> dict[str, Any]:
@@ -41,8 +47,8 @@ def run_summary(summary: Summary) -> dict[str, Any]:
             **{k: summary.severities[k] for k in ("deny", "warn", "info")},
         },
         "partial": summary.partial,
-        "file_findings": summary.file_problems,
-        "not_evaluated": [],
+        "file_findings": summary.file_problems + summary.file_findings,
+        "not_evaluated": [asdict(gap) for gap in summary.not_evaluated],
     }
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from scrubber.claim.fields import Field
 from scrubber.claim.fields.forms import FORM_NAMES
 from scrubber.claim.model import Claim, ClaimType
-from scrubber.claim.paths import EFFECTIVE, PATHS, STANDS_IN, SWEEPS, SYNONYMS, PathInfo
+from scrubber.claim.paths import BACKGROUND, EFFECTIVE, PATHS, STANDS_IN, SWEEPS, SYNONYMS, PathInfo
 from scrubber.claim.shape import members
 from scrubber.packs.guide_page import PAGE, guide_page
 from scrubber.read.claim_json import claim_schema
@@ -38,7 +38,7 @@ not have it.
 
 def paths_page() -> str:
     """Return docs/paths.md."""
-    return "\n".join([_HEAD, *_sections(), *_fallbacks(), *_derived(), *_sweeps()])
+    return "\n".join([_HEAD, *_sections(), *_fallbacks(), *_derived(), *_background(), *_sweeps()])
 
 
 def schema_text() -> str:
@@ -131,6 +131,19 @@ def _derived() -> Iterator[str]:
             yield f"| `{info.pattern}` | {info.kind} | {info.doc} |"
     for path, target in SYNONYMS.items():
         yield f"| `{path}` | {PATHS[path].kind} | The same as `{target}` |"
+    yield ""
+
+
+def _background() -> Iterator[str]:
+    yield "## History and context\n"
+    yield "No part of the claim, but what a run may be given besides; what it is not given is unknown. Prior"
+    yield "lines of the patient have the paths of `lines[]` that tell one service from another.\n"
+    yield "| Path | Kind | Meaning |"
+    yield "|---|---|---|"
+    for info in BACKGROUND.values():
+        if info.kind != "object":
+            meaning = info.doc or f"As `{info.pattern.removeprefix('history.')}`"
+            yield f"| `{info.pattern}` | {info.kind} | {meaning} |"
     yield ""
 
 

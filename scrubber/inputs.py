@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from scrubber.findings import Finding
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk, split_json
 from scrubber.read.limits import Limits
@@ -34,12 +35,16 @@ class FileStarted:
 
 @dataclass(frozen=True, slots=True)
 class FileFinished:
-    """A file is done: what is wrong with the file itself, and the SHA-256 of what was read."""
+    """A file is done: what is wrong with the file itself, and the SHA-256 of what was read.
+
+    `findings` are those of rules over all its claims.
+    """
 
     path: str
     problems: tuple[FileProblem, ...]
     sha256: str
     claims: int
+    findings: tuple[Finding, ...] = ()
 
     @property
     def unread(self) -> bool:

@@ -7,24 +7,28 @@ give the same result.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import is_
 from typing import TypeVar
 
 from scrubber.amend.builders import BUILDERS
 from scrubber.amend.proof import Standing
 from scrubber.amend.propose import PatchError, apply, propose
+from scrubber.claim.background import HISTORY, Background, History
 from scrubber.claim.locate import PathError, locate
 from scrubber.claim.model import Claim, OtherPayer, Payer
 from scrubber.claim.source import Source
 from scrubber.conformance import Nonconformity, amendment_of, beyond, nonconformities
+from scrubber.context import ContextFile
 from scrubber.engine.decide import Decider
 from scrubber.engine.durable import EngineError
 from scrubber.engine.evaluate import claim_trait
 from scrubber.engine.facts import Observation, Verdict
+from scrubber.engine.file_groups import GroupKey, keys_of
 from scrubber.engine.ir import CompiledRule, Known, Node, compile_condition
-from scrubber.engine.observe import Observer
+from scrubber.engine.observe import Observer, lacking
 from scrubber.engine.overrides import overridden
 from scrubber.findings import (
     Amendment,
@@ -40,7 +44,9 @@ from scrubber.findings import (
 )
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import KINDS
+from scrubber.history.store import Store
 from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.packs.catalogue import Source as CitedSource
 from scrubber.packs.names import Names
 from scrubber.packs.overrides import Overrides
 from scrubber.read.reader import ReadClaim
@@ -54,17 +60,25 @@ class Scrubber:
     """Scrubs claims with the rules of a bundle.
 
     `receipt_date` is the run's date for rules that need one; None takes each transaction's own (BHT04).
+    `history` and `context` are what the run knows besides the claims; None: nothing.
     `engine_enabled=False` switches durable-rules off: every claim with facts is then an error.
     """
 
     def __init__(
-        self, bundle: Bundle, receipt_date: dt.date | None = None, *, engine_enabled: bool = True
+        self,
+        bundle: Bundle,
+        receipt_date: dt.date | None = None,
+        *,
+        engine_enabled: bool = True,
+        history: Store | None = None,
+        context: ContextFile | None = None,
     ) -> None:
         self.bundle = bundle
         self.guides = Guides(bundle.guides.loaders())
         self._companions: dict[tuple[str, str], tuple[Guides, str] | None] = {}
         self.receipt_date = receipt_date
-        self.observer = Observer(bundle.rules, Known.of(bundle))
+        self._history, self._context = history, context
+        self.observer = Observer(bundle.rules, Known.of(bundle), supplied(history is not None, context))
         # A preview decision would change what stable rules say; it waits until it is stable.
         decisions = [d.decision for d in bundle.decisions if d.decision.status in ("stable", "deprecated")]
         known = frozenset(self.observer.compiled) | frozenset(KINDS)
@@ -75,9 +89,11 @@ class Scrubber:
         }
         self._loaded: dict[str, LoadedRule] = {loaded.rule.id: loaded for loaded in bundle.rules}
         self._has_overrides = bundle.overrides != Overrides()
-        self._references = {
-            key: Reference(source.title, source.url, source.checked) for key, source in bundle.sources.items()
-        }
+        self.file_rules = [
+            rule
+            for rule in self.observer.compiled.values()
+            if rule.scope == "file" and rule.rule.id not in self.observer.lacking
+        ]
 
     def scrub(
         self, item: ReadClaim, receipt_date: dt.date | None = None, *, verify: bool = True
@@ -97,7 +113,8 @@ class Scrubber:
             )
         claim = self.normalise(item.claim)
         wrong = self._wrong_by_guide(item, claim)
-        own = self.observer.observe(claim, date)
+        background = self.background(claim)
+        own = self.observer.observe(claim, date, background)
         if self._has_overrides:
             local = self.bundle.overrides
             wrong = [
@@ -129,7 +146,7 @@ class Scrubber:
         ]
         if verify:
             plain = ReadClaim(item.index, claim, None)
-            findings = self._with_amendments(plain, findings, seen, not_evaluated, date)
+            findings = self._with_amendments(plain, findings, seen, not_evaluated, date, background)
         if item.source is not None:
             conclusions = zip(wrong, verdicts, strict=False)
             of_the_guide = self._of_the_guide(item, claim, item.source, conclusions, findings, verify=verify)
@@ -166,6 +183,27 @@ class Scrubber:
             found = self.bundle.guides.companion(payer, guide) if guide is not None else None
             self._companions[key] = found and (Guides({guide_id: lambda: found[0]}), found[1])
         return self._companions[key]
+
+    def file_keys(
+        self, item: ReadClaim, secret: bytes, receipt_date: dt.date | None = None
+    ) -> tuple[GroupKey, ...]:
+        """Return what rules over a whole file must know of a claim; nothing of one that cannot be judged."""
+        if not self.file_rules or item.broken is not None:
+            return ()
+        date = receipt_date or self.receipt_date
+        return tuple(keys_of(self.file_rules, self.normalise(item.claim), item.index, date, secret))
+
+    def background(self, claim: Claim) -> Background:
+        """Return what the run knows besides a claim; its history is fetched when a rule asks for it."""
+        context = self._context.claims.get(claim.patient_control_number or "") if self._context else None
+        return Background(partial(self._prior, claim), context)
+
+    def _prior(self, claim: Claim) -> History | None:
+        found = self._history.of(claim) if self._history is not None else None
+        if found is None:
+            return None
+        lines = [replace(line, claim=self.normalise(line.claim)) for line in found.lines]
+        return replace(found, lines=lines)
 
     def normalise(self, claim: Claim) -> Claim:
         """Return the claim with its payers looked up in the registry, unless the claim already names them."""
@@ -211,31 +249,15 @@ class Scrubber:
         self, index: int, claim: Claim, source: Source | None, observation: Observation, verdict: Verdict
     ) -> Finding:
         loaded = self._loaded[observation.rule]
-        rule = loaded.rule
         claim_id = claim.patient_control_number or ""
-        denial = rule.denial
-        return Finding(
-            id=finding_id(rule.id, claim_id, index, observation.at[0], tuple(observation.items.values())),
-            rule=rule.id,
-            rule_version=loaded.version,
-            pack=loaded.pack,
-            outcome=verdict.outcome,
-            severity=verdict.severity,
-            snip=rule.snip,
-            category=loaded.pack,
-            title=rule.title,
-            message=observation.message,
-            why=rule.why,
-            locations=_locations(claim, source, observation.at),
-            evidence=observation.evidence,
-            denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277)
-            if denial
-            else None,
-            references=tuple(self._references[key] for key in rule.references),
-            amendment=Amendment(rule.amend.applicability, rule.amend.title) if rule.amend else None,
-            route=verdict.route,
-            reason=verdict.reason,
-            decided_by=verdict.decided_by,
+        items = tuple(observation.items.values())
+        return finding_of(
+            loaded,
+            self.bundle.sources,
+            observation,
+            verdict,
+            finding_id(loaded.rule.id, claim_id, index, observation.at[0], items),
+            _locations(claim, source, observation.at),
         )
 
     def _of_the_guide(
@@ -265,6 +287,7 @@ class Scrubber:
         seen: list[Observation],
         not_evaluated: Sequence[NotEvaluated],
         date: dt.date | None,
+        background: Background,
     ) -> list[Finding]:
         """Add patches to the findings that have one, each proven by scrubbing the amended claim."""
         out = []
@@ -272,7 +295,7 @@ class Scrubber:
             patch: JsonPatch = []
             if finding.amendment is not None and finding.outcome == "fail":
                 rule: CompiledRule = self.observer.compiled[finding.rule]
-                patch = propose(rule, observation, item.claim, date, self.bundle.sets)
+                patch = propose(rule, observation, item.claim, date, self.bundle.sets, background)
             if not patch or finding.amendment is None:
                 # Without a patch there is nothing to apply by itself or to accept: it is advice.
                 amendment = finding.amendment and replace(finding.amendment, applicability="advise")
@@ -300,6 +323,60 @@ class Scrubber:
         return _standing(result.findings, result.not_evaluated).proves(
             [finding.id], _standing(before, not_evaluated)
         )
+
+
+def finding_of(
+    loaded: LoadedRule,
+    sources: Mapping[str, CitedSource],
+    observation: Observation,
+    verdict: Verdict,
+    id_: str,
+    locations: tuple[Location, ...],
+) -> Finding:
+    """Return what a rule observed, as the finding that was decided on."""
+    rule, denial = loaded.rule, loaded.rule.denial
+    cited = (sources[key] for key in rule.references)
+    return Finding(
+        id=id_,
+        rule=rule.id,
+        rule_version=loaded.version,
+        pack=loaded.pack,
+        outcome=verdict.outcome,
+        severity=verdict.severity,
+        snip=rule.snip,
+        category=loaded.pack,
+        title=rule.title,
+        message=observation.message,
+        why=rule.why,
+        locations=locations,
+        evidence=observation.evidence,
+        denial=Denial(denial.group, denial.carc, tuple(denial.rarc), denial.status277) if denial else None,
+        references=tuple(Reference(source.title, source.url, source.checked) for source in cited),
+        amendment=Amendment(rule.amend.applicability, rule.amend.title) if rule.amend else None,
+        route=verdict.route,
+        reason=verdict.reason,
+        decided_by=verdict.decided_by,
+    )
+
+
+def supplied(history: bool, context: ContextFile | None) -> frozenset[str]:
+    """Return the names of the inputs that a run is given."""
+    given = context.supplied if context is not None else frozenset()
+    return given | {HISTORY} if history else given
+
+
+def not_supplied(bundle: Bundle, given: Collection[str]) -> tuple[NotEvaluated, ...]:
+    """Return the rules that a run gave nothing to look at, each once."""
+    return tuple(
+        NotEvaluated(rule, f"the run was not given: {', '.join(names)}", _remedy(names))
+        for rule, names in lacking(bundle.rules, given).items()
+    )
+
+
+def _remedy(names: Sequence[str]) -> str:
+    options = ["--history DB"] if HISTORY in names else []
+    options += ["--context FILE"] if any(name != HISTORY for name in names) else []
+    return f"scrub with {' and '.join(options)}"
 
 
 def _standing(findings: Sequence[Finding], not_evaluated: Sequence[NotEvaluated]) -> Standing:

@@ -14,15 +14,19 @@ from typing import Any
 
 from scrubber.amend.propose import PatchError, apply, propose
 from scrubber.base_claims import Bases, ExampleError
+from scrubber.claim.background import PRIOR_CLAIM_VALUES, Background, History, PriorLine
 from scrubber.claim.locate import reported_path, value_at
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS
 from scrubber.claim.values import Unreadable, as_text, read_amount
+from scrubber.context import ContextError, context_of
 from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import claim_trait, evaluate, passes
 from scrubber.engine.facts import Observation
+from scrubber.engine.file_groups import FileGroups, keys_of
 from scrubber.engine.ir import CompiledRule, compile_condition
 from scrubber.engine.tables import Rows
+from scrubber.history.kept import kept
 from scrubber.packs.bundle import Bundle, LoadedRule
 from scrubber.packs.conditions import Condition
 from scrubber.packs.names import Names
@@ -33,6 +37,7 @@ from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_j
 
 _KIND = {"fail": "violation", "bypassed": "bypass", "indeterminate": "unknown"}
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+|\*)\])?")
+_LINE_CONTEXT = re.compile(r"(lines\[(?:\d+|\*)\])\.context\.([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,8 @@ def build_claim(example: Example, bases: Bases) -> Claim:
         for concrete in _concrete(document, path):
             _remove(document, concrete)
     for path, value in example.set.items():
+        if _LINE_CONTEXT.fullmatch(path):
+            continue  # no part of the claim: see `build_background`
         for concrete in _concrete(document, path):
             _set(document, concrete, value)
     for path, members in example.add.items():
@@ -127,6 +134,74 @@ def build_claim(example: Example, bases: Bases) -> Claim:
     except ClaimJsonError as error:
         problem = error.problems[0]
         raise ExampleError(f"{problem.path}: {problem.message}") from None
+
+
+def build_background(example: Example, claim: Claim, normalise: Callable[[Claim], Claim]) -> Background:
+    """Return what an example knows besides its claim. Raises ExampleError."""
+    document = claim_to_json(claim)
+    history: History | None = None
+    if example.history is not None or example.history_from is not None:
+        prior = [_prior(document, item, normalise) for item in example.history or ()]
+        history = History(prior, example.history_from)
+    known: dict[str, Any] = {
+        name: [_nested(item) for item in items] for name, items in example.context.items()
+    }
+    for path, value in example.set.items():
+        found = _LINE_CONTEXT.fullmatch(path)
+        for concrete in _concrete(document, found[1]) if found is not None else ():
+            number = (_find(document, concrete) or {}).get("number")
+            if found is not None and number is not None:
+                said = int(value) if str(value).isdecimal() else value  # YAML scalars arrive as text
+                known.setdefault("lines", {}).setdefault(number, {})[found[2]] = said
+    try:
+        return Background(lambda: history, context_of(known))
+    except ContextError as error:
+        raise ExampleError(f"{error.message}; {error.remedy}") from None
+
+
+def _of_file(
+    rule: CompiledRule, example: Example, claim: Claim, normalise: Callable[[Claim], Claim]
+) -> list[Observation]:
+    """Return what a rule sees in the file of an example's claims. Raises ExampleError."""
+    claims = [claim]
+    for added in example.add_claims:
+        document = claim_to_json(claims[int(added["copy"])])
+        for path, value in added.items():
+            for concrete in _concrete(document, path) if path != "copy" else ():
+                _set(document, concrete, value)
+        try:
+            claims.append(normalise(claim_from_json(document)))
+        except ClaimJsonError as error:
+            problem = error.problems[0]
+            raise ExampleError(f"{problem.path}: {problem.message}") from None
+    groups = FileGroups([rule])
+    for index, each in enumerate(claims):
+        groups.take(list(keys_of([rule], each, index, example.receipt_date, b"")))
+    return [observation for _, observation in groups.finish()]
+
+
+def _prior(
+    document: dict[str, Any], item: Mapping[str, Any], normalise: Callable[[Claim], Claim]
+) -> PriorLine:
+    """Return a prior line: of the claim as it is, with another line and what the line says of its claim."""
+    holder: dict[str, Any] = {"lines": []}
+    if "copy" in item:
+        holder["lines"] = copy.deepcopy(document["lines"])
+    own = {key: value for key, value in item.items() if not key.startswith(PRIOR_CLAIM_VALUES)}
+    _append(holder, "lines", own)
+    whole = {**copy.deepcopy(document), "lines": holder["lines"][-1:]}
+    status = None
+    for key, value in item.items():
+        if key == "adjudication_status":
+            status = str(value)
+        elif key not in own:
+            _set(whole, next(_concrete(whole, key)), value)
+    try:
+        claim = normalise(claim_from_json(kept(whole)))
+    except ClaimJsonError as error:
+        problem = error.problems[0]
+        raise ExampleError(f"history: {problem.path}: {problem.message}") from None
+    return PriorLine(claim, claim.lines[0], status)
 
 
 def trait_of(scrubber: Scrubber, bases: Bases) -> Callable[[Condition, Mapping[str, Any]], bool | None]:
@@ -160,17 +235,24 @@ def _failures(
     rule = _with_inputs(scrubber, loaded, example)
     try:
         claim = scrubber.normalise(build_claim(example, bases))
+        background = build_background(example, claim, scrubber.normalise)
     except ExampleError as error:
         yield ExampleFailure(loaded.rule.id, example.name, str(error), loaded.file)
         return
     receipt_date = example.receipt_date
-    seen = list(evaluate(rule, claim, receipt_date))
+    seen = list(evaluate(rule, claim, receipt_date, background))
+    if rule.scope == "file":
+        try:
+            seen += _of_file(rule, example, claim, scrubber.normalise)
+        except ExampleError as error:
+            yield ExampleFailure(loaded.rule.id, example.name, str(error), loaded.file)
+            return
     for message in _compare(kind, example.expect, seen, claim):
         yield ExampleFailure(loaded.rule.id, example.name, message, loaded.file)
     if not example.after:
         return
     for observation in seen:
-        patch = propose(rule, observation, claim, receipt_date, scrubber.bundle.sets)
+        patch = propose(rule, observation, claim, receipt_date, scrubber.bundle.sets, background)
         try:
             claim = apply(claim, patch)
         except PatchError as error:
@@ -181,7 +263,7 @@ def _failures(
         if not _same(got, wanted):
             message = f"after the amendment {path} is {got!r}, expected {_shown(wanted)!r}"
             yield ExampleFailure(loaded.rule.id, example.name, message, loaded.file)
-    if any(evaluate(rule, claim, receipt_date)):
+    if any(evaluate(rule, claim, receipt_date, background)):
         yield ExampleFailure(
             loaded.rule.id, example.name, "the amended claim is still found by the rule", loaded.file
         )
@@ -207,12 +289,16 @@ def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> Co
 def _reaches(scrubber: Scrubber, loaded: LoadedRule, example: Example, bases: Bases) -> bool:
     try:
         claim = scrubber.normalise(build_claim(example, bases))
+        background = build_background(example, claim, scrubber.normalise)
     except ExampleError:
         return False
     rule = _with_inputs(scrubber, loaded, example)
-    if passes(rule, claim, example.receipt_date):
+    if rule.scope == "file":
+        return any(keys_of([rule], claim, 0, example.receipt_date, b""))
+    if passes(rule, claim, example.receipt_date, background):
         return True
-    return any(o.kind != "unknown" for o in evaluate(rule, claim, example.receipt_date))  # told already
+    seen = evaluate(rule, claim, example.receipt_date, background)
+    return any(o.kind != "unknown" for o in seen)  # told already
 
 
 def _compare(kind: str, expected: Sequence[Expected], seen: list[Observation], claim: Claim) -> Iterator[str]:
@@ -229,7 +315,11 @@ def _compare(kind: str, expected: Sequence[Expected], seen: list[Observation], c
             yield f"expected {wanted.outcome}, got {_describe(o)}"
         elif wanted.at is not None and o.kind != "unknown":
             path = reported_path(claim, o.at[0])
-            if path != reported_path(claim, wanted.at):
+            in_file = f"file.claims[{wanted.claim or 0}]."
+            if path.startswith("file.claims["):
+                if path != in_file + wanted.at:
+                    yield f"expected it at {in_file}{wanted.at}, got {path}"
+            elif path != reported_path(claim, wanted.at):
                 yield f"expected it at {wanted.at}, got {o.at[0]}"
             elif wanted.value is not None:
                 value = _shown(value_at(claim, path))

@@ -7,6 +7,7 @@ the chunks in flight, not by the size of the files.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections import Counter, deque
@@ -15,9 +16,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 
+from scrubber.file_findings import FileFindings
+from scrubber.findings import NotEvaluated
 from scrubber.guides.violations import Violation
 from scrubber.inputs import MOST_PROBLEMS, AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
+from scrubber.pipeline import not_supplied, supplied
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk
 from scrubber.read.limits import too_many_claims
@@ -53,7 +57,7 @@ class HeaderChecked:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run counts."""
+    """What a run counts. `not_evaluated` are rules that it gave nothing to look at."""
 
     files: int = 0
     claims: int = 0
@@ -61,7 +65,10 @@ class Summary:
     severities: Counter[str] = field(default_factory=Counter)
     partial: int = 0
     file_problems: int = 0
+    file_findings: int = 0
+    blocking_findings: int = 0
     unread: bool = False
+    not_evaluated: tuple[NotEvaluated, ...] = ()
 
     def add(self, reply: ClaimReply) -> None:
         """Count a claim."""
@@ -71,11 +78,22 @@ class Summary:
             self.severities[severity] += 1
         self.partial += reply.partial
 
+    def end_file(self, file: FileFinished) -> None:
+        """Count a file."""
+        self.files += 1
+        self.file_problems += len(file.problems)
+        self.file_findings += len(file.findings)
+        for finding in file.findings:
+            self.severities[finding.severity] += 1
+            self.blocking_findings += finding.blocks
+        self.unread = self.unread or file.unread
+
     def exit_code(self, *, require_complete: bool = False) -> int:
         """0 nothing blocking, 1 something blocking, an error or (if asked) a gap, 2 something unread."""
         if self.unread:
             return 2
-        blocked = self.outcomes["rejected"] + self.outcomes["error"] + self.file_problems
+        blocked = self.outcomes["rejected"] + self.outcomes["error"]
+        blocked += self.file_problems + self.blocking_findings
         return 1 if blocked or (require_complete and self.partial) else 0
 
 
@@ -92,8 +110,10 @@ Event = FileStarted | ClaimScrubbed | Envelope | HeaderChecked | FileProblem | F
 
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
+    given = supplied(options.worker.history is not None, options.worker.context)
+    options = replace(options, worker=replace(options.worker, secret=secrets.token_bytes(32)))
     with _Workers(bundle, options) as workers:
-        yield from _Run(workers, options).events(paths)
+        yield from _Run(workers, options, bundle, not_supplied(bundle, given)).events(paths)
 
 
 @dataclass(slots=True)
@@ -129,9 +149,16 @@ _Slot = _Job | FileStarted | Envelope | FileProblem | FileFinished
 
 
 class _Run:
-    def __init__(self, workers: _Workers, options: RunOptions) -> None:
+    def __init__(
+        self,
+        workers: _Workers,
+        options: RunOptions,
+        bundle: Bundle,
+        not_evaluated: tuple[NotEvaluated, ...],
+    ) -> None:
         self._workers, self._options = workers, options
-        self._summary = Summary()
+        self._file_findings = FileFindings(bundle)
+        self._summary = Summary(not_evaluated=not_evaluated)
         self._problems: dict[FileProblem, None] = {}  # of the current file, found outside of its reading
 
     def events(self, paths: Sequence[str]) -> Iterator[Event]:
@@ -158,6 +185,7 @@ class _Run:
         if isinstance(slot, _Job):
             for reply in slot.done:
                 self._summary.add(reply)
+                self._file_findings.take(reply.file_keys)
                 yield ClaimScrubbed(reply)
             if slot.violations and self._options.worker.answer:
                 yield HeaderChecked(tuple(slot.violations))
@@ -169,9 +197,8 @@ class _Run:
         if isinstance(slot, FileFinished):
             slot = _with_problems(slot, tuple(self._problems))
             self._problems = {}
-            self._summary.files += 1
-            self._summary.file_problems += len(slot.problems)
-            self._summary.unread = self._summary.unread or slot.unread
+            slot = replace(slot, findings=self._file_findings.finish())
+            self._summary.end_file(slot)
         yield slot
 
     def _tasks(self, paths: Sequence[str]) -> Iterator[_Slot]:

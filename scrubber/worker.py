@@ -18,9 +18,12 @@ from typing import NamedTuple
 import orjson
 
 from scrubber.conformance import problem_of
+from scrubber.context import ContextFile
 from scrubber.engine.durable import EngineUnavailable
+from scrubber.engine.file_groups import GroupKey
 from scrubber.findings import ClaimResult
 from scrubber.guides.violations import Violation
+from scrubber.history.store import HistoryError, Store
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber, error_result
@@ -40,7 +43,8 @@ class WorkerOptions:
     `want_claim`: send the claim along with every result that has something to show. `repair`: send the
     edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
     what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
-    may have; one that has more is an `error`.
+    may have; one that has more is an `error`. `history` is the path of one, which every worker opens, and
+    `context` what is known of claims besides. `secret` is the run's own: keys of claims are hashed with it.
     """
 
     receipt_date: dt.date | None = None
@@ -50,6 +54,9 @@ class WorkerOptions:
     answer: bool = False
     engine_enabled: bool = True
     limits: Limits = field(default_factory=Limits)
+    history: str | None = None
+    context: ContextFile | None = None
+    secret: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Amended:
 
 
 class ClaimReply(NamedTuple):
-    """One claim's result: the contract's claim object as JSON, and what a run counts.
+    """One claim's result: the contract's claim object as JSON, what a run counts, and what it is counted by.
 
     `partial`: checked, but not by every rule; an `error` is counted as that alone. A named tuple, because
     one goes through a pipe for every claim.
@@ -75,6 +82,7 @@ class ClaimReply(NamedTuple):
     claim: bytes | None = None
     amended: tuple[Amended, ...] = ()
     answer: Answer | None = None
+    file_keys: tuple[GroupKey, ...] = ()
 
 
 @dataclass(slots=True)
@@ -168,9 +176,13 @@ def _scrubbed(
         if item.source is None and len(item.claim.lines) > options.limits.lines:  # others were held to it
             item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
-            yield reply_for(scrubber.scrub(item, receipt_date), item, options)
+            reply = reply_for(scrubber.scrub(item, receipt_date), item, options)
+            yield reply._replace(file_keys=scrubber.file_keys(item, options.secret, receipt_date))
         except EngineUnavailable:
             raise
+        except HistoryError as error:
+            claim_id = item.claim.patient_control_number or ""
+            yield reply_for(error_result(item.index, claim_id, error.message, error.remedy))
         except Exception as error:  # a defect of ours must not take the neighbours' results with it
             yield reply_for(
                 error_result(
@@ -205,9 +217,18 @@ def _main(pipe: Connection) -> None:
     except (EOFError, OSError):
         return
     try:
-        scrubber = Scrubber(bundle, options.receipt_date, engine_enabled=options.engine_enabled)
+        scrubber = Scrubber(
+            bundle,
+            options.receipt_date,
+            engine_enabled=options.engine_enabled,
+            history=Store(options.history) if options.history is not None else None,
+            context=options.context,
+        )
     except EngineUnavailable as error:
         pipe.send(WorkerError(str(error)))
+        return
+    except HistoryError as error:
+        pipe.send(WorkerError(f"{error.message}; {error.remedy}"))
         return
     except Exception as error:
         pipe.send(

@@ -51,12 +51,12 @@ _Date = Annotated[dt.date, BeforeValidator(_as_written)]
 
 
 def create_app(
-    bundle: Bundle, workers: int = 1, host: str = "127.0.0.1", limits: Limits | None = None
+    bundle: Bundle, workers: int = 1, host: str = "127.0.0.1", options: WorkerOptions | None = None
 ) -> FastAPI:
     """Return the application. Its workers run from start-up to shutdown; `host` is the address served."""
-    limits = limits or Limits()
     pool = Pool(bundle, workers)
-    pool.options = WorkerOptions(limits=limits)
+    pool.options = options or WorkerOptions()
+    limits = pool.options.limits
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -12,7 +12,8 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
-from scrubber.amend.builders import BUILDERS, Changes
+from scrubber.amend.builders import BUILDERS, Changes, Site
+from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.formats import TEXT_CHANGES
 from scrubber.claim.locate import pointer_of, reported_path, value_at
 from scrubber.claim.model import Claim
@@ -32,13 +33,18 @@ class PatchError(Exception):
 
 
 def propose(
-    rule: CompiledRule, observation: Observation, claim: Claim, receipt_date: dt.date | None, sets: Sets
+    rule: CompiledRule,
+    observation: Observation,
+    claim: Claim,
+    receipt_date: dt.date | None,
+    sets: Sets,
+    background: Background = NOTHING,
 ) -> JsonPatch:
     """Return the patch a rule proposes for one observation; empty when it has nothing to change."""
     spec = rule.rule.amend
     if spec is None or spec.applicability == "advise":
         return []
-    scope = scope_of(rule, observation, claim, receipt_date)
+    scope = scope_of(rule, observation, claim, receipt_date, background)
     if spec.when is not None and scope.holds(compile_condition(spec.when, rule.names, sets)) is not True:
         return []
     changes: Changes = {}
@@ -55,7 +61,8 @@ def propose(
         else:
             changes.update(_change(change, rule, scope))
     if spec.build is not None:
-        changes.update(BUILDERS[spec.build.name](claim, sets))
+        rows = rule.tables.get(spec.build.table) if spec.build.table is not None else None
+        changes.update(BUILDERS[spec.build.name](Site(claim, sets, observation.line, rows)))
     return _patch(claim, changes) + others
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, get_args
 
-from scrubber.claim import periods
+from scrubber.claim import keys, periods
 from scrubber.claim.fields.row import PathKind
 from scrubber.claim.model import Claim, ClaimType, Diagnosis, OtherPayer, ServiceLine
 from scrubber.claim.periods import DateValue
@@ -216,6 +216,18 @@ DERIVED: dict[str, Derived] = {
     "lines[].label": Derived("text", "How to call the line in a message", lambda c, x, _: _line_label(c, x)),
     "lines[].modifiers_key": Derived(
         "text", "The modifiers in alphabetical order", lambda _, x, __: " ".join(sorted(x.modifiers))
+    ),
+    "lines[].tooth_key": Derived(
+        "text", "The teeth and their surfaces in alphabetical order", lambda _, x, __: keys.teeth(x)
+    ),
+    "lines[].group_specialty_key": Derived(
+        "text",
+        "Who treated, as far as a group and its specialty are one: the billing provider's tax id, else NPI, "
+        "and the taxonomy of the rendering provider, which stands for the specialty",
+        lambda c, x, _: keys.group_and_specialty(c, x),
+    ),
+    "lines[].therapy_discipline": Derived(
+        "code", "GP, GO or GN: physical, occupational or speech therapy", lambda _, x, __: keys.therapy(x)
     ),
     "lines[].age_years": Derived(
         "number",

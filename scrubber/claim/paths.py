@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from scrubber.claim.background import OTHER_VALUES, PRIOR_LINE, PRIOR_LINE_PATHS, PRIOR_LINES, PRIOR_VALUES
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.fields import FIELDS, Field, PathKind
 from scrubber.claim.model import Claim, ClaimType, ServiceLine
@@ -31,7 +32,8 @@ class PathInfo:
     """One entry of the vocabulary. `pattern` marks collections with `[]`: `lines[].procedure.code`.
 
     `places` are the rows of the field table by claim type: a type without rows does not have the value.
-    `types` are the claim types that have the path.
+    `types` are the claim types that have the path. `background`: no part of the claim, but what a run may
+    know besides.
     """
 
     pattern: str
@@ -40,6 +42,7 @@ class PathInfo:
     places: Mapping[ClaimType, tuple[Field, ...]] = field(default_factory=dict)
     types: frozenset[ClaimType] = ALL_TYPES
     doc: str = ""
+    background: bool = False
 
     def is_required(self, types: Iterable[ClaimType]) -> bool:
         """True when the guide of every one of these claim types demands the value."""
@@ -271,6 +274,30 @@ def gathered_sources(pattern: str) -> tuple[str, ...]:
 
 PATHS: Mapping[str, PathInfo] = _build()
 
+
+def _build_background() -> dict[str, PathInfo]:
+    """Return the paths of what a run may know besides the claim (`background.py`)."""
+    said: dict[str, tuple[PathKind, str]] = {
+        **{f"{PRIOR_LINES}.{path}": (PATHS[f"lines[].{path}"].kind, "") for path in PRIOR_LINE_PATHS},
+        **{f"{PRIOR_LINES}.{path}": (value.kind, value.doc) for path, value in PRIOR_VALUES.items()},
+        **OTHER_VALUES,
+    }
+    out: dict[str, PathInfo] = {}
+    for path, (kind, doc) in said.items():
+        out[path] = PathInfo(path, kind, derived=True, doc=doc, background=True)
+        names = path.split(".")
+        for end in range(1, len(names)):
+            prefix = ".".join(names[:end])
+            if prefix not in PATHS:
+                is_item = prefix.startswith(PRIOR_LINES) or prefix.endswith("[]")
+                out[prefix] = PathInfo(prefix, "object", derived=not is_item, background=True)
+    return out
+
+
+#: What a run may know besides the claim, and all names together that a rule may use.
+BACKGROUND: Mapping[str, PathInfo] = _build_background()
+VOCABULARY: Mapping[str, PathInfo] = {**PATHS, **BACKGROUND}
+
 _SINGULARS = {
     "diagnoses": "diagnosis",
     "diagnosis_pointers": "pointer",
@@ -290,13 +317,19 @@ def _alias(pattern: str) -> str:
 
 #: Collections a rule may walk, and the name an item gets in the rule: the singular.
 ITEM_ALIASES: Mapping[str, str] = {p: _alias(p) for p, info in PATHS.items() if info.is_collection}
+#: The same for all collections that a quantifier or a sum may walk.
+ALL_ALIASES: Mapping[str, str] = {
+    **ITEM_ALIASES,
+    **{p: _alias(p) for p, info in BACKGROUND.items() if info.is_collection},
+    PRIOR_LINES: PRIOR_LINE,
+}
 
 
 def step(base: str, name: str) -> str | None:
     """Return the pattern of `name` below the pattern `base` (`""` is the claim), or None."""
     pattern = f"{base}.{name}" if base else name
     for candidate in (pattern, f"{pattern}[]"):
-        if candidate in PATHS:
+        if candidate in VOCABULARY:
             return candidate
     return None
 
@@ -304,7 +337,7 @@ def step(base: str, name: str) -> str | None:
 def suggest(base: str, name: str) -> str | None:
     """Return the name below `base` that is most like `name`, for a `did you mean`."""
     prefix = f"{base}." if base else ""
-    names = {p[len(prefix) :].split(".")[0].removesuffix("[]") for p in PATHS if p.startswith(prefix)}
+    names = {p[len(prefix) :].split(".")[0].removesuffix("[]") for p in VOCABULARY if p.startswith(prefix)}
     close = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.6)
     return close[0] if close else None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from scrubber.accept import Accepted, AcceptError, accept
+from scrubber.cli.background import background, background_options
 from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option, receipt_date_option
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import format_of
@@ -33,6 +34,7 @@ from scrubber.worker import WorkerError, WorkerOptions
 )
 @packs_option
 @receipt_date_option
+@background_options
 @limit_option
 def amend(
     path: str,
@@ -41,6 +43,8 @@ def amend(
     out: str,
     packs: tuple[str, ...],
     receipt_date: dt.date | None,
+    history: str | None,
+    context: str | None,
     limits: Limits,
 ) -> int:
     """Write the 837 in PATH with the amendments of the findings ID made."""
@@ -63,7 +67,8 @@ def amend(
             f"{path} is claim JSON", "apply the finding's patch (RFC 6902) to it; amend rewrites 837 files"
         )
     bundle = load_bundle(packs)
-    options = RunOptions(worker=WorkerOptions(receipt_date, limits=limits))
+    known = background(history, context)
+    options = RunOptions(worker=WorkerOptions(receipt_date, limits=limits, history=history, context=known))
     try:
         accepted = accept(path, ids, target, bundle, options)
         separator = _element_separator(head)

@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "scrub": ("scrubber.cli.scrub", "scrub", "Check claims before they are sent."),
     "amend": ("scrubber.cli.amend", "amend", "Write accepted amendments into a corrected file."),
     "rules": ("scrubber.cli.rules", "rules", "Check, test, list, begin, compare and publish rules."),
+    "history": ("scrubber.cli.history", "history", "Keep what was billed before."),
     "denials": ("scrubber.cli.denials", "denials", "Explain what a payer answered."),
     "serve": ("scrubber.cli.serve", "serve", "Answer pre-submission checks over HTTP."),
 }

@@ -16,11 +16,13 @@ import orjson
 
 from scrubber.accept import AcceptError, repair
 from scrubber.acknowledge import KINDS, AckError, Acknowledger, Kind
+from scrubber.cli.background import background, background_options
 from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option, receipt_date_option
 from scrubber.contract import file_tail, run_head, run_summary
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import FileFinished, FileStarted, InputError, find_inputs
 from scrubber.packs.bundle import Bundle
+from scrubber.pipeline import supplied
 from scrubber.read.limits import Limits
 from scrubber.supervisor import ClaimScrubbed, Event, RunFinished, RunOptions, Summary, scrub_files
 from scrubber.worker import ClaimReply, WorkerError, WorkerOptions
@@ -58,6 +60,7 @@ FORMATS = ("text", "json", "jsonl", "html", "csv", "sarif", "fhir")
 )
 @packs_option
 @receipt_date_option
+@background_options
 @limit_option
 @click.option("--require-complete", is_flag=True, help="Exit 1 when a claim was checked only in part.")
 def scrub(
@@ -69,17 +72,22 @@ def scrub(
     jobs: int,
     packs: tuple[str, ...],
     receipt_date: dt.date | None,
+    history: str | None,
+    context: str | None,
     limits: Limits,
     require_complete: bool,
 ) -> int:
     """Check the claims in PATH: 837P, 837I, 837D or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
+    known = background(history, context)
     worker = WorkerOptions(
         receipt_date,
         want_claim=format_ == "html",
         repair=repair_dir is not None,
         answer=bool(acks),
         limits=limits,
+        history=history,
+        context=known,
     )
     options = RunOptions(jobs=jobs, worker=worker)
     try:
@@ -90,10 +98,17 @@ def scrub(
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
         words = [word for folder in packs for word in ("--packs", folder)]
         words += ["--receipt-date", receipt_date.isoformat()] if receipt_date else []
+        words += [
+            word
+            for option, path in (("--history", history), ("--context", context))
+            if path
+            for word in (option, path)
+        ]
         words += [word for changed in limits.changed() for word in ("--limit", changed)]
         with _output(report_to) as stream, _report(format_, stream, words) as report:
             events = _acknowledged(scrub_files(files, bundle, options), acknowledger)
-            summary = _run(events, bundle, report, receipt_date, repairs)
+            head = run_head(bundle, receipt_date, supplied(history is not None, known))
+            summary = _run(events, head, report, repairs)
         if repairs is not None:
             repairs.write(bundle, options)
     except (InputError, AcceptError, AckError) as error:
@@ -160,18 +175,22 @@ def _warn(summary: Summary) -> None:
         click.echo(
             f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True
         )
+    if summary.not_evaluated:
+        rules = (
+            "1 rule was" if len(summary.not_evaluated) == 1 else f"{len(summary.not_evaluated)} rules were"
+        )
+        click.echo(f"scrubber: {rules} not run for want of a history or context; see the summary.", err=True)
 
 
 def _run(
     events: Iterator[Event],
-    bundle: Bundle,
+    head: dict[str, Any],
     report: Any,
-    receipt_date: dt.date | None,
     repairs: _Repairs | None,
 ) -> Summary:
     raw = getattr(report, "takes_bytes", False)
     summary = Summary()
-    report.start(run_head(bundle, receipt_date))
+    report.start(head)
     with _progress() as advance:
         for event in events:
             if isinstance(event, FileStarted):

@@ -6,9 +6,11 @@ import ipaddress
 
 import click
 
+from scrubber.cli.background import background, history_option
 from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option
 from scrubber.engine.durable import EngineUnavailable, load_engine
 from scrubber.read.limits import Limits
+from scrubber.worker import WorkerOptions
 
 
 @click.command()
@@ -20,14 +22,18 @@ from scrubber.read.limits import Limits
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes."
 )
 @packs_option
+@history_option
 @limit_option
-def serve(host: str, port: int, workers: int, packs: tuple[str, ...], limits: Limits) -> int:
+def serve(
+    host: str, port: int, workers: int, packs: tuple[str, ...], history: str | None, limits: Limits
+) -> int:
     """Answer pre-submission checks over HTTP, to this machine only: there is no authentication yet."""
     if not _is_loopback(host):
         raise Failure(
             f"{host} is not a loopback address", "serve on 127.0.0.1 or ::1; there is no authentication yet"
         )
     bundle = load_bundle(packs)
+    background(history, None)
     try:
         load_engine()  # better to say it now than on the first request
     except EngineUnavailable as error:
@@ -35,7 +41,7 @@ def serve(host: str, port: int, workers: int, packs: tuple[str, ...], limits: Li
     from scrubber_api.server import PortInUse, run
 
     try:
-        run(bundle, host, port, workers, limits)
+        run(bundle, host, port, WorkerOptions(limits=limits, history=history), workers)
     except PortInUse:
         raise Failure(f"port {port} is in use on {host}", "choose another with --port") from None
     return 0

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from scrubber.claim.background import NOTHING, Background, is_input
 from scrubber.claim.model import Claim
-from scrubber.claim.paths import expand, sweep_patterns
+from scrubber.claim.paths import BACKGROUND, expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.concern import seldom_asked
 from scrubber.engine.facts import Observation
@@ -22,9 +23,17 @@ from scrubber.packs.names import MISSING, PARAMETER, TABLE, Term
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
-def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[tuple[Scope, bool]]:
-    """Yield a scope per item of the rule, and whether it is certain that the item is in scope."""
-    base = Scope(claim, receipt_date, tables=rule.tables, dated_by=rule.dated_by)
+def scopes(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Iterator[tuple[Scope, bool]]:
+    """Yield a scope per item of the rule, and whether it is certain that the item is in scope.
+
+    Nothing is yielded where nobody knows what there is to pair with (see `unpaired`), and for rules that look
+    over all claims of a file (see `file_groups.py`).
+    """
+    if rule.scope == "file":
+        return
+    base = _base(rule, claim, receipt_date, background)
     for name, values in rule.parameters.items():
         base.lets[f"{PARAMETER}{name}"] = values.of(claim)
     if rule.scope == "claim":
@@ -39,8 +48,14 @@ def scopes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> It
     elif rule.scope == "each":
         for item in walk(claim, rule.pattern.split(".")):
             yield _with_parents(base, rule.aliases, item), True
+    elif rule.other:
+        yield from _pairs_of_two(rule, base)
     else:
         yield from _pairs(rule, base)
+
+
+def _base(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background) -> Scope:
+    return Scope(claim, receipt_date, tables=rule.tables, dated_by=rule.dated_by, background=background)
 
 
 def _with_parents(base: Scope, aliases: Iterable[str], item: Item) -> Scope:
@@ -58,23 +73,55 @@ def _with_parents(base: Scope, aliases: Iterable[str], item: Item) -> Scope:
 
 
 def _pairs(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
-    first, second = rule.aliases
     items = list(walk(base.claim, rule.pattern.split(".")))
     for i, a in enumerate(items):
         for j, b in enumerate(items):
             if i == j or (j < i and not rule.rule.for_each.ordered):
                 continue
-            scope = base.anew().with_item(first, a).with_item(second, b)
-            certain = True
-            for left, right in rule.same:
-                x, y = scope.value(left), scope.value(right)
-                if isinstance(x, Unreadable) or isinstance(y, Unreadable):
-                    certain = False
-                    scope.doubts.setdefault(left.text)
-                elif x != y:
-                    break
-            else:
-                yield scope, certain
+            yield from _pair(rule, base, a, b)
+
+
+def _pairs_of_two(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
+    others = (
+        base.background_items(rule.other)
+        if rule.other in BACKGROUND
+        else list(walk(base.claim, rule.other.split(".")))
+    )
+    for item in walk(base.claim, rule.pattern.split(".")):
+        for other in others or ():
+            yield from _pair(rule, base, item, other)
+
+
+def _pair(rule: CompiledRule, base: Scope, a: Item, b: Item) -> Iterator[tuple[Scope, bool]]:
+    """Yield the scope of two items, unless they surely differ in what must be the same."""
+    first, second = rule.aliases
+    scope = base.anew().with_item(first, a).with_item(second, b)
+    certain = True
+    for left, right in rule.same:
+        x, y = scope.value(left), scope.value(right)
+        if isinstance(x, Unreadable) or isinstance(y, Unreadable):
+            certain = False
+            scope.doubts.setdefault(left.text)
+        elif x != y:
+            return
+    yield scope, certain
+
+
+def unpaired(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background
+) -> Scope | None:
+    """Return the scope of the first item whose partners nobody knows; None where none could matter."""
+    if rule.other not in BACKGROUND:
+        return None
+    base = _base(rule, claim, receipt_date, background)
+    if base.background_items(rule.other) is not None:
+        return None
+    first, _ = rule.aliases
+    for item in walk(claim, rule.pattern.split(".")):
+        scope = base.with_item(first, item)
+        if not any(scope.holds(part) is False for part in rule.alone):
+            return scope
+    return None
 
 
 def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
@@ -118,21 +165,40 @@ def _group_scope(rule: CompiledRule, base: Scope, first: Scope, items: Sequence[
     return scope.with_group(items)
 
 
-def evaluate(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Iterator[Observation]:
+def evaluate(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Iterator[Observation]:
     """Yield what a rule observes on a claim: violations, bypasses and unknowns; nothing where it passes."""
     if not concerns(rule, claim):
         return
-    for scope, certain in scopes(rule, claim, receipt_date):
+    alone = unpaired(rule, claim, receipt_date, background)
+    if alone is not None:
+        yield _unknown(rule, alone)
+    if rule.scope == "file":
+        scope, inside = membership(rule, claim, receipt_date)
+        if inside is None:
+            yield _unknown(rule, scope)
+    for scope, certain in scopes(rule, claim, receipt_date, background):
         observation = observe(rule, scope, certain)
         if observation is not None:
             yield observation
 
 
+def membership(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> tuple[Scope, bool | None]:
+    """Return whether a claim is one that a rule over a file looks at, and the scope that was asked."""
+    scope = Scope(claim, receipt_date)
+    return scope, all_of([in_force(rule, scope), scope.holds(rule.where) if rule.where else True])
+
+
 def scope_of(
-    rule: CompiledRule, observation: Observation, claim: Claim, receipt_date: dt.date | None
+    rule: CompiledRule,
+    observation: Observation,
+    claim: Claim,
+    receipt_date: dt.date | None,
+    background: Background = NOTHING,
 ) -> Scope:
     """Return the scope an observation was made in, with its named values."""
-    for scope, _ in scopes(rule, claim, receipt_date):
+    for scope, _ in scopes(rule, claim, receipt_date, background):
         if {alias: item.path for alias, item in scope.items.items()} == observation.items:
             name_values(rule, scope)
             return scope
@@ -195,12 +261,15 @@ def in_force(rule: CompiledRule, scope: Scope) -> bool | None:
     return effective.covers(date)
 
 
-def passes(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> int:
+def passes(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> int:
     """Return for how many items the rule surely applies and its requirement surely holds."""
     if not concerns(rule, claim):
         return 0
     return sum(
-        _answers(rule, scope, certain) == (True, True) for scope, certain in scopes(rule, claim, receipt_date)
+        _answers(rule, scope, certain) == (True, True)
+        for scope, certain in scopes(rule, claim, receipt_date, background)
     )
 
 
@@ -247,13 +316,16 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     lacking = [f"the table {d.removeprefix(TABLE)}" for d in scope.doubts if d.startswith(TABLE)]
     named = {*rule.rule.lookup, *rule.rule.let}  # what they are made from is named itself
     values = [d for d in scope.doubts if not d.startswith((PARAMETER, TABLE))]
-    doubts = unset or lacking or [d for d in values if d not in named] or values or ["a value"]
+    not_given = [d for d in values if is_input(d)]
+    doubts = unset or lacking or not_given or [d for d in values if d not in named] or values or ["a value"]
     names = ", ".join(doubts)
     remedy = "correct the value that cannot be read and scrub the claim again"
     if unset:
         remedy = "set what this payer says in its parameters.yaml"
     elif lacking:
         remedy = "load the table, or the edition for this date; rows of small ones stand in its table.yaml"
+    elif not_given:
+        remedy = "give the run a history (--history) or a context (--context) that knows this claim"
     elif doubts == ["receipt_date"]:
         remedy = "give the run a receipt date"
     return Observation(

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim
 from scrubber.claim.values import Unreadable, as_text
-from scrubber.engine.evaluate import concerned_by, in_force, name_values, observe, scopes
+from scrubber.engine.evaluate import concerned_by, in_force, name_values, observe, scopes, unpaired
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.scope import Scope
 from scrubber.packs.conditions import CodeRange as RangeSpec
@@ -63,7 +64,9 @@ class Explanation:
     items: tuple[Looked, ...]
 
 
-def explain(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> Explanation:
+def explain(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Explanation:
     """Explain a rule on a claim, item by item."""
     concerned = tuple(
         Asked(f"{key}: {wanted}", fits, ((key, got),)) for key, wanted, got, fits in concerned_by(rule, claim)
@@ -71,7 +74,13 @@ def explain(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> E
     parameters = tuple((name, _shown(values.of(claim))) for name, values in rule.parameters.items())
     items: tuple[Looked, ...] = ()
     if all(each.answer for each in concerned):
-        items = tuple(_looked(rule, scope, certain) for scope, certain in scopes(rule, claim, receipt_date))
+        alone = unpaired(rule, claim, receipt_date, background)
+        if alone is not None:
+            what = f"{alone.items[next(iter(rule.aliases))].path} with what nobody knows"
+            items = (Looked((), (), (), "indeterminate", f"pairs of {what}"),)
+        else:
+            found = scopes(rule, claim, receipt_date, background)
+            items = tuple(_looked(rule, scope, certain) for scope, certain in found)
     return Explanation(rule.rule.id, concerned, parameters, items)
 
 
@@ -139,6 +148,8 @@ def _text(condition: Condition) -> str:
         for key, child in (("where", condition.where), ("satisfies", condition.satisfies)):
             if child is not None:
                 inner += [key, _text(child)]
+        if condition.needs_from is not None:
+            inner += ["needs from", condition.needs_from]
         return " ".join(inner)
     for name in ("all", "any"):
         parts = getattr(condition, name)
@@ -188,7 +199,7 @@ def _seen(node: Leaf, scope: Scope) -> Iterator[tuple[str, str]]:
 
 def _chosen(node: Quantifier, scope: Scope) -> Iterator[tuple[str, str]]:
     """Say how many items were looked at, and which of them fit."""
-    if isinstance(scope.lets.get(node.collection.root), Unreadable):
+    if isinstance(scope.lets.get(node.collection.root), Unreadable) or scope.is_unknown(node.collection):
         yield "items", "not known"
         return
     items = list(scope.members(node.collection))
@@ -199,6 +210,8 @@ def _chosen(node: Quantifier, scope: Scope) -> Iterator[tuple[str, str]]:
         if node.where is None or scope.with_item(node.alias, item).holds(node.where)
     ]
     yield "fit", ", ".join(fit) or "none"
+    if node.needs_from is not None:
+        yield "history.from", _shown(scope.background.since)
 
 
 def _shown(value: Any) -> str:

@@ -19,7 +19,7 @@ from scrubber.claim.paths import PATHS, gathered_sources, sweep_patterns
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, Collection, CompiledRule, Leaf, Node, Not, Quantifier
-from scrubber.engine.writer import NUMERIC, GiveUp, Writer, members
+from scrubber.engine.writer import NUMERIC, GiveUp, Writer, may_be_unknown, members
 from scrubber.packs.names import GROUP, PARAMETER, Term
 
 #: (claim, receipt date) → True when the rule must be looked at.
@@ -65,7 +65,9 @@ def _body(rule: CompiledRule, writer: Writer) -> None:
     writer.dated_by = rule.dated_by
     for name, values in rule.parameters.items():
         writer.lets[f"{PARAMETER}{name}"] = writer.hold(f"{writer.constant(values.of)}(c)")
-    if rule.scope == "claim":
+    if rule.scope == "file":
+        _of_file(rule, writer)
+    elif rule.scope == "claim":
         _test_item(rule, writer, skip="return False")
     elif rule.scope == "every":
         _sweep(rule, writer)
@@ -73,6 +75,8 @@ def _body(rule: CompiledRule, writer: Writer) -> None:
         _each(rule, writer)
     elif rule.scope == "groups":
         _groups(rule, writer)
+    elif rule.other:
+        _pairs_of_two(rule, writer)
     else:
         _pairs(rule, writer)
     writer.depth = 1
@@ -204,10 +208,20 @@ def _pairs(rule: CompiledRule, writer: Writer) -> None:
         x, y = writer.load(left), writer.load(right)
         unreadable = writer.constant(Unreadable)
         check = f"if {x} != {y}"
-        if left.kind in (*NUMERIC, "date"):
+        if may_be_unknown(left):
             check += f" and {x}.__class__ is not {unreadable} and {y}.__class__ is not {unreadable}"
         writer.emit(check + ": continue")
     _test_item(rule, writer, skip="continue")
+
+
+def _pairs_of_two(rule: CompiledRule, writer: Writer) -> None:
+    """One loop over the first items: one that is not surely out of question is looked at with all others."""
+    first, second = rule.aliases
+    writer.outside.add(second)
+    writer.loop(Collection("claim", tuple(rule.pattern.split(".")), rule.pattern), first)
+    for part in rule.alone:
+        writer.emit(f"if {writer.refuted(part)}: continue")
+    writer.emit("return True")
 
 
 def _groups(rule: CompiledRule, writer: Writer) -> None:
@@ -226,7 +240,7 @@ def _groups(rule: CompiledRule, writer: Writer) -> None:
         if term.many:
             raise GiveUp
         keys.append(writer.load(term))
-        if term.kind in (*NUMERIC, "date"):
+        if may_be_unknown(term):
             writer.emit(f"if {keys[-1]}.__class__ is {unreadable}: return True")
     writer.emit(f"{found}.setdefault(({', '.join(keys)},), []).append({writer.items.pop(member)})")
     writer.depth = 1
@@ -238,6 +252,14 @@ def _groups(rule: CompiledRule, writer: Writer) -> None:
         writer.items[f"{GROUP}.{end}"] = writer.hold(f"{group}[{index}]")
         writer.patterns[f"{GROUP}.{end}"] = rule.pattern
     _test_item(rule, writer, skip="continue")
+
+
+def _of_file(rule: CompiledRule, writer: Writer) -> None:
+    """A claim that is in for certain or is out for certain: what it is grouped with is asked elsewhere."""
+    if not rule.rule.applies_to.effective.is_always:
+        raise GiveUp
+    if rule.where is not None:
+        writer.emit(f"if not ({writer.proved(rule.where)} or {writer.refuted(rule.where)}): return True")
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

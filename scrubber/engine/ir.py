@@ -12,12 +12,22 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from scrubber.engine.operators import CodeRange, compile_pattern
+from scrubber.claim.paths import BACKGROUND
+from scrubber.engine.operators import CodeRange, Pattern
 from scrubber.engine.tables import Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ranking, Ref
-from scrubber.packs.names import GROUP, PARAMETER, TABLE, NameProblem, Names, Term, member_path
+from scrubber.packs.names import (
+    FILE_CLAIMS,
+    GROUP,
+    PARAMETER,
+    TABLE,
+    NameProblem,
+    Names,
+    Term,
+    member_path,
+)
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, ItemPlace, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
@@ -71,13 +81,17 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Quantifier:
-    """some, none or every item of a collection that fits `where`; `every` asks that each `satisfies`."""
+    """some, none or every item of a collection that fits `where`; `every` asks that each `satisfies`.
+
+    `needs_from`: how far a history must reach back for what is not in it not to have been.
+    """
 
     kind: QuantifierKind
     collection: Collection
     alias: str
     where: Node | None
     satisfies: Node | None
+    needs_from: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,11 @@ class Collection:
     def is_rows(self) -> bool:
         """True for the rows that a look-up finds."""
         return self.pattern.startswith(TABLE)
+
+    @property
+    def is_background(self) -> bool:
+        """True for what is no part of the claim, also for lists inside of it."""
+        return self.pattern in BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +187,16 @@ class LookupPlan:
     many: bool
 
 
-ScopeKind = Literal["claim", "each", "pairs", "groups", "every"]
+ScopeKind = Literal["claim", "each", "pairs", "groups", "every", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule, ready to run. `scope` is claim, each, pairs, groups or every; `aliases` name its items.
+    """One rule, ready to run. `scope` is claim, each, pairs, groups, every or file; `aliases` name its items.
 
     Of groups, `members` names an item and what it stands in for `where` and `by`, the values that a group has
-    in common; `parents` are those names of what all items of a group stand in.
+    in common; `parents` are those names of what all items of a group stand in. Of pairs of two collections,
+    `other` is the pattern of the second. Of a file, `where` and `by` are about one claim.
     """
 
     rule: Rule
@@ -199,6 +219,9 @@ class CompiledRule:
     by: tuple[Term, ...] = ()
     #: Parts of `when` that look at nothing but what all items of a group have in common.
     shared: tuple[Node, ...] = ()
+    other: str = ""
+    #: Parts of `where` and `when` of such pairs that look at nothing of the second item.
+    alone: tuple[Node, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
     #: The date that picks editions and decides whether the rule is in force, if it is not the usual one.
     dated_by: Term | None = None
@@ -223,15 +246,18 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         let.append(_let(name, spec, names, sets))
         names = names.with_let(name, spec)
     kind: ScopeKind = "each"
-    pattern = ""
+    pattern = other = ""
     members: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     by: tuple[Term, ...] = ()
     same: tuple[tuple[Term, Term], ...] = ()
-    if scope.pairs is not None:
-        kind, pattern = "pairs", names.collection(scope.pairs)
-        a, b = names.aliases
+    if scope.paired is not None:
+        kind, (a, b) = "pairs", names.aliases
+        pattern = names.aliases[a].pattern
+        other = names.aliases[b].pattern if isinstance(scope.pairs, list) else ""
         same = tuple((names.term(f"{a}.{path}"), names.term(f"{b}.{path}")) for path in scope.same)
+    elif scope.groups == FILE_CLAIMS:
+        kind, by = "file", tuple(inner.term(path) for path in scope.by)
     elif scope.groups is not None:
         kind, pattern = "groups", names.collection(f"{GROUP}.items")
         members = tuple(inner.aliases)
@@ -263,6 +289,8 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         parents=parents,
         by=by,
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
+        other=other,
+        alone=_alone((where, when), {*list(names.aliases)[1:], *rule.let, *rule.lookup}) if other else (),
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
         dated_by=dated_by,
         lookups=tuple(lookups),
@@ -297,6 +325,24 @@ def _wanted(require: Condition, names: Names, sets: Sets) -> Quantifier | None:
 def _shared(when: Node | None, texts: Container[str]) -> tuple[Node, ...]:
     parts = when.parts if isinstance(when, All) else (when,) if when is not None else ()
     return tuple(part for part in parts if _reads_only(part, texts))
+
+
+def _alone(conditions: Sequence[Node | None], names: Container[str]) -> tuple[Node, ...]:
+    parts = (part for node in conditions for part in (node.parts if isinstance(node, All) else (node,)))
+    return tuple(part for part in parts if part is not None and _avoids(part, names))
+
+
+def _avoids(node: Node, names: Container[str]) -> bool:
+    """Return whether a condition reads nothing of some names."""
+    if isinstance(node, Leaf):
+        operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
+        return all(t.root not in names for t in (node.term, *operands) if isinstance(t, Term))
+    if isinstance(node, Not):
+        return _avoids(node.part, names)
+    if isinstance(node, Quantifier):
+        inner = (part for part in (node.where, node.satisfies) if part is not None)
+        return node.collection.root not in names and all(_avoids(part, names) for part in inner)
+    return all(_avoids(part, names) for part in node.parts)
 
 
 def _reads_only(node: Node, texts: Container[str]) -> bool:
@@ -349,6 +395,7 @@ def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: 
         condition.as_ or names.usual_alias(text),
         compile_condition(condition.where, inner, sets) if condition.where else None,
         compile_condition(condition.satisfies, inner, sets) if condition.satisfies else None,
+        names.term(condition.needs_from) if condition.needs_from is not None else None,
     )
 
 
@@ -409,7 +456,7 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
             raise NameProblem(f"there is no set '{raw}'")
         return sets[raw]
     if operator == "matches":
-        return compile_pattern(raw)
+        return Pattern(raw)
     if operator == "sorted_by":
         return compile_ranking(raw, names)
     if operator == "within":

@@ -7,8 +7,9 @@ Rules are grouped by what a claim is (type, payer, programme), so that a rule of
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.engine.concern import SELDOM_ASKED
 from scrubber.engine.evaluate import concerns, evaluate
@@ -24,9 +25,14 @@ _MOST_KINDS = 4096
 
 
 class Observer:
-    """The rules of a bundle, ready to look at claims. `draft` rules do not run."""
+    """The rules of a bundle, ready to look at claims. `draft` rules do not run.
 
-    def __init__(self, rules: Sequence[LoadedRule], known: Known) -> None:
+    Nor do those that need an input which the run is not given (`supplied`): `lacking` says which.
+    """
+
+    def __init__(
+        self, rules: Sequence[LoadedRule], known: Known, supplied: Collection[str] = frozenset()
+    ) -> None:
         self.compiled: dict[str, CompiledRule] = {
             loaded.rule.id: compile_rule(loaded.rule, known)
             for loaded in rules
@@ -34,15 +40,18 @@ class Observer:
         }
         scopes = [rule.rule.applies_to for rule in self.compiled.values()]
         self._asked = [told for key, told in SELDOM_ASKED.items() if any(getattr(s, key) for s in scopes)]
+        self.lacking = lacking(rules, supplied)
         self._suspects: dict[tuple[str, ClaimType], Suspect] = {}
         self._by_kind: dict[_Kind, list[tuple[CompiledRule, Suspect]]] = {}
 
-    def observe(self, claim: Claim, receipt_date: dt.date | None) -> list[Observation]:
+    def observe(
+        self, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+    ) -> list[Observation]:
         """Return what the rules see on a claim, in the order of the rules and of the claim."""
         out: list[Observation] = []
         for rule, suspect in self._concerned(claim):
             if suspect(claim, receipt_date):
-                out.extend(evaluate(rule, claim, receipt_date))
+                out.extend(evaluate(rule, claim, receipt_date, background))
         return out
 
     def _concerned(self, claim: Claim) -> list[tuple[CompiledRule, Suspect]]:
@@ -64,7 +73,7 @@ class Observer:
             found = self._by_kind[kind] = [
                 (rule, self._suspect(rule, claim.claim_type))
                 for rule in self.compiled.values()
-                if concerns(rule, claim)
+                if rule.rule.id not in self.lacking and concerns(rule, claim)
             ]
         return found
 
@@ -74,3 +83,13 @@ class Observer:
         if key not in self._suspects:
             self._suspects[key] = generate(rule, claim_type)
         return self._suspects[key]
+
+
+def lacking(rules: Sequence[LoadedRule], supplied: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the rules that a run cannot look at any claim with, and the inputs that each of them lacks."""
+    found = {
+        loaded.rule.id: tuple(name for name in loaded.rule.needs if name not in supplied)
+        for loaded in rules
+        if loaded.rule.status != "draft"
+    }
+    return {rule: names for rule, names in found.items() if names}

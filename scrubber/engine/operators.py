@@ -15,6 +15,8 @@ import re2
 
 from scrubber.claim.formats import FORMATS, RESEMBLANCES
 
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 1 << 12, 40
+
 
 def shift(start: dt.date, days: int = 0, months: int = 0, years: int = 0) -> dt.date:
     """Move a date; a day that the month lacks becomes its last one (29 February + 1 year = 28 February).
@@ -76,7 +78,7 @@ SINGLE: Mapping[str, Callable[[Any, Any], bool]] = {
     "not_in_set": lambda v, o: v not in o,
     "in_tree": _in_tree,
     "starts_with": lambda v, o: bool(v.startswith(o)),
-    "matches": lambda v, o: o.fullmatch(v) is not None,
+    "matches": lambda v, o: o[v],
     "format": lambda v, o: FORMATS[o](v),
     "length": _length,
     "resembles": lambda v, o: RESEMBLANCES[o](v),
@@ -117,12 +119,28 @@ class CodeRange(Container[str]):
     """An inclusive range of codes of equal length."""
 
     def __init__(self, first: str, last: str) -> None:
-        self._first, self._last = first, last
+        self.first, self.last = first, last
 
     def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and len(code) == len(self._first) and self._first <= code <= self._last
+        return isinstance(code, str) and len(code) == len(self.first) and self.first <= code <= self.last
 
 
-def compile_pattern(pattern: str) -> Any:
-    """Compile an author's regular expression on RE2, which no input can make slow."""
-    return re2.compile(pattern)
+class Pattern(dict[str, bool]):
+    """An author's regular expression on RE2, which no input can make slow: whether it matches a whole text.
+
+    RE2 is slow to call, and files repeat their codes: answers are remembered.
+    """
+
+    __slots__ = ("_match",)
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__()
+        self._match = re2.compile(pattern).fullmatch
+
+    def __missing__(self, text: str) -> bool:
+        answer = self._match(text) is not None
+        if len(text) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[text] = answer
+        return answer

@@ -18,6 +18,7 @@ from math import ceil, floor
 from operator import mul, sub
 from typing import Any
 
+from scrubber.claim.background import HISTORY, NOTHING, PRIOR_VALUES, Background, PriorLine, input_of
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
 from scrubber.claim.gathered import GATHERERS, Part
@@ -70,6 +71,7 @@ class Scope:
     group: Sequence[Item] = ()
     tables: Mapping[str, Rows] = field(default_factory=dict)
     dated_by: Term | None = None
+    background: Background = NOTHING
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
@@ -95,6 +97,8 @@ class Scope:
             return [] if cell is None and term.many else cell
         if term.is_let:
             return self.lets[term.root]
+        if term.background:
+            return self._outside(term)
         if term.root == "claim":
             return self._read(self.claim, "", term.steps, term.reported, self.claim, "")
         item = self.items[term.root]
@@ -105,6 +109,27 @@ class Scope:
                 term.steps[0], as_text(item.value)
             )
         return self._read(item.value, item.pattern, term.steps, term.reported, item.value, item.pattern)
+
+    def _outside(self, term: Term) -> Any:
+        """Return a value that is no part of the claim."""
+        item = self.items.get(term.root)
+        if item is None:
+            return self.background.since  # the only one besides those of items
+        if isinstance(item.value, PriorLine):
+            return self._prior(item.value, term)
+        if item.pattern == "lines[]":
+            return self.background.of_line(item.value, term.steps[-1])
+        return self._read(item.value, item.pattern, term.steps, False, item.value, item.pattern)
+
+    def _prior(self, prior: PriorLine, term: Term) -> Any:
+        """Return a value of a prior line: its own, or as the line of its own claim."""
+        said = PRIOR_VALUES.get(".".join(term.steps))
+        if said is not None:
+            return said.of(prior)
+        if not term.steps:
+            return prior
+        there = Scope(prior.claim, self.receipt_date)
+        return there._read(prior.line, "lines[]", term.steps, False, prior.line, "lines[]")
 
     def _read(
         self, target: Any, pattern: str, steps: Sequence[str], reported: bool, item: Any, item_pattern: str
@@ -161,6 +186,8 @@ class Scope:
         """Yield the items of a collection with their paths."""
         if collection.is_group:
             yield from self.group
+        elif collection.is_background and collection.root == "claim":
+            yield from self.background_items(collection.pattern) or ()
         elif collection.is_rows:
             for row in self.lets[collection.root]:
                 yield Item(row, "", collection.pattern)
@@ -171,6 +198,15 @@ class Scope:
         else:
             for item in self.group:
                 yield from walk(self.claim, collection.steps, item)
+
+    def background_items(self, pattern: str) -> list[Item] | None:
+        """Return the items of a collection that is no part of the claim; None where nobody knows them."""
+        members = self.background.members(pattern)
+        if members is None:
+            self.doubts.setdefault(input_of(pattern) or pattern)
+            return None
+        path = pattern.removesuffix("[]")
+        return [Item(member, f"{path}[{i}]", pattern, i + 1) for i, member in enumerate(members)]
 
     def path(self, term: Term) -> str:
         """Return the concrete path a term points at; the first item where it names many."""
@@ -224,6 +260,8 @@ class Scope:
         if isinstance(self.lets.get(node.collection.root), Unreadable):  # a look-up
             self.doubts.setdefault(node.collection.root)
             return None
+        if self.is_unknown(node.collection):
+            return None
         answers: list[bool | None] = []
         for item in self.members(node.collection):
             inner = self.with_item(node.alias, item)
@@ -234,15 +272,29 @@ class Scope:
             else:
                 answers.append(chosen)
         if node.kind == "every":
-            return all_of(answers)
-        found = any_of(answers)
-        if node.kind == "some" or found is None:
-            return found
-        return not found
+            answer = all_of(answers)
+        else:
+            found = any_of(answers)
+            answer = found if node.kind == "some" or found is None else not found
+        is_silence = answer is (node.kind != "some")  # what was seen is sure, what was not may be elsewhere
+        return None if is_silence and node.needs_from and self._is_short(node.needs_from) else answer
+
+    def is_unknown(self, collection: Collection) -> bool:
+        """Return whether nobody knows the items of a collection that is no part of the claim."""
+        outside = collection.is_background and collection.root == "claim"
+        return outside and self.background_items(collection.pattern) is None
+
+    def _is_short(self, needs_from: Term) -> bool:
+        """Return whether a history may not reach back to a date."""
+        date, since = self.value(needs_from), self.background.since
+        if isinstance(date, dt.date) and isinstance(since, dt.date) and since <= date:
+            return False
+        self.doubts.setdefault(needs_from.text if not isinstance(date, dt.date) else f"{HISTORY}.from")
+        return True
 
     def _is_found_out(self, term: Term) -> bool:
         """Return whether a value does not simply stand on the claim: it has a name, or a doubtful item."""
-        if term.is_let or term.column:
+        if term.is_let or term.column or term.background:
             return True
         item = self.items.get(term.root)
         return term.pattern is not None and item is not None and isinstance(item.value, Unreadable)
@@ -398,6 +450,8 @@ class Scope:
             return len(members)
         known = [m for m in members if m is not None]
         if any(isinstance(m, Unreadable) for m in known):
+            if let.of is not None and let.of.background:  # no value to correct, but one to supply
+                self.doubts.setdefault(let.of.text)
             return UNKNOWN
         if let.operation == "sum":
             return sum(known, Decimal(0))
@@ -409,6 +463,8 @@ class Scope:
         """Return the values that an operation is over; None where it is not known which they are."""
         assert let.collection is not None
         if isinstance(self.lets.get(let.collection.root), Unreadable):  # a look-up
+            return None
+        if self.is_unknown(let.collection):
             return None
         members: list[Any] = []
         for item in self.members(let.collection):
@@ -426,7 +482,10 @@ def walk(claim: Claim, steps: Sequence[str], owner: Item | None = None) -> Itera
     """Yield the items that `steps` lead to, from an item or the claim; each knows the one it stands in."""
     if owner is None:
         return _walk(claim, claim, "", "", steps, None)
-    return _walk(claim, owner.value, owner.path, owner.pattern, steps, owner)
+    value = owner.value
+    if isinstance(value, PriorLine):
+        claim, value = value.claim, value.line
+    return _walk(claim, value, owner.path, owner.pattern, steps, owner)
 
 
 def _walk(

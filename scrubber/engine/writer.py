@@ -2,6 +2,7 @@
 
 For each condition two expressions can be written: `proved` (surely true) and `refuted` (surely false). A
 value that is unknown makes neither. Shapes that are rare raise GiveUp: then the rule is always evaluated.
+What is no part of the claim is taken for unknown here: the plain evaluator looks at it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Writer:
     """Source being written for claims of a type.
 
     `items` maps aliases to variables, `lets` named values to variables; `group` is the variable of a group.
+    `held` are the variables of expressions by the depth that they were written at: each is worked out once.
     """
 
     claim_type: ClaimType
@@ -57,11 +59,15 @@ class Writer:
     lets: dict[str, str] = field(default_factory=dict)
     group: str = ""
     dated_by: Term | None = None
+    #: Names of items that are no part of the claim.
+    outside: set[str] = field(default_factory=set)
     depth: int = 1
     count: int = 0
+    held: list[dict[str, str]] = field(default_factory=list)
 
     def emit(self, text: str) -> None:
-        """Write a line at the current depth."""
+        """Write a line at the current depth. What was held deeper does not hold any more."""
+        del self.held[self.depth + 1 :]
         self.lines.append("    " * self.depth + text)
 
     def name(self, prefix: str = "v") -> str:
@@ -84,15 +90,22 @@ class Writer:
         return f"op_{name}"
 
     def hold(self, expression: str) -> str:
-        """Put an expression into a variable; return it."""
+        """Put an expression into a variable; return it, or the one that has it already."""
+        for known in self.held[: self.depth + 1]:
+            if expression in known:
+                return known[expression]
         variable = self.name()
         self.emit(f"{variable} = {expression}")
+        self.held += [{} for _ in range(self.depth + 1 - len(self.held))]
+        self.held[self.depth][expression] = variable
         return variable
 
     # --- values -----------------------------------------------------------------------------------
 
     def load(self, term: Term) -> str:
         """Write code that loads a term; return the variable."""
+        if term.background or term.root in self.outside:
+            return self.constant(UNKNOWN)
         if term.pattern is not None and gathered_sources(term.pattern):
             raise GiveUp
         if term.column:
@@ -171,9 +184,7 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
-        is_derived = collection.pattern in DERIVED
-        is_known = collection.root == "claim" or collection.root in self.items or collection.is_group
-        if collection.is_rows or gathered_sources(collection.pattern) or is_derived or not is_known:
+        if not self._can_be_walked(collection):
             raise GiveUp
         if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
@@ -229,6 +240,8 @@ class Writer:
 
     def _quantified(self, node: Quantifier, *, wanted: bool) -> str:
         """One loop: either it looks for one witness, or for one item that is not surely otherwise."""
+        if node.collection.is_background:
+            return "False"
         answer = self.name("q")
         witness = (node.kind == "some") is wanted if node.kind != "every" else not wanted
         self.emit(f"{answer} = {not witness}")
@@ -258,6 +271,8 @@ class Writer:
 
     def _leaf(self, node: Leaf, *, wanted: bool) -> str:
         term = node.term
+        if any(self._is_outside(t) for t in (term, node.operand, *members(node.operand))):
+            return "False"
         value = self.load(term)
         if node.operator == "present":
             there = f"{value}" if term.many else f"{value} is not None"
@@ -285,6 +300,9 @@ class Writer:
             missing = " or ".join(f"{w} is None" for w in [value, *(w for w, _ in absences)])
             return f"({' and '.join(both)} and ({missing} or not {test}))"
         return f"({value} is None or {no})"
+
+    def _is_outside(self, term: Any) -> bool:
+        return isinstance(term, Term) and (term.background or term.root in self.outside)
 
     def _list_leaf(self, node: Leaf, value: str, wanted: bool) -> str:
         if node.operator == "sorted_by":  # a list of fewer than two is; of others the evaluator knows
@@ -331,9 +349,16 @@ class Writer:
             return f"({value} {_INLINE[operator]} {self.constant(operand)})"
         if operator in ("in_set", "not_in_set"):
             return f"({value} {'not in' if operator == 'not_in_set' else 'in'} {self.constant(operand)})"
-        if operator in ("in", "not_in") and not any(isinstance(o, CodeRange) for o in operand):
-            known = self.constant(frozenset(operand))
-            return f"({value} {'not in' if operator == 'not_in' else 'in'} {known})"
+        if operator in ("in", "not_in"):
+            ranges = [o for o in operand if isinstance(o, CodeRange)]
+            single = frozenset(o for o in operand if not isinstance(o, CodeRange))
+            tests = [f"{value} in {self.constant(single)}"] if single or not ranges else []
+            tests += [
+                f"len({value}) == {len(o.first)} and {o.first!r} <= {value} <= {o.last!r}" for o in ranges
+            ]
+            return f"({'not ' if operator == 'not_in' else ''}({' or '.join(tests)}))"
+        if operator == "matches":
+            return f"{self.constant(operand)}[{value}]"
         if operator == "between":
             low, high = (self.constant(o) for o in operand)
             return f"({low} <= {value} <= {high})"
@@ -363,7 +388,7 @@ class Writer:
             return f"{variable}.__class__ in {self.constant(_NUMBERS)}"
         if term.kind == "date":
             return f"{variable}.__class__ is {self.constant(dt.date)}"
-        if term.is_let or term.column:  # a text of the claim can always be read; another may be unknown
+        if may_be_unknown(term):
             unreadable = self.constant(Unreadable)
             return f"({variable} is not None and {variable}.__class__ is not {unreadable})"
         return f"{variable} is not None"
@@ -411,7 +436,15 @@ class Writer:
             self.lets[value.name] = out
             return
         self.lets[value.name] = out
+        if value.operation == "count" and value.where is None and self._is_list(value.collection):
+            *_, last = value.collection.steps
+            base = "c" if value.collection.root == "claim" else self.items[value.collection.root]
+            self.emit(f"{out} = len({base}.{attribute(last.removesuffix('[]'))})")
+            return
         unknown = self.constant(UNKNOWN)
+        if value.collection.is_background:
+            self.emit(f"{out} = {unknown}")
+            return
         self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")
         saved = dict(self.items), dict(self.patterns), dict(self.positions), self.depth
         self.loop(value.collection, value.alias)
@@ -439,6 +472,17 @@ class Writer:
         elif value.operation in ("min", "max"):
             self.emit(f"if {out}.__class__ is list: {out} = {value.operation}({out}) if {out} else None")
 
+    def _can_be_walked(self, collection: Collection) -> bool:
+        """Return whether the items of a collection stand on the claim, one below the other."""
+        is_at_hand = collection.root == "claim" or collection.root in self.items or collection.is_group
+        worked_out = collection.pattern in DERIVED or gathered_sources(collection.pattern)
+        return is_at_hand and not collection.is_rows and not worked_out
+
+    def _is_list(self, collection: Collection) -> bool:
+        """Return whether a collection is one list of an object that is at hand."""
+        is_plain = not collection.is_group and self._can_be_walked(collection)
+        return is_plain and len(collection.steps) == 1 and collection.pattern not in OPTIONAL_PARTS
+
     def _calculation(self, value: LetValue, out: str) -> None:
         if any(term.many for term in value.terms):
             raise GiveUp
@@ -451,6 +495,11 @@ class Writer:
 
 
 _NUMBERS = frozenset({int, Decimal})
+
+
+def may_be_unknown(term: Term) -> bool:
+    """Return whether nobody may know a value: one that is written on the claim as text can always be read."""
+    return term.kind in (*NUMERIC, "date") or term.is_let or term.column or term.derived or term.background
 
 
 def members(operand: Any) -> tuple[Any, ...]:

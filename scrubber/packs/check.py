@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from scrubber.packs.check_amend import check_amend
+from scrubber.packs.check_background import check_example_background, check_needs
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
+from scrubber.packs.check_file_scope import check_file_scope
 from scrubber.packs.check_parameters import check_parameters
 from scrubber.packs.check_places import check_place
 from scrubber.packs.check_scope import check_dated_by, check_let, check_scope
@@ -50,6 +52,9 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
             report.known(payer, vocabulary.payers, ("applies_to", "payers", i), "payer", remedy)
     if "examples" not in broken:
         check_examples(rule, report, vocabulary, amend_is_known="amend" not in broken)
+        for group, examples in rule.examples:
+            for i, example in enumerate(examples):
+                check_example_background(example, ("examples", group.rstrip("_"), i), report)
     if "parameters" not in broken:
         check_parameters(rule.parameters, report)
     if not broken & {"for_each", "lookup", "let", "parameters"}:  # else nobody knows what a name means
@@ -57,6 +62,10 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
         if names is not None:
             if "dated_by" not in broken:
                 check_dated_by(rule, names, report)
+            if "needs" not in broken:
+                check_needs(rule, names, report)
+            if not broken & {"require", "message", "at", "when", "bypass", "amend"}:
+                check_file_scope(rule, names, report)
             names = check_lookups(rule, names, report, vocabulary)
             names = check_let(rule.let, names, report, vocabulary)
             _check_named(rule, broken, names, report, vocabulary)

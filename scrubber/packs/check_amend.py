@@ -32,6 +32,8 @@ def check_amend(amend: AmendSpec, names: Names, report: Report, vocabulary: Voca
         report.add(("amend", "applicability"), message, suggestion="confirm")
     if vocabulary.builders is not None:
         report.known(amend.build.name, vocabulary.builders, ("amend", "build", "name"), "builder")
+    if amend.build.table is not None:
+        report.known(amend.build.table, vocabulary.tables, ("amend", "build", "table"), "table")
 
 
 def _check_change(
@@ -153,6 +155,9 @@ def _list_of_values(text: str, place: Place, names: Names, report: Report) -> Te
 def _settable(term: Term, place: Place, names: Names, report: Report) -> bool:
     """Return whether a term is one value that the claim reports, after noting when it is not."""
     text, pattern = term.text, term.pattern
+    if term.background:
+        report.add(place, f"`{text}` is no part of the claim and cannot be set", "Set a value of the claim")
+        return False
     if pattern is None and not term.is_let:  # the item of a sweep or of a list of plain values
         wanted = "path" if names.aliases[term.root].is_sweep else "value"
         if term.steps == (wanted,):

@@ -7,6 +7,7 @@ from typing import Any
 import re2
 
 from scrubber.claim.fields import PathKind
+from scrubber.packs.check_background import check_needs_from
 from scrubber.packs.check_tables import check_ranking
 from scrubber.packs.check_terms import (
     DATES,
@@ -97,6 +98,7 @@ def check_condition(
     inner: Names | None = names
     if quantifier is not None:
         inner = _inside(condition, quantifier, place, names, report)
+        check_needs_from(condition, place, names, report)
     if condition.field is not None or condition.param is not None:
         _check_field(condition, place, names, report, vocabulary)
     for step, child in condition.children():

@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from scrubber.claim.paths import PATHS, PathInfo, step, suggest
+from scrubber.claim.paths import PATHS, VOCABULARY, PathInfo, step, suggest
 from scrubber.packs.check_parameters import check_example_parameters
 from scrubber.packs.check_tables import check_example_tables
 from scrubber.packs.check_terms import Report, Vocabulary, sentence
 from scrubber.packs.diagnostics import closest
-from scrubber.packs.names import NameProblem
+from scrubber.packs.names import FILE_CLAIMS, NameProblem
 from scrubber.packs.rules import Example, Rule
 from scrubber.packs.yaml_marks import Place
 
@@ -65,7 +65,7 @@ def resolve(text: str, base: str = "") -> Concrete:
                 f"'{text}' does not say which of the {name} it means",
                 _replace_part(text, n, name, f"{name}[0]"),
             )
-    return Concrete(PATHS[pattern], indexed)
+    return Concrete(VOCABULARY[pattern], indexed)
 
 
 def _split(text: str) -> list[tuple[str, str | None]]:
@@ -119,6 +119,7 @@ class _ExampleChecker:
             if found is not None:
                 self._settable(found, path, (*place, "set", path))
                 self._nested(value, found.info.pattern, (*place, "set", path))
+        self._file(example, place)
         for i, path in enumerate(example.remove):
             self._path(path, (*place, "remove", i))
         for path, items in example.add.items():
@@ -131,6 +132,33 @@ class _ExampleChecker:
                 self._path(expected.at, (*place, "expect", i, "at"))
         for path in example.after:
             self._path(path, (*place, "after", path), key=True)
+
+    def _file(self, example: Example, place: Place) -> None:
+        """Check the other claims of an example's file."""
+        of_file = self.rule.for_each.groups == FILE_CLAIMS
+        for i, added in enumerate(example.add_claims):
+            at = (*place, "add_claims", i)
+            if not of_file:
+                message = (
+                    f"`add_claims` is for rules over `{FILE_CLAIMS}`; this one looks at claims one by one"
+                )
+                self.report.add(at, message, "Remove it")
+                continue
+            copied = added.get("copy")
+            if not (isinstance(copied, str) and copied.isdecimal() and int(copied) <= i):
+                self.report.add(
+                    at, "A further claim is a copy of an earlier one", "Write `copy: 0` for the first"
+                )
+            for path in added.keys() - {"copy"}:
+                found = self._path(path, (*at, path), key=True)
+                if found is not None:
+                    self._settable(found, path, (*at, path))
+        for i, expected in enumerate(example.expect):
+            if expected.claim is not None and not 0 <= expected.claim <= len(example.add_claims):
+                message = f"The example has no claim {expected.claim}"
+                self.report.add(
+                    (*place, "expect", i, "claim"), message, "The first is 0, then those of `add_claims`"
+                )
 
     def check_expectations(self, example: Example, group: str, place: Place) -> None:
         """Check that an example of each group expects what its group is for."""
@@ -171,7 +199,11 @@ class _ExampleChecker:
 
     def _settable(self, found: Concrete, path: str, place: Place) -> None:
         info = found.info
-        if info.derived:
+        if info.background:
+            if not info.pattern.startswith("lines[].context."):
+                message = f"`{path}` is no part of the claim and cannot be set"
+                self.report.add_at_key(place, message, "Give it under `history` or `context` of the example")
+        elif info.derived:
             message = f"`{path}` is worked out from the claim and cannot be set"
             self.report.add_at_key(place, message, "Set the values that it comes from")
 

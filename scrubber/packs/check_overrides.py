@@ -16,9 +16,16 @@ _OF_GUIDES = frozenset(kind.id for kind in Kind)
 
 
 def check_overrides(
-    file: OverrideFile, document: Document, rule_ids: Collection[str], vocabulary: Vocabulary
+    file: OverrideFile,
+    document: Document,
+    rule_ids: Collection[str],
+    vocabulary: Vocabulary,
+    of_files: Collection[str] = (),
 ) -> list[Diagnostic]:
-    """Return what is wrong with an overrides.yaml that its schema could not see."""
+    """Return what is wrong with an overrides.yaml that its schema could not see.
+
+    `of_files` are the rules over all claims of a file.
+    """
     report = Report(document)
     entries: list[tuple[Place, Override | Suppression]] = [
         *((("overrides", i), entry) for i, entry in enumerate(file.overrides)),
@@ -26,6 +33,9 @@ def check_overrides(
     ]
     for place, entry in entries:
         report.known(entry.rule, {*rule_ids, *_OF_GUIDES}, (*place, "rule"), "rule")
+        if entry.rule in of_files:
+            message = f"`{entry.rule}` is about files, and what is decided here is about findings on claims"
+            report.add((*place, "rule"), message, "Remove it; the severity of such a rule is its own")
         for n, payer in enumerate(entry.payers):
             report.known(payer, vocabulary.payers, (*place, "payers", n), "payer")
     for i, suppression in enumerate(file.suppressions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scrubber.claim.background import PRIOR_LINES
 from scrubber.claim.paths import gathered_sources
 from scrubber.packs.check_terms import KIND_NAMES, Report, alias_of, literal_problem
 from scrubber.packs.diagnostics import listing
@@ -24,7 +25,10 @@ def check_place(spec: str | ItemPlace, place: Place, names: Names, report: Repor
         told = listing([p.replace("[]", "") for p in gathered_sources(term.pattern)], "or", 3)
         report.add(place, f"`{spec}` is gathered from several places", f"Name one of them: {told}")
         return
-    if term.is_let or term.column:
+    if term.background and (place == ("at", 0) or not (term.pattern or "").startswith(PRIOR_LINES)):
+        message = f"`{spec}` is no part of the claim"
+        report.add(place, message, "Name the path where the biller must look; a prior line may come after it")
+    elif term.is_let or term.column:
         what = "comes from a table" if term.column else "is a named value"
         message = f"`{spec}` {what} and stands nowhere on the claim"
         report.add(place, message, "Name the path where the biller must look")

@@ -39,12 +39,13 @@ def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | N
     if scope.where is not None:
         check_condition(scope.where, ("for_each", "where"), members, report, vocabulary)
     for i, text in enumerate(scope.same):
-        alias = next(iter(names.aliases))
-        try:
-            names.term(f"{alias}.{text}")
-        except NameProblem as problem:
-            near = problem.suggestion and problem.suggestion.removeprefix(f"{alias}.")
-            report.add(("for_each", "same", i), sentence(problem), suggestion=near)
+        for alias in names.aliases if isinstance(scope.pairs, list) else list(names.aliases)[:1]:
+            try:
+                names.term(f"{alias}.{text}")
+            except NameProblem as problem:
+                near = problem.suggestion and problem.suggestion.removeprefix(f"{alias}.")
+                report.add(("for_each", "same", i), sentence(problem), suggestion=near)
+                break
     return names
 
 
@@ -65,13 +66,14 @@ def check_dated_by(rule: Rule, names: Names, report: Report) -> None:
 
 def _check_by(scope: Scope, members: Names, report: Report) -> None:
     """Note what items cannot be grouped by."""
-    aliases = tuple(members.aliases)
+    aliases = tuple(members.aliases)  # none for the claims of a file
     for i, text in enumerate(scope.by):
         place: Place = ("for_each", "by", i)
         try:
             term = members.term(member_path(text, aliases))
         except NameProblem as problem:
-            near = problem.suggestion and problem.suggestion.removeprefix(f"{aliases[-1]}.")
+            head = f"{aliases[-1]}." if aliases else ""
+            near = problem.suggestion and problem.suggestion.removeprefix(head)
             report.add(place, sentence(problem), suggestion=near)
             continue
         if term.many or term.kind == "object":
@@ -86,18 +88,31 @@ def _names_of(scope: Scope, claim_types: Collection[str], report: Report) -> Nam
     except NameProblem as problem:
         key = next(kind for kind in SCOPE_KINDS if getattr(scope, kind) is not None)
         place: Place = ("for_each", key)
+        text = getattr(scope, key)
+        if isinstance(text, list):
+            second = _is_collection(text[0])
+            place, text = (*place, int(second)), text[second]
         if place not in report.document.marks.values:  # written in short, `for_each: lines`
             place = ("for_each",)
         if isinstance(problem, LackingProblem):
             report.add(place, sentence(problem))
             return Names.for_scope(scope)  # its parts are no mistakes of their own
         known = ["claim", *(pattern.replace("[]", "") for pattern in ITEM_ALIASES)]
-        near = problem.suggestion or closest(getattr(scope, key), known)
+        near = problem.suggestion or closest(text, known)
         report.add(place, sentence(problem), suggestion=near)
+        meant = [near if t == text else t for t in scope.pairs] if isinstance(scope.pairs, list) else near
         try:
-            return Names.for_scope(scope.model_copy(update={key: near}), claim_types) if near else None
+            return Names.for_scope(scope.model_copy(update={key: meant}), claim_types) if near else None
         except NameProblem:
             return None
+
+
+def _is_collection(text: str) -> bool:
+    try:
+        Names({}, {}).own(text)
+    except NameProblem:
+        return False
+    return True
 
 
 def check_let(let: dict[str, Let], names: Names, report: Report, vocabulary: Vocabulary) -> Names:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
-from scrubber.claim.paths import ALL_TYPES, PATHS, SWEEPS, is_optional
+from scrubber.claim.paths import ALL_TYPES, SWEEPS, VOCABULARY, is_optional
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import UNCERTAIN, NameProblem, Names, Term
 from scrubber.packs.tables import Table
@@ -104,6 +104,8 @@ class Report:
             return True  # there may be no row
         if term.is_let:
             return term.root in self.optional_lets
+        if term.background:  # a value of the record is there, or nobody knows it
+            return not (term.pattern or "").startswith(("lines[].context.", "history.from"))
         if term.required or term.pattern is None or term.text in INPUTS:
             return not term.required and term.text not in INPUTS
         return is_optional(term.pattern, names.types or ALL_TYPES, reported=term.reported)
@@ -154,7 +156,7 @@ def kind_of(term: Term, names: Names) -> PathKind:
     if term.pattern is None and alias is not None:
         if alias.is_sweep:
             return next(kind for kind in SWEEPS if alias.pattern == f"every.{kind}")
-        return PATHS[alias.pattern].kind
+        return VOCABULARY[alias.pattern].kind
     return term.kind
 
 

@@ -169,6 +169,7 @@ class Condition(Strict):
     as_: Given[Word] = Field(default=None, alias="as")
     where: Given[Condition] = None
     satisfies: Given[Condition] = None
+    needs_from: Given[Text] = None
     # one field, or a parameter
     field: Given[Text] = None
     param: Given[Word] = None
@@ -235,7 +236,7 @@ class Condition(Strict):
         return self
 
     def _quantifier(self, head: str, given: set[str]) -> None:
-        extra = sorted(given & {"as_", "where", "satisfies"})
+        extra = sorted(given & _OF_QUANTIFIERS)
         if head not in QUANTIFIERS and extra:
             name = extra[0].rstrip("_")
             raise mistake(f"`{name}` belongs to `some`, `none` and `every`", key=name)
@@ -287,4 +288,5 @@ _ONE_VALUE = ("field", "param")
 HEADS = ("all", "any", "not_", *QUANTIFIERS, *_ONE_VALUE)
 
 #: Field names of `Condition` that are operators (Python spelling).
-OPERATORS: frozenset[str] = frozenset(Condition.model_fields) - {*HEADS, "as_", "where", "satisfies"}
+_OF_QUANTIFIERS = frozenset({"as_", "where", "satisfies", "needs_from"})
+OPERATORS: frozenset[str] = frozenset(Condition.model_fields) - {*HEADS, *_OF_QUANTIFIERS}

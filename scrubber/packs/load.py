@@ -21,6 +21,7 @@ from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
 from scrubber.packs.guides import GuideFiles, Homeless
+from scrubber.packs.names import FILE_CLAIMS
 from scrubber.packs.overrides import Override, OverrideFile, Overrides, Suppression
 from scrubber.packs.pack_heads import hash_files, read_packs
 from scrubber.packs.parameters import ParameterFile, ParameterValue
@@ -276,8 +277,10 @@ class _Loader:
         for payer, read in self.payers.values():
             self.problems += check_references(payer.references, read.document, vocabulary)
         rule_ids = {name for parsed, _ in self.rules for name in (parsed.rule.id, *parsed.rule.aliases)}
+        of_files = {p.rule.id for p, _ in self.rules if p.rule.for_each.groups == FILE_CLAIMS}
+        known = rule_ids | self.unreadable
         for overrides, read in self.overrides:
-            self.problems += check_overrides(overrides, read.document, rule_ids | self.unreadable, vocabulary)
+            self.problems += check_overrides(overrides, read.document, known, vocabulary, of_files)
         for decision, read in self.decisions:
             self.problems += check_decision(decision, read.document, rule_ids | self.unreadable, vocabulary)
 

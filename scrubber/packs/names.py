@@ -14,7 +14,16 @@ from typing import cast
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.model import ClaimType
-from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, step, suggest, types_of
+from scrubber.claim.paths import (
+    ALL_ALIASES,
+    ALL_TYPES,
+    ITEM_ALIASES,
+    SWEEPS,
+    VOCABULARY,
+    step,
+    suggest,
+    types_of,
+)
 from scrubber.packs.conditions import Condition, Param
 from scrubber.packs.rules import Let, Lookup, Parameter, ParameterType, Scope
 from scrubber.packs.tables import Table
@@ -48,7 +57,8 @@ class Term:
     `steps` lead from there to the value, collections marked with `[]`. `pattern` is the absolute path
     (None for named values and scalar items' own properties). `many`: the name stands for several values.
     `reported`: no fallback to the claim. `required`: the guide demands the value. `column`: it is one of a
-    row that was looked up; `required` then says that every row has it.
+    row that was looked up; `required` then says that every row has it. `background`: it is no part of the
+    claim, but what a run may know besides.
     """
 
     text: str
@@ -61,6 +71,7 @@ class Term:
     reported: bool = False
     derived: bool = False
     column: bool = False
+    background: bool = False
     #: Which member of a list, from 0; only in a place.
     index: int | None = None
 
@@ -74,6 +85,8 @@ class Term:
 UNCERTAIN = cast(PathKind, "uncertain")
 #: How the group of a rule for groups is called.
 GROUP = "group"
+#: How a rule calls all claims of a file: each is a whole claim, so their pattern is that of the claim, "".
+FILE_CLAIMS = "file.claims"
 #: How a row is called where a rule walks those of a look-up without giving a name, and its pattern.
 ROW, TABLE = "row", "table:"
 #: How a message calls the first item that `every` finds wanting.
@@ -113,7 +126,7 @@ class Alias:
     @property
     def is_scalar(self) -> bool:
         """True when the items are plain values (a diagnosis pointer, a modifier)."""
-        info = PATHS.get(self.pattern)
+        info = VOCABULARY.get(self.pattern)
         return self.is_sweep or (info is not None and info.kind != "object")
 
 
@@ -124,6 +137,8 @@ def is_part(path: str, alias: str) -> bool:
 
 def member_path(path: str, members: Sequence[str]) -> str:
     """Return what a path of `by` means: a value of the item, or of what it stands in if named so."""
+    if not members:  # the claims of a file
+        return path
     *parents, member = members
     return path if any(is_part(path, parent) for parent in parents) else f"{member}.{path}"
 
@@ -158,12 +173,16 @@ class Names:
         if claim_types is not None:
             types = types_of(claim_types)
         empty = cls({}, {}, types=types)
-        if scope.pairs is not None:
-            pattern = empty.collection(scope.pairs)
+        if scope.paired is not None:
+            first, second = scope.paired
+            patterns = empty.own(first), empty.collection(second)
             assert isinstance(scope.as_, list)
-            return replace(empty, aliases={alias: Alias(alias, pattern) for alias in scope.as_})
+            both = zip(scope.as_, patterns, strict=True)
+            return replace(empty, aliases={alias: Alias(alias, pattern) for alias, pattern in both})
         if scope.groups is not None:
-            pattern = empty.collection(scope.groups)
+            if scope.groups == FILE_CLAIMS:
+                return replace(empty, aliases={GROUP: Alias(GROUP, "", tuple(scope.by))})
+            pattern = empty.own(scope.groups)
             *parents, _ = cls.for_scope(Scope(each=scope.groups)).aliases.values()
             named = [parent for parent in parents if any(is_part(path, parent.name) for path in scope.by)]
             own = tuple(path for path in scope.by if not any(is_part(path, p.name) for p in parents))
@@ -181,7 +200,7 @@ class Names:
                 )
             alias = scope.as_ if isinstance(scope.as_, str) else kind
             return replace(empty, aliases={alias: Alias(alias, scope.each)})
-        pattern = empty.collection(scope.each)
+        pattern = empty.own(scope.each)
         aliases: dict[str, Alias] = {}
         parts = pattern.split(".")
         for end in range(1, len(parts) + 1):  # `lines.diagnosis_pointers` brings `line` and `pointer`
@@ -197,7 +216,7 @@ class Names:
     def for_members(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
         """Return the names that the `where` of a scope may use: of groups, those of one item."""
         if scope.groups is not None:
-            scope = Scope(each=scope.groups)
+            scope = Scope(each="claim" if scope.groups == FILE_CLAIMS else scope.groups)
         return cls.for_scope(scope, claim_types)
 
     def with_item(self, collection: str, alias: str | None) -> Names:
@@ -206,12 +225,12 @@ class Names:
         if found is not None and found.many:
             return replace(self, rows={**self.rows, alias or ROW: Found(found.table)})
         pattern = self.collection(collection)
-        name = alias or ITEM_ALIASES[pattern]
+        name = alias or _usual(pattern)
         return replace(self, aliases={**self.aliases, name: Alias(name, pattern)})
 
     def usual_alias(self, collection: str) -> str:
         """Return how an item of a collection is called where a rule gives no name."""
-        return ROW if collection in self.rows else ITEM_ALIASES[self.collection(collection)]
+        return ROW if collection in self.rows else _usual(self.collection(collection))
 
     def for_message(self, require: Condition) -> Names:
         """Return these names plus the first item that lacks what `every` asks for."""
@@ -296,15 +315,25 @@ class Names:
                 rest = inner
             base, text = self.aliases[head].pattern, rest
         pattern = self._walk(base, text)[0]
-        if pattern not in ITEM_ALIASES:
+        if pattern not in ALL_ALIASES:
             known = ", ".join(sorted(p.removesuffix("[]") for p in ITEM_ALIASES if "." not in p))
             raise NameProblem(f"'{text}' is not a collection; collections are {known}, and lists in them")
         self._exists(pattern, text)
         return pattern
 
+    def own(self, text: str) -> str:
+        """Return the pattern of a collection of the claim itself. Raises NameProblem."""
+        pattern = self.collection(text)
+        if VOCABULARY[pattern].background:
+            raise NameProblem(
+                f"'{text}' is no part of the claim, and a rule is for parts of the claim: look over it with "
+                "`some`, `none` or `every`, or pair it as in `pairs: [lines, history.lines]`"
+            )
+        return pattern
+
     def _exists(self, pattern: str, text: str) -> None:
         """Raise LackingProblem when some of the claims a rule looks at do not have a path."""
-        have = PATHS[pattern].types
+        have = VOCABULARY[pattern].types
         lacking = sorted(self.types - have)
         if lacking:
             raise LackingProblem(
@@ -391,7 +420,7 @@ class Names:
         if alias.is_scalar:
             kind: PathKind = "text"
             if rest == "value":
-                kind = PATHS[alias.pattern].kind if not alias.is_sweep else "text"
+                kind = VOCABULARY[alias.pattern].kind if not alias.is_sweep else "text"
                 if alias.is_sweep:
                     kind = _SWEEP_VALUE_KIND.get(alias.pattern.removeprefix("every."), "text")
             elif rest == "position" and not alias.is_sweep:
@@ -403,12 +432,15 @@ class Names:
                 )
             return Term(text, alias.name, (rest,), kind, required=True)
         if not rest:
-            return Term(text, alias.name, (), "object", pattern=alias.pattern, required=True)
+            outside = VOCABULARY[alias.pattern].background
+            return Term(
+                text, alias.name, (), "object", pattern=alias.pattern, required=True, background=outside
+            )
         pattern, steps, reported = self._walk(alias.pattern, rest)
         return self._path_term(text, alias.name, pattern, steps, reported)
 
     def _path_term(self, text: str, root: str, pattern: str, steps: tuple[str, ...], reported: bool) -> Term:
-        info = PATHS[pattern]
+        info = VOCABULARY[pattern]
         if info.kind == "object" and info.derived:
             raise NameProblem(f"'{text}' is worked out in parts, such as '{text}.from'", f"{text}.from")
         self._exists(pattern, text)
@@ -422,6 +454,7 @@ class Names:
             required=info.is_required(self.types or ALL_TYPES),
             reported=reported,
             derived=info.derived,
+            background=info.background,
         )
 
     def _walk(self, base: str, text: str) -> tuple[str, tuple[str, ...], bool]:
@@ -445,6 +478,11 @@ class Names:
 
         close = difflib.get_close_matches(name, [*self.aliases, *self.rows, *self.lets], n=1, cutoff=0.6)
         return close[0] if close else None
+
+
+def _usual(pattern: str) -> str:
+    """Return how an item is called where a rule gives it no name."""
+    return ALL_ALIASES[pattern] if pattern else "claim"
 
 
 _SWEEP_VALUE_KIND: dict[str, PathKind] = {

@@ -46,11 +46,24 @@ def _aliases(value: Any) -> str:
     return "<list>" if isinstance(value, list) else "<text>"
 
 
+def _pairs(value: Any) -> str:
+    return "<list>" if isinstance(value, list) else "<text>"
+
+
 class Scope(Strict):
-    """The items a rule looks at: `claim`, a collection, or pairs or groups of a collection's items."""
+    """The items a rule looks at: `claim`, a collection, or pairs or groups of a collection's items.
+
+    `pairs` of two collections join each item of the first with each of the second.
+    """
 
     each: Given[Text] = None
-    pairs: Given[Text] = None
+    pairs: Given[
+        Annotated[
+            Annotated[Annotated[list[Text], Field(min_length=2, max_length=2)], Tag("<list>")]
+            | Annotated[Text, Tag("<text>")],
+            Discriminator(_pairs),
+        ]
+    ] = None
     groups: Given[Text] = None
     by: Annotated[list[Text], Field(min_length=1)] = Field(default_factory=list)
     as_: Given[
@@ -82,7 +95,17 @@ class Scope(Strict):
         for name in ("same", "ordered"):
             if self.pairs is None and name in self.model_fields_set:
                 raise mistake(f"`{name}` belongs to `pairs`", key=name)
+        if isinstance(self.pairs, list) and "ordered" in self.model_fields_set:
+            raise mistake("`ordered` belongs to pairs of one collection: two are in order", key="ordered")
         return self
+
+    @property
+    def paired(self) -> tuple[str, str] | None:
+        """The collections whose items are paired: one with itself, or two; None for no pairs."""
+        if self.pairs is None:
+            return None
+        first, second = (self.pairs, self.pairs) if isinstance(self.pairs, str) else self.pairs
+        return first, second
 
 
 SCOPE_KINDS = ("each", "pairs", "groups")
@@ -310,9 +333,10 @@ CHANGES: dict[str, str | None] = {"set": "to", "remove": None, "move": "to", "ad
 
 
 class Build(Strict):
-    """A change that needs an algorithm: a registered builder."""
+    """A change that needs an algorithm: a registered builder, and the table it looks into if it needs one."""
 
     name: Text
+    table: Given[Text] = None
 
 
 class AmendSpec(Strict):
@@ -347,9 +371,13 @@ class AmendSpec(Strict):
 
 
 class Expected(Strict):
-    """One expected finding of an example: its primary path, and optionally its value and outcome."""
+    """One expected finding of an example: its primary path, and optionally its value and outcome.
+
+    `claim` is the claim of the file, from 0, where `add_claims` made it several.
+    """
 
     at: Given[Text] = None
+    claim: Given[Whole] = None
     value: str | None = None
     outcome: Literal["fail", "bypassed", "indeterminate"] = "fail"
 
@@ -400,7 +428,11 @@ class X12Edit(Strict):
 
 
 class Example(Strict):
-    """One claim made from a base claim, and what the rule says about it."""
+    """One claim made from a base claim, and what the rule says about it.
+
+    `history` are prior lines: of the same patient, group and payer as the claim unless they say otherwise.
+    `history_from` is how far they reach back, `context` what is known besides. What is left out is unknown.
+    """
 
     name: Text
     base: Text
@@ -410,9 +442,13 @@ class Example(Strict):
     set: dict[str, Any] = Field(default_factory=dict)
     remove: list[Text] = Field(default_factory=list)
     add: dict[str, list[Any]] = Field(default_factory=dict)
+    add_claims: list[dict[str, Any]] = Field(default_factory=list)
     receipt_date: Given[Day] = None
     parameters: dict[Word, Any] = Field(default_factory=dict)
     tables: dict[Word, list[dict[Word, str | list[str]]]] = Field(default_factory=dict)
+    history: Given[list[dict[str, Any]]] = None
+    history_from: Given[Day] = None
+    context: dict[Word, list[dict[Word, str]]] = Field(default_factory=dict)
     expect: list[Expected] = Field(default_factory=list)
     after: dict[str, Any] = Field(default_factory=dict)
 
@@ -525,6 +561,7 @@ class Rule(Strict):
     snip: Annotated[Whole | None, AfterValidator(_snip)]
     applies_to: AppliesTo = AppliesTo()
     dated_by: Given[Text] = None
+    needs: list[Text] = Field(default_factory=list)
     for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
     parameters: dict[Word, Parameter] = Field(default_factory=dict)
     lookup: dict[Word, Lookup] = Field(default_factory=dict, max_length=8)

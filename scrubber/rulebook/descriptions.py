@@ -13,6 +13,7 @@ from scrubber.rulebook.words import (
     condition_words,
     let_words,
     lookup_words,
+    needs_words,
     parameter_words,
     scope_words,
     value_words,
@@ -54,6 +55,8 @@ _STAGES = {
 def rule_sections(rule: Rule) -> Iterator[Section]:
     """Yield what a rule asks of a claim."""
     yield "It looks at", [scope_words(rule.for_each)]
+    if rule.needs:
+        yield "It needs", [needs_words(rule.needs)]
     if rule.parameters:
         told = [parameter_words(name, each) for name, each in rule.parameters.items()]
         yield "What payers may set", told
@@ -73,7 +76,8 @@ def rule_sections(rule: Rule) -> Iterator[Section]:
             parts.append(Phrase("only when", (condition_words(amend.when),)))
         parts += [Phrase(change_words(each)) for each in amend.change]
         if amend.build is not None:
-            parts.append(Phrase(f"change by the algorithm {amend.build.name}"))
+            table = f", from the table {amend.build.table}" if amend.build.table is not None else ""
+            parts.append(Phrase(f"change by the algorithm {amend.build.name}{table}"))
         yield "Its amendment", parts
     for key, value in data_of(rule).items():
         if key not in _TOLD:

@@ -44,14 +44,29 @@ def _lines(example: Example) -> Iterator[str]:
         yield f"{path} = {as_yaml(value)}"
     for path, members in example.add.items():
         yield from (f"one more of {path}: {as_yaml(member)}" for member in members)
+    for added in example.add_claims:
+        yield f"one more claim in the file: {as_yaml(added)}"
+    yield from _known(example)
     if example.receipt_date is not None:
         yield f"received on {example.receipt_date.isoformat()}"
     for expected in example.expect:
         at = f" at {expected.at}" if expected.at is not None else ""
+        at += f" of claim {expected.claim}" if expected.claim is not None else ""
         value = f", which is {expected.value}" if expected.value is not None else ""
         yield f"expects: {_OUTCOMES[expected.outcome]}{at}{value}"
     for path, value in example.after.items():
         yield f"after the amendment: {path} = {as_yaml(value)}"
+
+
+def _known(example: Example) -> Iterator[str]:
+    """Yield what an example knows besides its claim."""
+    yield from (f"billed before: {as_yaml(line)}" for line in example.history or ())
+    if example.history == []:
+        yield "billed before: nothing"
+    if example.history_from is not None:
+        yield f"the history has everything since {example.history_from.isoformat()}"
+    for name, items in example.context.items():
+        yield f"{name.replace('_', ' ')} on record: {', '.join(as_yaml(item) for item in items) or 'none'}"
 
 
 def decision_examples(decision: DecisionRule) -> list[tuple[str, list[Told]]]:

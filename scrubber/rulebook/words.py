@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scrubber.claim.paths import ITEM_ALIASES, PATHS, SWEEPS
+from scrubber.claim.paths import ALL_ALIASES, ITEM_ALIASES, PATHS, SWEEPS
 from scrubber.packs.conditions import CodeRange, Condition, Length, Param, Period, Ranking, Ref, Within
 from scrubber.packs.rules import Change, Let, Lookup, Parameter, Scope, TextChange
 from scrubber.rulebook.changes import as_yaml, data_of
@@ -102,8 +102,18 @@ def condition_words(condition: Condition) -> Phrase:
     return Phrase(f"{value_words(condition.field)} {comparison}")
 
 
+#: Collections that are no part of the claim, as a person calls them.
+_OUTSIDE = {
+    "history.lines": "prior lines of the patient",
+    "history.from": "beginning of the history",
+    "file.claims": "claims of the file",
+}
+
+
 def value_words(path: str) -> str:
     """Return what a path names: `line.reported.service_date.from` is the line's own service date start."""
+    if path in _OUTSIDE:
+        return f"the {_OUTSIDE[path]}"
     head, *rest = path.split(".")
     if path == "receipt_date":
         return "the day of receipt"
@@ -119,14 +129,18 @@ def scope_words(scope: Scope) -> Phrase:
     """Return which items a rule looks at."""
     where = (condition_words(scope.where),) if scope.where is not None else ()
     only = ", but only where" if where else ""
-    if scope.pairs is not None:
+    if scope.paired is not None:
         names = " and ".join(scope.as_ if isinstance(scope.as_, list) else [])
         same = f" with the same {', '.join(_words(path) for path in scope.same)}" if scope.same else ""
         order = ", both ways round" if scope.ordered else ""
-        return Phrase(f"any two of the {_words(scope.pairs)}{same}, called {names}{order}{only}", where)
+        first, second = scope.paired
+        two = f"any two of the {_words(first)}"
+        if first != second:
+            two = f"each of the {_words(first)} with each of the {_collection(second)}"
+        return Phrase(f"{two}{same}, called {names}{order}{only}", where)
     if scope.groups is not None:
         same = ", ".join(_words(path) for path in scope.by)
-        return Phrase(f"the {_words(scope.groups)} in groups that have the same {same}{only}", where)
+        return Phrase(f"the {_collection(scope.groups)} in groups that have the same {same}{only}", where)
     if scope.each is None:
         return Phrase(as_yaml(data_of(scope)))
     each = scope.each
@@ -138,6 +152,16 @@ def scope_words(scope: Scope) -> Phrase:
         )
     named = f", called {scope.as_}" if isinstance(scope.as_, str) else ""
     return Phrase(f"every {_item(each)}{named}{only}", where)
+
+
+def needs_words(needs: Iterable[str]) -> Phrase:
+    """Return what a run must be given for a rule to be run."""
+    told = " and ".join("a history" if name == "history" else f"the {_words(name)}" for name in needs)
+    return Phrase(f"{told}; without it the rule is not run")
+
+
+def _collection(name: str) -> str:
+    return _OUTSIDE.get(name, _words(name))
 
 
 def lookup_words(name: str, lookup: Lookup) -> Phrase:
@@ -245,6 +269,8 @@ def _quantified(condition: Condition, kind: str) -> Phrase:
     named = f" (called {_words(condition.as_ or '')})" if condition.as_ not in (None, one) else ""
     item = f"{_QUANTIFIED[kind]} {one}{named}"
     where = (condition_words(condition.where),) if condition.where is not None else ()
+    if condition.needs_from is not None:
+        item += f", in a history that reaches back to {value_words(condition.needs_from)},"
     if condition.satisfies is None:
         return Phrase(item + (" for which" if where else ""), where)
     asked = condition_words(condition.satisfies)
@@ -255,7 +281,7 @@ def _quantified(condition: Condition, kind: str) -> Phrase:
 
 def _item(collection: str) -> str:
     """Return the singular of a list: a `modifier of line.modifiers` is a modifier of the line."""
-    plain = {pattern.replace("[]", ""): alias for pattern, alias in ITEM_ALIASES.items()}
+    plain = {pattern.replace("[]", ""): alias for pattern, alias in ALL_ALIASES.items()}
     if collection in plain:
         owner = collection.rpartition(".")[0]
         of = f" of every {plain[owner].replace('_', ' ')}" if owner in plain else ""

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import compare
+from benchmarks import compare, rules
 from benchmarks.claims import Mix, as_bytes, write
 from benchmarks.measure import WORKS, Cost, count, measured
+from scrubber.packs.load import builtin_rules_dir, load_packs
+from scrubber.pipeline import BUILDER_NAMES, Scrubber
+from scrubber.rule_examples import run_examples
 
 #: Seconds a claim, as if measured: by work, on a clean file and on one in which every claim has an error.
-CLEAN = {"read": 0.001, "format": 0.002, "scrub": 0.004, "pyx12": 0.1}
+CLEAN = {"read": 0.001, "format": 0.002, "scrub": 0.004, "synthetic": 0.005, "pyx12": 0.1}
 WRONG = {"format": 0.003, "unproven": 0.01}
 
 
@@ -61,6 +64,7 @@ def test_both_tables_hold_a_rate_to_the_right_one(
         ("read", "100", "1,000", "100.0"),
         ("format", "100", "500", "50.0"),
         ("scrub", "100", "250", "25.0"),
+        ("synthetic", "100", "200", "20.0"),
         ("pyx12", "50", "10", "1.0"),
     ]
     rows = [line.split() for line in wrong.splitlines()[2:]]
@@ -85,3 +89,11 @@ def test_a_work_that_leaves_claims_out_has_failed(
     monkeypatch.setattr(compare, "measured", lambda *_: Cost(1, 1, 1, 29))
     assert compare.main(["--claims", "30", "--rounds", "1"]) == 1
     assert "failed: 1 of 30 claims could not be done" in capsys.readouterr().out
+
+
+def test_synthetic_rules_are_as_their_examples_say(tmp_path: Path) -> None:
+    """They load, and each finds what it is made to find."""
+    rules.write(30, tmp_path / "synthetic")
+    bundle = load_packs([tmp_path / "synthetic"], BUILDER_NAMES, [builtin_rules_dir()])
+    report = run_examples(Scrubber(bundle))
+    assert len(bundle.rules) == 30 and report.ran >= 60 and not report.failures

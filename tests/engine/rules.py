@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim
 from scrubber.engine.evaluate import evaluate
 from scrubber.engine.facts import Observation
@@ -24,15 +25,15 @@ def compiled(**parts: Any) -> CompiledRule:
     return compile_rule(Rule.model_validate({**HEAD, **usual, **parts}), Known())
 
 
-def seen(rule: CompiledRule, document: dict[str, Any]) -> list[Observation]:
+def seen(rule: CompiledRule, document: dict[str, Any], background: Background = NOTHING) -> list[Observation]:
     """Return what a rule observes on a claim, which its generated function may not clear."""
     claim: Claim = claim_from_json(document)
-    observations = list(evaluate(rule, claim, RECEIPT_DATE))
+    observations = list(evaluate(rule, claim, RECEIPT_DATE, background))
     looked_at = generate(rule, claim.claim_type)(claim, RECEIPT_DATE)
     assert looked_at or not observations, "the generated code clears what the evaluator observes"
     return observations
 
 
-def kinds(rule: CompiledRule, document: dict[str, Any]) -> list[str]:
+def kinds(rule: CompiledRule, document: dict[str, Any], background: Background = NOTHING) -> list[str]:
     """Return the kinds of the observations."""
-    return [observation.kind for observation in seen(rule, document)]
+    return [observation.kind for observation in seen(rule, document, background)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 from scrubber.findings import ClaimResult
 from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import builtin_rules_dir, load_packs
-from scrubber.pipeline import Scrubber
+from scrubber.pipeline import BUILDER_NAMES, Scrubber
 from scrubber.read.chunks import Chunk
 from scrubber.read.split import split_x12
+from tests.language.test_examples import PACK
 
 BASE = (builtin_rules_dir() / "base" / "professional_example_health.837").read_text()
 RECEIVED = dt.date(2026, 9, 1)
@@ -143,3 +145,13 @@ def test_a_mistake_is_said(tmp_path: Path, entry: str, message: str) -> None:
     with pytest.raises(PackErrors) as caught:
         scrubbed(tmp_path, entry)
     assert any(message in str(d) for d in caught.value.diagnostics), caught.value.diagnostics
+
+
+def test_a_rule_over_files_cannot_be_decided_about(tmp_path: Path) -> None:
+    pack = shutil.copytree(PACK, tmp_path / "pack")
+    entry = override("severity: warn").replace("EXH-004", "FMT-015")
+    (pack / "overrides.yaml").write_text("schema: 1\n" + entry)
+    with pytest.raises(PackErrors) as caught:
+        load_packs([pack], BUILDER_NAMES)
+    (problem,) = caught.value.diagnostics
+    assert "`FMT-015` is about files, and what is decided here is about findings on claims." in str(problem)

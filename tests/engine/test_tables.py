@@ -241,3 +241,35 @@ def test_whether_a_column_of_a_table_nobody_loaded_is_there_is_unknown(wanted: s
     assert [o.kind for o in evaluate(compiled, one, None)] == ["unknown"]
     (found,) = evaluate(compiled, one, None)
     assert found.reason == "not known: the table t"
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"some": "x", "where": {"field": "row.most", "at_least": "3"}}, True),
+        ({"some": "x", "where": {"field": "row.most", "at_least": "4"}}, False),
+        ({"none": "x"}, False),
+        ({"every": "x", "satisfies": {"field": "row.most", "at_most": "2"}}, False),
+    ],
+)
+def test_quantifiers_look_over_all_rows_that_were_found(condition: dict[str, Any], holds: bool) -> None:
+    table = rows(
+        {"code": "exact"},
+        {"code": "99213", "most": "2"},
+        {"code": "99213", "most": "3"},
+        columns={"most": "quantity"},
+    )
+    rule = Rule.model_validate(
+        {
+            **HEAD,
+            "for_each": "lines",
+            "lookup": {"x": {"table": "t", "keys": {"code": "line.procedure.code"}, "many": "true"}},
+            "require": condition,
+            "at": ["line.units"],
+            "message": "-",
+        }
+    )
+    compiled = compile_rule(rule, Known(specs={"t": table.table}, tables={"t": table}))
+    one = claim_from_json({"lines": [{"procedure": {"code": "99213"}}]})
+    assert generate(compiled, "professional")(one, None)
+    assert [o.kind for o in evaluate(compiled, one, None)] == ([] if holds else ["violation"])

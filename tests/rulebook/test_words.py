@@ -106,6 +106,15 @@ def test_an_operator_without_words_is_told_by_its_name(monkeypatch: pytest.Monke
             {"pairs": "lines", "as": ["a", "b"], "same": ["service_date.from"], "ordered": "true"},
             "any two of the lines with the same service date start, called a and b, both ways round",
         ),
+        (
+            {"pairs": ["lines", "history.lines"], "as": ["line", "prior"], "same": ["procedure.code"]},
+            "each of the lines with each of the prior lines of the patient with the same procedure code, "
+            "called line and prior",
+        ),
+        (
+            {"groups": "file.claims", "by": ["patient_control_number", "frequency_code"]},
+            "the claims of the file in groups that have the same patient control number, frequency code",
+        ),
     ],
 )
 def test_a_scope_in_words(scope: dict[str, object], words: str) -> None:
@@ -150,5 +159,11 @@ def test_every_rule_of_the_language_is_told_in_words() -> None:
     assert "the parameter split lines by is month" in told
     assert "there is no row of etiologies" in told
     assert "the units is at most the mue's value" in told
+    assert "a history; without it the rule is not run" in told
+    assert (
+        "there is no prior line (called prior), in a history that reaches back to the window start, for which"
+        in told
+    )
+    assert "change by the algorithm established_patient_code, from the table new_to_established" in told
     raw = [line for line in told if line.startswith(("{", "Its key")) or "{param" in line or "{path" in line]
     assert raw == []

@@ -6,15 +6,17 @@ import difflib
 
 from scrubber.base_claims import ExampleError
 from scrubber.cli.common import Failure
+from scrubber.context import ContextFile
 from scrubber.engine.durable import EngineUnavailable
+from scrubber.history.store import Store
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.pipeline import Scrubber
 
 
-def scrubber_of(bundle: Bundle) -> Scrubber:
+def scrubber_of(bundle: Bundle, history: Store | None = None, context: ContextFile | None = None) -> Scrubber:
     """Return what runs the rules of a bundle."""
     try:
-        return Scrubber(bundle)
+        return Scrubber(bundle, history=history, context=context)
     except EngineUnavailable as error:
         raise Failure(str(error)) from None
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import click
 
+from scrubber.cli.background import background, background_options
 from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.explain import Asked, Explanation, Looked, explain
+from scrubber.history.store import Store
 from scrubber.inputs import FileFinished, read_file
 from scrubber.packs.bundle import LoadedRule
 from scrubber.read.chunks import Chunk
@@ -29,6 +31,7 @@ _ANSWER_WIDTH = 9
 )
 @packs_option
 @receipt_date_option
+@background_options
 def explain_(
     file: str,
     rule_id: str,
@@ -36,6 +39,8 @@ def explain_(
     number: int | None,
     packs: tuple[str, ...],
     receipt_date: dt.date | None,
+    history: str | None,
+    context: str | None,
 ) -> int:
     """Show what RULE makes of a claim in FILE: each condition, its answer and the values it saw.
 
@@ -48,12 +53,19 @@ def explain_(
     found_id, found = find(bundle, rule_id)
     if not isinstance(found, LoadedRule):
         raise Failure(f"{found_id} is a decision; what a decision did stands in the findings it changed")
-    scrubber = scrubber_of(bundle)
+    known = background(history, context)
+    scrubber = scrubber_of(bundle, Store(history) if history is not None else None, known)
     rule = scrubber.observer.compiled.get(found.rule.id)
     if rule is None:
         raise Failure(f"{found_id} is a draft, and drafts do not run", "set its status to preview or stable")
+    if rule.scope == "file":
+        raise Failure(
+            f"{found_id} looks over all claims of a file; there is nothing to explain about one of them",
+            "`scrubber scrub` says which claims of the file have the same values",
+        )
     item = _claim(file, claim_id, number or 1)
-    explanation = explain(rule, scrubber.normalise(item.claim), receipt_date)
+    claim = scrubber.normalise(item.claim)
+    explanation = explain(rule, claim, receipt_date, scrubber.background(claim))
     click.echo(f"{found_id}  {found.rule.title}")
     click.echo(
         f"claim {item.claim.patient_control_number or '(no number)'}, number {item.index + 1} of {file}"

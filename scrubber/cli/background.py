@@ -1,0 +1,40 @@
+"""`--history` and `--context`: what a run knows besides the claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from scrubber.cli.common import Failure
+from scrubber.context import ContextError, ContextFile, read_context
+from scrubber.history.store import HistoryError, Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def background_options(command: F) -> F:
+    """Add `--history` and `--context`."""
+    context = click.option(
+        "--context",
+        metavar="FILE",
+        help="What an 837 does not carry, as JSON: authorizations, eligibility, documented minutes ...",
+    )
+    return history_option(context(command))
+
+
+def history_option(command: F) -> F:
+    """Add `--history`."""
+    text = "What was billed before, made by `scrubber history add`; rules that need one run only with it."
+    return click.option("--history", metavar="DB", help=text)(command)
+
+
+def background(history: str | None, context: str | None) -> ContextFile | None:
+    """Return the context, after making sure that the history can be opened. Raises Failure."""
+    try:
+        if history is not None:
+            Store(history).close()
+        return read_context(context) if context is not None else None
+    except (HistoryError, ContextError) as error:
+        raise Failure(error.message, error.remedy) from None

@@ -1,0 +1,93 @@
+"""`scrubber history`: what was billed before, in a file that `--history` takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from scrubber.cli.common import Failure, date_option
+from scrubber.history.store import STATUSES, HistoryError, Status, Store
+from scrubber.inputs import FileFinished, InputError, find_inputs, read_file
+from scrubber.read.chunks import Chunk
+from scrubber.read.claim_json import JsonChunk
+from scrubber.read.reader import ReadClaim
+
+_CLAIMS_A_CHUNK = 100
+
+
+@click.group()
+def history() -> None:
+    """Keep what was billed before, for rules that compare with it."""
+
+
+@history.command("add")
+@click.argument("db", metavar="DB")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--status",
+    type=click.Choice(STATUSES),
+    default="pending",
+    show_default=True,
+    help="What became of these claims; pending: sent, not answered yet. Add them again when it is known.",
+)
+@date_option("--since", "The day from which on DB has everything that was billed, once these are in it.")
+def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) -> int:
+    """Add the claims in PATH (files, folders or -) to the history DB, which is made when there is none.
+
+    Kept are codes, dates, units, charges and providers' numbers; of the patient nothing but a keyed hash.
+    """
+    added = left = 0
+    unread: list[str] = []
+    try:
+        files = find_inputs(paths)
+        store = Store(db, write=True)
+        for file in files:
+            for part in read_file(file, _CLAIMS_A_CHUNK):
+                if isinstance(part, FileFinished) and part.unread:
+                    unread.append(file)
+                for item in part.read() if isinstance(part, Chunk | JsonChunk) else ():
+                    whole = isinstance(item, ReadClaim) and item.broken is None
+                    if isinstance(item, ReadClaim) and whole and store.add(item.claim, status):
+                        added += 1
+                    else:
+                        left += 1
+        store.keep(since)
+        store.close()
+    except (HistoryError, InputError) as error:
+        raise Failure(error.message, error.remedy) from None
+    click.echo(f"{db}: {_claims(added)} added as {status}")
+    if left:
+        click.echo(
+            f"scrubber: {_claims(left)} not added: unreadable, or without names or date of birth", err=True
+        )
+    for file in unread:
+        click.echo(f"scrubber: {file} was not read to its end; `scrubber scrub` says why", err=True)
+    return 2 if unread else 1 if left else 0
+
+
+def _claims(count: int) -> str:
+    return "1 claim" if count == 1 else f"{count} claims"
+
+
+@history.command("status")
+@click.argument("db", metavar="DB")
+def status_(db: str) -> int:
+    """Say what the history DB has."""
+    try:
+        store = Store(db)
+        contents = store.contents()
+        store.close()
+    except HistoryError as error:
+        raise Failure(error.message, error.remedy) from None
+    told = [f"{contents.statuses[name]} {name}" for name in STATUSES]
+    click.echo(f"{_claims(contents.statuses.total())} of {_patients(contents.patients)}: {', '.join(told)}")
+    if contents.since is not None:
+        click.echo(f"everything since {contents.since.isoformat()}")
+    else:
+        click.echo("nobody said since when it has everything: say it with `scrubber history add --since`")
+    return 0
+
+
+def _patients(count: int) -> str:
+    return "1 patient" if count == 1 else f"{count} patients"

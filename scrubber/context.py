@@ -1,0 +1,102 @@
+"""The context of a run: what is known about its claims that an 837 does not carry. One JSON file.
+
+`{"schema_version": 1, "claims": {"<patient control number>": {...}}}`; what an entry leaves out is not known.
+The format is described in docs/history-and-context.md. Messages name places in the file, never values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from scrubber.claim.background import INPUTS, Context, LineContext
+
+SCHEMA_VERSION = 1
+#: A file is held in memory by every scrubbing process.
+LARGEST = 32 << 20
+
+
+class ContextError(Exception):
+    """A context that cannot be used. `remedy` says what to do about it."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFile:
+    """The contexts of claims by patient control number, and which inputs the file has at all."""
+
+    claims: Mapping[str, Context] = field(default_factory=dict)
+
+    @property
+    def supplied(self) -> frozenset[str]:
+        """The names of inputs (`context.authorizations`) that some claim has."""
+        return frozenset(name for context in self.claims.values() for name in _inputs(context))
+
+
+def _inputs(context: Context) -> set[str]:
+    lines = context.lines.values()
+    has = {f.name for f in fields(Context) if f.name != "lines" and getattr(context, f.name) is not None}
+    has |= {f.name for f in fields(LineContext) if any(getattr(line, f.name) is not None for line in lines)}
+    return {f"context.{name}" for name in has} & INPUTS.keys()
+
+
+@cache
+def _adapter() -> TypeAdapter[Context]:
+    return TypeAdapter(Context)
+
+
+def context_of(data: Any, place: str = "context") -> Context:
+    """Return the context of one claim from its JSON. Raises ContextError with the first mistake."""
+    try:
+        return _adapter().validate_python(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        unknown = first["type"] == "unexpected_keyword_argument"
+        parts = first["loc"][:-1] if unknown else first["loc"]
+        where = ".".join([place, *(f"[{p}]" if isinstance(p, int) else str(p) for p in parts)])
+        what = "has a field that a context does not have" if unknown else str(first["msg"]).lower()
+        raise ContextError(
+            f"{where.replace('.[', '[')}: {what.removeprefix('value error, ')}",
+            "docs/history-and-context.md describes what a context may say",
+        ) from None
+
+
+def read_context(path: str) -> ContextFile:
+    """Read a context file. Raises ContextError."""
+    try:
+        size = Path(path).stat().st_size
+        if size > LARGEST:
+            raise ContextError(
+                f"{path} has {size:,} bytes; a context may have {LARGEST:,}",
+                "give the claims in several runs, each with the context of its own claims",
+            )
+        data = orjson.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise ContextError(f"{path} cannot be read ({error.strerror})", "check the path") from None
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ContextError(f"{path} is not JSON: {where}", "write it again; it is one JSON object") from None
+    if not isinstance(data, dict) or data.keys() != {"schema_version", "claims"}:
+        raise ContextError(
+            f"{path} is not a context: it needs `schema_version` and `claims`, and nothing else",
+            "docs/history-and-context.md shows one",
+        )
+    if data["schema_version"] != SCHEMA_VERSION:
+        raise ContextError(
+            f"{path} is of another version than this program reads", f"write schema_version {SCHEMA_VERSION}"
+        )
+    if not isinstance(data["claims"], dict):
+        remedy = "write each claim's context under its patient control number (CLM01)"
+        raise ContextError(f"{path}: `claims` is no object", remedy)
+    entries = enumerate(data["claims"].items(), 1)
+    return ContextFile({number: context_of(entry, f"{path}: claim {i}") for i, (number, entry) in entries})

@@ -1,0 +1,100 @@
+"""Rules over all claims of a file: found when the file ends, whatever processes saw its claims."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.rules.packs import write_rule
+from tests.conftest import place, scrubber
+from tests.support.make837 import make837
+
+RULE = """\
+schema: 1
+id: ZZZ-004
+name: control-number-repeats
+title: Two claims in the file share a control number
+status: stable
+severity: warn
+snip: null
+for_each:
+  groups: file.claims
+  by: [billing_provider.npi, patient_control_number]
+  where: {field: frequency_code, equals: "1"}
+let: {times: {count: group.items}}
+require: {field: times, at_most: 1}
+at: [group.last.patient_control_number, group.last.total_charge]
+message: "{group.patient_control_number} stands on {times} claims of this file."
+why: Remittances are matched by this number.
+references: [STEDI-PCN]
+examples:
+  pass: [{name: one, base: professional}]
+  fail:
+    - name: two
+      base: professional
+      add_claims: [{copy: 0}]
+      expect: [{at: patient_control_number, claim: 1}]
+"""
+
+
+def claims(count: int, *same: int) -> str:
+    """Return a file of one provider in which some claims have the control number SAME-1."""
+    numbers = iter(range(count))
+    out = []
+    for segment in make837(count, subscribers_a_provider=count).split("~"):
+        if segment.strip().startswith("CLM*"):
+            elements = segment.split("*")
+            if next(numbers) in same:
+                elements[1] = "SAME-1"
+            out.append("*".join(elements))
+        else:
+            out.append(segment)
+    return "~".join(out)
+
+
+@pytest.fixture
+def mine(workspace: Path) -> Path:
+    write_rule(Path("mine"), text=RULE)
+    return Path("mine")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_claims_far_apart_are_found_together(mine: Path, jobs: str) -> None:
+    Path("a.837").write_text(claims(250, 7, 120, 249))
+    Path("b.837").write_text(claims(3, 0))
+    ran = scrubber("scrub", "a.837", "b.837", "--packs", mine, "--format", "json", "--jobs", jobs)
+    (found,) = ran.files["a.837"]["findings"]
+    assert ran.files["b.837"]["findings"] == []
+    assert found["message"] == "SAME-1 stands on 3 claims of this file."
+    assert (found["rule"], found["outcome"], found["severity"]) == ("ZZZ-004", "fail", "warn")
+    primary, related = found["locations"]
+    assert primary["path"] == "file.claims[249].patient_control_number"
+    assert place(primary) == ("2300", "CLM", 1, None, None)
+    assert (primary["value"], primary["form"]) == ("SAME-1", "CMS-1500 26")
+    assert (related["role"], related["path"], related["value"]) == (
+        *("related", "file.claims[249].total_charge"),
+        None,
+    )
+    assert found["evidence"] == {"times": "3"}
+    assert ran.json["summary"]["file_findings"] == 1
+    assert ran.json["summary"]["severities"]["warn"] == 1 + sum(f["severity"] == "warn" for f in ran.findings)
+
+
+def test_a_finding_on_a_file_blocks_where_its_severity_does(mine: Path) -> None:
+    write_rule(mine, ("severity: warn", "severity: deny"), text=RULE)
+    Path("a.837").write_text(claims(3, 0, 2))
+    ran = scrubber("scrub", "a.837", "--packs", mine, "--format", "json")
+    assert [c["outcome"] for c in ran.claims] == ["clean"] * 3
+    assert ran.code == 1
+    Path("a.837").write_text(claims(3, 0))
+    assert scrubber("scrub", "a.837", "--packs", mine, "--format", "json").code == 0
+
+
+def test_people_read_it_too(mine: Path) -> None:
+    Path("a.837").write_text(claims(3, 0, 2))
+    ran = scrubber("scrub", "a.837", "--packs", mine)
+    assert "SAME-1 stands on 2 claims of this file." in ran.out
+    for kind in ("html", "sarif"):
+        told = scrubber("scrub", "a.837", "--packs", mine, "--format", kind)
+        assert "SAME-1 stands on 2 claims of this file." in told.out, kind

@@ -1,0 +1,164 @@
+"""A history and a context on the command line: kept, given to a run, and missed by one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.rules.packs import RULE, write_rule
+from tests.conftest import PROFESSIONAL, Quick, assert_refused, scrubber
+
+BILLED_BEFORE = [
+    ("ZZZ-001", "ZZZ-002"),
+    ("control-number-missing", "billed-before"),
+    ("severity: reject", "severity: deny\nneeds: [history]"),
+    (
+        "for_each: claim",
+        "for_each: {pairs: [lines, history.lines], as: [line, prior], same: [procedure.code]}",
+    ),
+    ("{field: patient_control_number, present: true}", "{field: prior.adjudication_status, equals: denied}"),
+    ("at: [patient_control_number]", "at: [line.procedure.code]"),
+    (
+        "The claim has no control number.\nwhy",
+        '"{line.procedure.code} was billed before: {prior.label}."\nwhy',
+    ),
+    (
+        "{name: given, base: professional}",
+        '{name: denied, base: professional, history: [{copy: "lines[0]", adjudication_status: denied}]}',
+    ),
+    ("remove: [patient_control_number]", 'history: [{copy: "lines[0]", adjudication_status: paid}]'),
+    ("{at: patient_control_number}", '{at: "lines[0].procedure.code"}'),
+]
+MINUTES = [
+    ("ZZZ-001", "ZZZ-003"),
+    ("control-number-missing", "minutes-missing"),
+    ("severity: reject", "severity: warn\nneeds: [context.documented_minutes]"),
+    ("for_each: claim", "for_each: lines"),
+    (
+        "{field: patient_control_number, present: true}",
+        "{field: line.context.documented_minutes, at_least: 8}",
+    ),
+    ("at: [patient_control_number]", "at: [line.units]"),
+    (
+        "{name: given, base: professional}",
+        '{name: given, base: professional, set: {"lines[*].context.documented_minutes": 8}}',
+    ),
+    (
+        "remove: [patient_control_number]\n      expect: [{at: patient_control_number}]",
+        'set: {"lines[0].context.documented_minutes": 7, "lines[1].context.documented_minutes": 8}\n'
+        '      expect: [{at: "lines[0].units"}]',
+    ),
+]
+
+
+@pytest.fixture
+def claims(workspace: Path) -> Path:
+    Path("claims.837").write_bytes(PROFESSIONAL)
+    write_rule(Path("mine"), *BILLED_BEFORE, text=RULE)
+    write_rule(Path("mine"), *MINUTES, text=RULE)
+    return Path("claims.837")
+
+
+def context_file(**minutes: int) -> str:
+    lines = {number[1:]: {"documented_minutes": count} for number, count in minutes.items()}
+    data = {"schema_version": 1, "claims": {"FICT-0001": {"lines": lines}}}
+    Path("context.json").write_text(json.dumps(data))
+    return "context.json"
+
+
+def test_the_rules_prove_themselves(claims: Path) -> None:
+    ran = scrubber("rules", "test", "mine")
+    assert (ran.code, ran.err) == (0, ""), ran.out
+
+
+def test_what_was_billed_before_is_found_with_a_history(claims: Path) -> None:
+    added = scrubber("history", "add", "h.db", claims, "--status", "paid", "--since", "2026-01-01")
+    assert (added.code, added.out, added.err) == (0, "h.db: 1 claim added as paid\n", "")
+    ran = scrubber("scrub", claims, "--packs", "mine", "--history", "h.db", "--format", "json")
+    assert ran.json["supplied"] == ["history"]
+    found = [f for f in ran.findings if f["rule"] == "ZZZ-002"]
+    assert [f["message"] for f in found] == [
+        "99213 was billed before: claim FICT-0001 of 2026-08-18 (paid).",
+        "85025 was billed before: claim FICT-0001 of 2026-08-18 (paid).",
+    ]
+    assert ran.code == 1
+    assert [gap["rule"] for gap in ran.json["summary"]["not_evaluated"]] == ["ZZZ-003"]
+
+
+def test_a_rule_that_the_run_gave_nothing_is_told_once_and_no_claim_is_partial(claims: Path) -> None:
+    ran = scrubber("scrub", claims, "--packs", "mine", "--format", "json")
+    assert ran.json["supplied"] == []
+    assert ran.json["summary"]["not_evaluated"] == [
+        {"rule": "ZZZ-002", "reason": "the run was not given: history", "remedy": "scrub with --history DB"},
+        {
+            "rule": "ZZZ-003",
+            "reason": "the run was not given: context.documented_minutes",
+            "remedy": "scrub with --context FILE",
+        },
+    ]
+    assert [(c["outcome"], c["coverage"]) for c in ran.claims] == [("clean", "complete")]
+    assert ran.json["summary"]["partial"] == 0
+    assert ran.err == "scrubber: 2 rules were not run for want of a history or context; see the summary.\n"
+    assert ran.code == 0
+
+
+def test_a_context_is_looked_into(claims: Path) -> None:
+    words = ("scrub", claims, "--packs", "mine", "--format", "json", "--context")
+    ran = scrubber(*words, context_file(n1=7, n2=8))
+    assert [(f["rule"], f["locations"][0]["path"]) for f in ran.findings] == [("ZZZ-003", "lines[0].units")]
+    assert ran.json["supplied"] == ["context.documented_minutes"]
+    partial = scrubber(*words, context_file(n1=8))
+    (gap,) = partial.claims[0]["not_evaluated"]
+    assert gap["reason"] == "not known: line.context.documented_minutes"
+    assert partial.claims[0]["coverage"] == "partial"
+
+
+def test_an_explanation_knows_the_history(claims: Path) -> None:
+    words = ("rules", "explain", claims, "ZZZ-002", "--packs", "mine")
+    assert "indeterminate (pairs of lines[0] with what nobody knows)" in scrubber(*words).out
+    scrubber("history", "add", "h.db", claims, "--status", "denied")
+    told = scrubber(*words, "--history", "h.db").out
+    assert "1. line lines[0], prior history.lines[0]: pass" in told
+
+
+def test_a_history_says_what_it_has(claims: Path, quick: Quick) -> None:
+    quick("history", "add", "h.db", claims)
+    ran = quick("history", "status", "h.db")
+    assert ran.out == (
+        "1 claim of 1 patient: 0 paid, 1 pending, 0 denied\n"
+        "nobody said since when it has everything: say it with `scrubber history add --since`\n"
+    )
+    quick("history", "add", "h.db", claims, "--status", "denied", "--since", "2025-01-01")
+    ran = quick("history", "status", "h.db")
+    assert ran.out == "1 claim of 1 patient: 0 paid, 0 pending, 1 denied\neverything since 2025-01-01\n"
+
+
+def test_a_claim_that_does_not_say_whose_it_is_is_not_added(workspace: Path, quick: Quick) -> None:
+    Path("nobody.837").write_bytes(PROFESSIONAL.replace(b"DMG*D8*19800115*F~", b""))
+    ran = quick("history", "add", "h.db", "nobody.837")
+    assert ran.out == "h.db: 0 claims added as pending\n"
+    assert ran.err == "scrubber: 1 claim not added: unreadable, or without names or date of birth\n"
+    assert ran.code == 1
+
+
+def test_a_file_that_breaks_off_is_said(workspace: Path, quick: Quick) -> None:
+    Path("half.837").write_bytes(PROFESSIONAL[: len(PROFESSIONAL) // 2])
+    ran = quick("history", "add", "h.db", "half.837")
+    assert "scrubber: half.837 was not read to its end; `scrubber scrub` says why\n" in ran.err
+    assert ran.code == 2
+
+
+@pytest.mark.parametrize("command", [("scrub", "claims.837"), ("rules", "explain", "claims.837", "BAL-001")])
+@pytest.mark.parametrize(
+    ("option", "message", "remedy"),
+    [
+        ("--history", "none: there is no such history", "`scrubber history add` makes one"),
+        ("--context", "none cannot be read (No such file or directory)", "check the path"),
+    ],
+)
+def test_what_cannot_be_read_ends_the_command(
+    command: tuple[str, ...], option: str, message: str, remedy: str, claims: Path, quick: Quick
+) -> None:
+    assert_refused(quick(*command, option, "none"), message, remedy)

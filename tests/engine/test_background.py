@@ -1,0 +1,295 @@
+"""History and context: what is seen of prior lines, and what is unknown where nobody knows them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from scrubber.claim.background import Background, History, PriorLine
+from scrubber.context import context_of
+from scrubber.engine.explain import explain
+from scrubber.engine.generate import generate, source_of
+from scrubber.read.claim_json import claim_from_json
+from tests.engine.rules import RECEIPT_DATE, compiled, kinds, seen
+
+FAMILY = {"npi": "1999999026", "taxonomy": "207Q00000X"}
+
+
+def line(code: str = "99213", day: str = "2026-08-18", **more: Any) -> dict[str, Any]:
+    return {"number": "1", "procedure": {"code": code}, "service_date": {"from": day}, **more}
+
+
+def claim(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"lines": list(lines), **more}
+
+
+def prior(status: str | None = "paid", **more: Any) -> PriorLine:
+    document = claim_from_json({"lines": [line("99203", "2024-08-18")], **more})
+    return PriorLine(document, document.lines[0], status)
+
+
+def knowing(*lines: PriorLine, since: str | None = None) -> Background:
+    history = History(lines, dt.date.fromisoformat(since) if since else None)
+    return Background(lambda: history)
+
+
+def over_history(kind: str, reach: str = "line.service_date.from") -> Any:
+    asked = {"field": "prior.procedure.code", "equals": {"path": "line.procedure.code"}}
+    condition = {kind: "history.lines", "as": "prior", "needs_from": reach}
+    return compiled(
+        for_each="lines", require={**condition, "satisfies" if kind == "every" else "where": asked}
+    )
+
+
+# --- quantifiers --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "wanted"),
+    [
+        ("some", knowing(prior(), since="2026-08-18"), ["violation"]),
+        ("some", knowing(prior(), since="2026-08-19"), ["unknown"]),
+        ("some", knowing(prior(), since=None), ["unknown"]),
+        ("some", knowing(since="2020-01-01"), ["violation"]),
+        ("none", knowing(since="2026-08-18"), []),
+        ("none", knowing(since="2026-08-19"), ["unknown"]),
+        ("every", knowing(since="2026-08-19"), ["unknown"]),
+        ("every", knowing(prior(), since="2026-08-19"), ["violation"]),
+        ("every", knowing(since="2026-08-18"), []),
+    ],
+)
+def test_silence_over_a_history_that_is_too_short_is_unknown(
+    kind: str, known: Background, wanted: list[str]
+) -> None:
+    assert kinds(over_history(kind), claim(line()), known) == wanted
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("some", []), ("none", ["violation"])])
+def test_what_a_short_history_does_have_is_seen(kind: str, wanted: list[str]) -> None:
+    assert kinds(over_history(kind), claim(line("99203")), knowing(prior())) == wanted
+
+
+def test_a_date_that_nobody_knows_is_not_reached() -> None:
+    document = claim(line(day="20261318"))
+    (found,) = seen(over_history("none"), document, knowing(since="2000-01-01"))
+    assert found.reason == "not known: line.service_date.from"
+
+
+@pytest.mark.parametrize("kind", ["some", "none", "every"])
+def test_without_a_history_it_is_not_known_what_was_billed(kind: str) -> None:
+    (found,) = seen(over_history(kind), claim(line("99203")))
+    assert (found.kind, found.reason) == ("unknown", "not known: history")
+    assert found.remedy == "give the run a history (--history) or a context (--context) that knows this claim"
+
+
+# --- prior lines --------------------------------------------------------------------------------------
+
+
+def test_what_a_prior_line_does_not_say_its_own_claim_does() -> None:
+    rule = compiled(
+        for_each={"pairs": ["lines", "history.lines"], "as": ["line", "prior"]},
+        require={"field": "prior.rendering_provider.npi", "equals": {"path": "line.rendering_provider.npi"}},
+        at=["line.procedure.code", "prior.procedure.code"],
+        message="{prior.label}: {prior.payer.payer_id}, {prior.adjudication_status}.",
+    )
+    earlier = prior(
+        rendering_provider={"npi": "1999999034"},
+        payer={"payer_id": "99999"},
+        patient_control_number="FICT-1",
+    )
+    (found,) = seen(rule, claim(line(), rendering_provider=FAMILY), knowing(earlier))
+    assert found.message == "claim FICT-1 of 2024-08-18 (paid): 99999, paid."
+    assert found.at == ("lines[0].procedure.code", "history.lines[0].procedure.code")
+    assert found.items == {"line": "lines[0]", "prior": "history.lines[0]"}
+    same = prior(rendering_provider=FAMILY)
+    assert kinds(rule, claim(line(), rendering_provider=FAMILY), knowing(same)) == []
+
+
+def test_lists_of_a_prior_line_are_looked_over() -> None:
+    inner = {"some": "prior.modifiers", "where": {"field": "modifier.value", "equals": "24"}}
+    rule = compiled(require={"none": "history.lines", "as": "prior", "where": inner})
+    with_24 = claim_from_json({"lines": [line(modifiers=["25", "24"])]})
+    assert kinds(rule, claim(), knowing(PriorLine(with_24, with_24.lines[0]))) == ["violation"]
+    assert kinds(rule, claim(), knowing(prior())) == []
+
+
+def test_prior_lines_are_counted_and_added_up() -> None:
+    rule = compiled(
+        let={"times": {"count": "history.lines"}, "units": {"sum": "history.lines", "of": "units"}},
+        require={"field": "times", "at_most": "1"},
+        message="{times} lines, {units} units.",
+    )
+    lines = claim_from_json({"lines": [line(units="2"), line(units="3")]})
+    known = knowing(*(PriorLine(lines, each) for each in lines.lines))
+    (found,) = seen(rule, claim(), known)
+    assert found.message == "2 lines, 5 units."
+    assert kinds(rule, claim()) == ["unknown"]
+
+
+# --- pairs --------------------------------------------------------------------------------------------
+
+PAIRS: dict[str, Any] = {
+    "for_each": {"pairs": ["lines", "history.lines"], "as": ["line", "prior"], "same": ["procedure.code"]},
+    "when": {
+        "all": [
+            {"field": "line.units", "at_least": "2"},
+            {"field": "prior.adjudication_status", "equals": "paid"},
+        ]
+    },
+    "require": {"field": "line.modifiers", "contains_any": ["76"]},
+    "at": ["line.procedure.code"],
+}
+
+
+def test_each_line_is_paired_with_each_prior_line() -> None:
+    rule = compiled(**PAIRS)
+    document = claim(line(units="2"), line("99203", units="2"), line("99203", units="3"), line("99203"))
+    found = seen(rule, document, knowing(prior("denied"), prior()))
+    assert [o.items for o in found] == [
+        {"line": "lines[1]", "prior": "history.lines[1]"},
+        {"line": "lines[2]", "prior": "history.lines[1]"},
+    ]
+
+
+def test_without_a_history_one_answer_is_given_for_all_pairs() -> None:
+    rule = compiled(**PAIRS)
+    (found,) = seen(rule, claim(line(), line(units="2"), line(units="2")))
+    assert (found.kind, found.items, found.reason) == (
+        *("unknown", {"line": "lines[1]"}),
+        "not known: history",
+    )
+
+
+def test_a_claim_with_nothing_to_pair_needs_no_history() -> None:
+    rule = compiled(**PAIRS)
+    document = claim(line(), line(units="1"))
+    assert kinds(rule, document) == []
+    assert not generate(rule, "professional")(claim_from_json(document), RECEIPT_DATE)
+
+
+def test_two_collections_of_the_claim_are_paired() -> None:
+    rule = compiled(
+        for_each={"pairs": ["lines", "diagnoses"], "as": ["line", "diagnosis"]},
+        require={"field": "line.procedure.code", "equals": {"path": "diagnosis.code"}},
+        at=["diagnosis.code"],
+    )
+    document = claim(line("A"), line("B"), diagnoses=[{"code": "A"}, {"code": "B"}])
+    assert [o.at[0] for o in seen(rule, document)] == ["diagnoses[1].code", "diagnoses[0].code"]
+
+
+# --- keys ---------------------------------------------------------------------------------------------
+
+
+def test_a_specialty_that_the_claim_does_not_say_may_be_any() -> None:
+    """The generated code may not take a key that nobody knows for another one."""
+    rule = compiled(
+        for_each={"pairs": "lines", "as": ["a", "b"]},
+        require={"not": {"field": "a.group_specialty_key", "equals": {"path": "b.group_specialty_key"}}},
+        at=["a.procedure.code"],
+    )
+    billing = {"tax_id": "369999999"}
+    other = {**FAMILY, "taxonomy": "207R00000X"}
+    known = claim(line(rendering_provider=FAMILY), line(rendering_provider=other), billing_provider=billing)
+    assert kinds(rule, known) == []
+    unknown = claim(
+        line(rendering_provider=FAMILY), line(rendering_provider={"npi": "1"}), billing_provider=billing
+    )
+    (found,) = seen(rule, unknown)
+    assert found.reason == "not known: b.group_specialty_key"
+    same = claim(line(rendering_provider=FAMILY), line(rendering_provider=FAMILY), billing_provider=billing)
+    assert kinds(rule, same) == ["violation"]
+
+
+@pytest.mark.parametrize(
+    ("teeth", "key"),
+    [
+        ([{"number": "30"}, {"number": "14", "surfaces": ["O", "M"]}], "14MO 30"),
+        ([], None),
+    ],
+)
+def test_teeth_have_one_key_in_any_order(teeth: list[dict[str, Any]], key: str | None) -> None:
+    asked = {"present": "false"} if key is None else {"equals": key}
+    rule = compiled(for_each="lines", require={"field": "line.tooth_key", **asked})
+    assert kinds(rule, claim(line(teeth=teeth), claim_type="dental")) == []
+
+
+# --- context ------------------------------------------------------------------------------------------
+
+
+def minutes(**lines: Any) -> Background:
+    return Background(context=context_of({"lines": {number[1:]: said for number, said in lines.items()}}))
+
+
+def test_what_the_record_does_not_say_of_a_line_is_unknown() -> None:
+    rule = compiled(for_each="lines", require={"field": "line.context.documented_minutes", "at_least": "8"})
+    two = claim(line(), line() | {"number": "2"})
+    assert kinds(rule, two, minutes(n1={"documented_minutes": 8})) == ["unknown"]
+    assert kinds(rule, two, minutes(n1={"documented_minutes": 7}, n2={"documented_minutes": 8})) == [
+        "violation"
+    ]
+    (found,) = seen(rule, claim(line()))
+    assert found.reason == "not known: line.context.documented_minutes"
+
+
+@pytest.mark.parametrize(("said", "wanted"), [(True, []), (False, ["violation"]), (None, ["unknown"])])
+def test_no_abn_is_not_an_unknown_one(said: bool | None, wanted: list[str]) -> None:
+    rule = compiled(for_each="lines", require={"field": "line.context.abn_on_file", "equals": "true"})
+    assert kinds(rule, claim(line()), minutes(n1={"abn_on_file": said})) == wanted
+    there = compiled(for_each="lines", require={"field": "line.context.abn_on_file", "present": "true"})
+    assert kinds(there, claim(line()), minutes(n1={"abn_on_file": said})) == [
+        w for w in wanted if said is None
+    ]
+
+
+@pytest.mark.parametrize(
+    ("authorizations", "wanted"),
+    [
+        (None, ["unknown"]),
+        ([], ["violation"]),
+        ([{"number": "A1", "units_left": "1"}], []),
+        ([{"number": "A1", "units_left": "0"}], ["violation"]),
+        ([{"number": "A1", "units_left": "some"}], ["unknown"]),
+    ],
+)
+def test_no_authorization_is_not_an_unknown_one(authorizations: Any, wanted: list[str]) -> None:
+    rule = compiled(
+        require={
+            "some": "context.authorizations",
+            "where": {
+                "all": [
+                    {"field": "authorization.number", "equals": {"path": "prior_authorization_number"}},
+                    {"field": "authorization.units_left", "at_least": "1"},
+                ]
+            },
+        }
+    )
+    known = Background(context=context_of({"authorizations": authorizations}))
+    assert kinds(rule, claim(prior_authorization_number="A1"), known) == wanted
+
+
+# --- the fast path, and words -------------------------------------------------------------------------
+
+
+def test_the_generated_code_clears_what_needs_no_history() -> None:
+    rule = compiled(
+        for_each="lines",
+        when={"field": "line.procedure.code", "equals": "99203"},
+        require={"none": "history.lines"},
+    )
+    assert "always evaluated" not in source_of(rule, "professional")[0]
+    suspect = generate(rule, "professional")
+    assert not suspect(claim_from_json(claim(line())), None)
+    assert suspect(claim_from_json(claim(line("99203"))), None)
+
+
+def test_an_explanation_says_what_is_not_known() -> None:
+    one = claim_from_json(claim(line(units="2")))
+    (pairs,) = explain(compiled(**PAIRS), one, None).items
+    assert (pairs.outcome, pairs.why) == ("indeterminate", "pairs of lines[0] with what nobody knows")
+    (looked,) = explain(over_history("none"), one, None, knowing(since="2026-08-19")).items
+    ((_, asked),) = looked.asked
+    assert asked.answer is None
+    assert asked.values == (("items", "0"), ("fit", "none"), ("history.from", "2026-08-19"))
+    assert asked.text.endswith("needs from line.service_date.from")

@@ -1,0 +1,225 @@
+"""The history file: whose claims are whose, what is kept of them, and files that are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scrubber.claim.background import PRIOR_LINE_PATHS
+from scrubber.claim.keys import person
+from scrubber.claim.model import Claim
+from scrubber.claim.paths import DERIVED, PATHS
+from scrubber.history.kept import kept
+from scrubber.history.store import HistoryError, Store
+from scrubber.read.claim_json import claim_from_json
+
+SUBSCRIBER = {
+    "last_name": "SAMPLE",
+    "first_name": "PATRICIA",
+    "date_of_birth": "1980-01-15",
+    "member_id": "XYZ123456789",
+    "ssn": "000000000",
+    "address": {"lines": ["200 EXAMPLE AVENUE"], "city": "SPRINGFIELD", "state": "IL", "zip": "62702"},
+}
+
+
+def claim(number: str = "FICT-1", code: str = "99213", **more: Any) -> Claim:
+    return claim_from_json(
+        {
+            "patient_control_number": number,
+            "payer": {"payer_id": "99999", "name": "SAMPLE PLAN"},
+            "subscriber": SUBSCRIBER,
+            "notes": [{"text": "PATRICIA CALLED"}],
+            "medical_record_number": "MRN-0001",
+            "rendering_provider": {"npi": "1999999026", "last_name": "EXAMPLE", "taxonomy": "207Q00000X"},
+            "lines": [
+                {
+                    "procedure": {"code": code, "description": "FOR PATRICIA"},
+                    "charge": "150",
+                    "teeth": [],
+                    "notes": [{"text": "SEE PATRICIA"}],
+                }
+            ],
+            **more,
+        }
+    )
+
+
+def person_of(**more: Any) -> str | None:
+    return person(claim(subscriber=SUBSCRIBER | more))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "history.db")
+
+
+def codes(store: Store, of: Claim) -> list[tuple[str | None, str | None]]:
+    found = store.of(of)
+    assert found is not None
+    return [(prior.line.procedure.code, prior.adjudication_status) for prior in found.lines]
+
+
+def test_a_patient_has_the_lines_of_all_claims_and_nobody_elses(path: str) -> None:
+    store = Store(path, write=True)
+    other = SUBSCRIBER | {"first_name": "PATRICK"}
+    assert store.add(claim("FICT-1", "99203"), "paid")
+    assert store.add(claim("FICT-2", "99213"), "pending")
+    assert store.add(claim("FICT-3", "99214", subscriber=other), "paid")
+    store.keep(dt.date(2025, 1, 1))
+    store.close()
+    again = Store(path)
+    assert codes(again, claim()) == [("99203", "paid"), ("99213", "pending")]
+    assert codes(again, claim(subscriber=other)) == [("99214", "paid")]
+    assert codes(again, claim(subscriber=SUBSCRIBER | {"last_name": "EXAMPLE"})) == []
+    assert again.since == dt.date(2025, 1, 1)
+    contents = again.contents()
+    assert (dict(contents.statuses), contents.patients) == ({"paid": 2, "pending": 1}, 2)
+
+
+def test_the_same_claim_again_says_anew_what_became_of_it(path: str) -> None:
+    store = Store(path, write=True)
+    store.add(claim(), "pending")
+    store.add(claim(), "paid")
+    store.add(claim(code="99214"), "pending")  # the number of an account may stand on several claims
+    assert codes(store, claim()) == [("99213", "paid"), ("99214", "pending")]
+
+
+def test_a_patient_is_the_same_to_every_payer_and_however_the_name_is_written() -> None:
+    assert person_of() == person_of(member_id="OTHER1", last_name="Sam-ple ")
+    assert len({person_of(), person_of(date_of_birth="1980-01-16"), person_of(first_name="PAT")}) == 3
+
+
+def test_a_dependent_is_not_the_subscriber() -> None:
+    child = {
+        "relationship": "19",
+        "last_name": "SAMPLE",
+        "first_name": "PATRICIA",
+        "date_of_birth": "2015-01-15",
+    }
+    assert person(claim(patient=child)) == "SAMPLE PATRICIA 2015-01-15"
+    assert person(claim(patient={"relationship": "19", "last_name": "SAMPLE"})) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"date_of_birth": None}, {"date_of_birth": "19801345"}, {"first_name": None}, {"last_name": "1"}],
+    ids=str,
+)
+def test_a_claim_that_does_not_say_whose_it_is_has_no_known_history(path: str, more: dict[str, Any]) -> None:
+    store = Store(path, write=True)
+    nobody = claim(subscriber=SUBSCRIBER | more)
+    assert not store.add(nobody, "paid")
+    assert store.of(nobody) is None
+
+
+def test_nothing_that_names_the_patient_is_in_the_file(path: str) -> None:
+    store = Store(path, write=True)
+    store.add(claim(), "paid")
+    store.keep(None)
+    store.close()
+    data = Path(path).read_bytes()
+    assert b"99213" in data
+    for word in (
+        "PATRICIA",
+        "SAMPLE",
+        "1980",
+        "XYZ123456789",
+        "000000000",
+        "EXAMPLE",
+        "MRN-0001",
+        "SPRINGFIELD",
+    ):
+        assert word.encode() not in data, word
+    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+
+
+def test_the_same_patient_has_another_key_in_another_file(tmp_path: Path) -> None:
+    people = set()
+    for name in ("a.db", "b.db"):
+        store = Store(str(tmp_path / name), write=True)
+        store.add(claim(), "paid")
+        store.keep(None)
+        store.close()
+        people |= set(sqlite3.connect(tmp_path / name).execute("SELECT person FROM claims"))
+    assert len(people) == 2
+
+
+def test_every_path_of_prior_lines_is_kept_or_worked_out() -> None:
+    for path in PRIOR_LINE_PATHS:
+        pattern = f"lines[].{path}"
+        assert pattern in DERIVED or PATHS[pattern].places, path
+    whole = {"lines": [{"units": "1", "charge": "9", "teeth": [{"number": "14", "surfaces": ["M"]}]}]}
+    assert kept(whole) == whole
+    assert kept({"lines": [{"notes": [{"text": "X"}]}], "diagnoses": []}) == {"lines": [{}]}
+
+
+# --- files that cannot be used ------------------------------------------------------------------------
+
+
+def refused(path: Path | str, *, write: bool = False) -> HistoryError:
+    with pytest.raises(HistoryError) as caught:
+        Store(str(path), write=write)
+    return caught.value
+
+
+def test_a_history_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> None:
+    error = refused(tmp_path / "none.db")
+    assert error.message == f"{tmp_path}/none.db: there is no such history"
+    assert error.remedy == "`scrubber history add` makes one"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("write", [False, True])
+@pytest.mark.parametrize("data", [b"ISA*00*" * 200, b"", None], ids=["other", "empty", "other tables"])
+def test_another_file_is_no_history_and_stays_as_it_is(
+    tmp_path: Path, write: bool, data: bytes | None
+) -> None:
+    file = tmp_path / "x.db"
+    if data is None:
+        other = sqlite3.connect(file)
+        other.execute("CREATE TABLE claims (a)")
+        other.commit()
+        other.close()
+        data = file.read_bytes()
+    else:
+        file.write_bytes(data)
+    error = refused(file, write=write)
+    assert (error.message, error.remedy) == (
+        *(f"{file} is no history",),
+        "name a file that `scrubber history add` made",
+    )
+    assert file.read_bytes() == data
+
+
+def test_a_history_of_another_version_is_said(path: str) -> None:
+    Store(path, write=True).close()
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA user_version = 99")
+    other.commit()
+    assert refused(path).message == f"{path} is of another version than this program reads"
+
+
+def test_a_folder_is_no_history(tmp_path: Path) -> None:
+    assert refused(tmp_path).message == f"{tmp_path} cannot be opened, read or written"
+
+
+def test_reading_changes_nothing(path: str) -> None:
+    Store(path, write=True).close()
+    with pytest.raises(HistoryError):
+        Store(path).add(claim(), "paid")
+
+
+def test_a_claim_that_was_damaged_is_said_without_a_word_of_it(path: str) -> None:
+    store = Store(path, write=True)
+    store.add(claim(), "paid")
+    store.keep(None)
+    store._connection.execute("UPDATE claims SET document = ?", (b'{"lines": "PATRICIA"}',))
+    with pytest.raises(HistoryError) as caught:
+        store.of(claim())
+    assert caught.value.message == f"{path} holds a claim that cannot be read"
