@@ -42,6 +42,7 @@ from scrubber.engine.ir import (
 )
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
 from scrubber.engine.tables import Rows, column, look_up
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 #: A value nobody knows: a sum over something unreadable, a date that was not given.
@@ -366,6 +367,8 @@ class Scope:
         operand = node.operand
         if isinstance(operand, RankPlan):
             return self.ranks(value or [], operand)
+        if isinstance(operand, CodeSet) and operand.is_dated and value not in (None, []):
+            return self._on_its_day(operand)
         if node.operator == "within":
             return operand[0], self.value(operand[1]), self._given(operand[2])
         if isinstance(operand, Term):
@@ -373,6 +376,14 @@ class Scope:
         if isinstance(operand, tuple):
             return tuple(self._given(o) for o in operand)
         return operand
+
+    def _on_its_day(self, codes: CodeSet) -> CodeSet | Unreadable:
+        """Return a set with dates as it is on the date that decides; `UNKNOWN` where nobody knows that."""
+        date = self.date()
+        if isinstance(date, dt.date):
+            return codes.on(date)
+        self.doubts.setdefault(self.date_name)
+        return UNKNOWN
 
     def _given(self, operand: Any) -> Any:
         return self.value(operand) if isinstance(operand, Term) else operand

@@ -22,6 +22,7 @@ from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPla
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
 from scrubber.engine.tables import Rows, column, look_up
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import PARAMETER, Term
 
 _INLINE = {
@@ -271,6 +272,8 @@ class Writer:
 
     def _leaf(self, node: Leaf, *, wanted: bool) -> str:
         term = node.term
+        if isinstance(node.operand, CodeSet) and node.operand.is_dated:
+            raise GiveUp
         if any(self._is_outside(t) for t in (term, node.operand, *members(node.operand))):
             return "False"
         value = self.load(term)

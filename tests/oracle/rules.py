@@ -91,9 +91,19 @@ def has(claim: Claim, path: str) -> bool:
     return not PATHS[path].derived and PATHS[path].kind != "flag" and any(expand(claim, path))
 
 
+#: What the oracle has no reading of: parts that an unreadable pointer may hide, and lists and keys that
+#: are worked out from several values.
+LEFT_OUT = (
+    "lines[].diagnoses[]",
+    "lines[].teeth[].possible_surfaces[]",
+    "lines[].group_specialty_key",
+    "lines[].therapy_discipline",
+    "lines[].tooth_key",
+)
+
+
 def is_left_out(path: str) -> bool:
-    """Return whether an unreadable value may hide which part of the claim is meant."""
-    return path.startswith(("lines[].diagnoses[]", "lines[].teeth[].possible_surfaces[]"))
+    return path.startswith(LEFT_OUT)
 
 
 COMMON = frozenset(path for path in filled_paths() if not is_left_out(path))

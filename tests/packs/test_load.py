@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.packs.bundle import Bundle, CodeSet
+from scrubber.packs.bundle import Bundle
 from scrubber.packs.catalogue import CodeSet as CodeSetSpec
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.diagnostics import Diagnostic, PackErrors, closest, listing
 from scrubber.packs.engine_range import allows
 from scrubber.packs.load import builtin_rules_dir, load_packs
@@ -270,7 +271,7 @@ def test_one_id_for_two_payers_needs_clearinghouses(folder: Path) -> None:
 
 
 def compiled(codes: list[object]) -> CodeSet:
-    return CodeSet.compile(CodeSetSpec.model_validate({"set": "x", "codes": codes, "references": ["S"]}))
+    return CodeSet.compile(CodeSetSpec.model_validate({"set": "x", "codes": codes, "references": ["S"]}), {})
 
 
 def test_a_set_holds_codes_ranges_and_beginnings() -> None:
