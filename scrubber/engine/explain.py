@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scrubber.claim.background import NOTHING, Background
@@ -16,6 +16,7 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.evaluate import concerned_by, in_force, name_values, observe, scopes, unpaired
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.scope import Scope
+from scrubber.packs.candidates import candidates
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Length, Param, Ranking, Ref, Within
 from scrubber.packs.names import PARAMETER, Term
@@ -55,13 +56,15 @@ class Looked:
 class Explanation:
     """What a rule makes of a claim. `concerned` says, for each key of `applies_to`, whether the claim fits.
 
-    `parameters` are their values for this claim. `items` is empty where the rule is not about the claim.
+    `parameters` are their values for this claim, `candidates` those each might have had: value, who says so,
+    and why it does not count. `items` is empty where the rule is not about the claim.
     """
 
     rule: str
     concerned: tuple[Asked, ...]
     parameters: tuple[tuple[str, str], ...]
     items: tuple[Looked, ...]
+    candidates: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
 
 
 def explain(
@@ -81,7 +84,11 @@ def explain(
         else:
             found = scopes(rule, claim, receipt_date, background)
             items = tuple(_looked(rule, scope, certain) for scope, certain in found)
-    return Explanation(rule.rule.id, concerned, parameters, items)
+    found_for = {
+        name: tuple((_shown(c.value), c.said_by, c.lost) for c in candidates(setting, claim))
+        for name, setting in rule.parameters.items()
+    }
+    return Explanation(rule.rule.id, concerned, parameters, items, found_for)
 
 
 def _looked(rule: CompiledRule, scope: Scope, certain: bool) -> Looked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -302,7 +302,9 @@ class _Loader:
             for name in (parsed.rule.id, *parsed.rule.aliases)
         }
         values, problems = check_values(file, payer or "", rules, self.unreadable, read.document, vocabulary)
-        self.values += values
+        folder = pack_folder(read.file, self.packs)
+        precedence = self.packs[folder].precedence if folder is not None else 0
+        self.values += [replace(value, precedence=precedence) for value in values]
         self.problems += problems
 
     def _check_ids(self) -> None:
