@@ -159,6 +159,7 @@ class Scrubber:
             coverage="partial" if not_evaluated else "complete",
             not_evaluated=not_evaluated,
             findings=tuple(findings),
+            suppressions=tuple(o.suppression for o in observations if o.suppression is not None),
         )
 
     def _wrong_by_guide(self, item: ReadClaim, claim: Claim) -> list[Nonconformity]:

@@ -22,7 +22,7 @@ class Observation:
     index of the service line concerned (None when the item is not on a line), `at` the claim paths to
     point at, the primary one first. `unknown` observations carry `reason` and `remedy` instead of a message.
     `preview`: made by a rule that is not stable yet. `note` says why the severity is not the rule's,
-    `set_aside` why it is known and counts for nothing.
+    `set_aside` why it is known and counts for nothing, `suppression` by which entry of all that there are.
     """
 
     kind: ObservationKind
@@ -38,6 +38,7 @@ class Observation:
     preview: bool = False
     note: str = ""
     set_aside: str = ""
+    suppression: int | None = None
 
     @property
     def counts(self) -> bool:
