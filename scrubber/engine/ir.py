@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
+from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.paths import BACKGROUND
 from scrubber.engine.operators import CodeRange, Pattern
 from scrubber.engine.tables import Rows
@@ -121,7 +122,7 @@ class LetValue:
     """A named value: an operation over a collection's items, or over other values.
 
     `extra` is what an operation needs besides: a Shift or the Term of a period, a multiple and a rounding
-    mode, or the parameter's values in the order of `terms`.
+    mode, the parameter's values in the order of `terms`, or a Function with its arguments.
     """
 
     name: str
@@ -347,7 +348,7 @@ def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: 
 
 def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     operation = spec.operation
-    value = getattr(spec, operation)
+    value = spec.collection
     if operation not in COLLECTING:
         terms = tuple(names.term(text) for text in spec.operands)
         return LetValue(name, operation, terms=terms, extra=_extra(spec, names))
@@ -363,7 +364,19 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
         alias,
         inner.term(f"{alias}.{spec.of}") if spec.of else None,
         compile_condition(spec.where, inner, sets) if spec.where else None,
+        extra=_arguments(spec, names),
     )
+
+
+def _arguments(spec: Let, names: Names) -> Any:
+    """Return the function that an operation calls, and its arguments; None for other operations."""
+    if spec.derived is None:
+        return None
+    arguments = {
+        name: names.parameter(given.param) if isinstance(given, Param) else given
+        for name, given in spec.arguments.items()
+    }
+    return FUNCTIONS[spec.derived], arguments
 
 
 def _extra(spec: Let, names: Names) -> Any:

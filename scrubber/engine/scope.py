@@ -20,6 +20,7 @@ from typing import Any
 from scrubber.claim.background import HISTORY, NOTHING, PRIOR_VALUES, Background, PriorLine, input_of
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
+from scrubber.claim.functions import Function
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, fallbacks
 from scrubber.claim.periods import code_set_date, line_from
@@ -346,11 +347,16 @@ class Scope:
             if let.of is not None and let.of.background:  # no value to correct, but one to supply
                 self.doubts.setdefault(let.of.text)
             return UNKNOWN
-        if let.operation == "sum":
-            return sum(known, Decimal(0))
-        if let.operation == "distinct":
-            return list(dict.fromkeys(known))
-        return (min(known) if let.operation == "min" else max(known)) if known else None
+        return self._called(known, *let.extra) if let.operation == "derived" else _over(let.operation, known)
+
+    def _called(self, values: list[Any], function: Function, arguments: Mapping[str, Any]) -> Any:
+        """Return what a registered function says; unknown where an argument is."""
+        given = {name: self._given(argument) for name, argument in arguments.items()}
+        for name, argument in arguments.items():
+            if isinstance(given[name], Unreadable):
+                self.doubts.setdefault(argument.text)
+                return UNKNOWN
+        return function.function(values, **given)
 
     def _collected(self, let: LetValue) -> list[Any] | None:
         """Return the values that an operation is over; None where it is not known which they are."""
@@ -369,6 +375,15 @@ class Scope:
                 value = inner.value(let.of) if let.of else item.value
                 members.extend(value if isinstance(value, list) else [value])
         return members
+
+
+def _over(operation: str, known: list[Any]) -> Any:
+    """Return the sum of values, the different ones, or the least or greatest: None where there is none."""
+    if operation == "sum":
+        return sum(known, Decimal(0))
+    if operation == "distinct":
+        return list(dict.fromkeys(known))
+    return (min(known) if operation == "min" else max(known)) if known else None
 
 
 def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator[Item]:

@@ -435,7 +435,7 @@ class Writer:
             self.emit(f"{out} = len({base}.{attribute(last.removesuffix('[]'))})")
             return
         unknown = self.constant(UNKNOWN)
-        if value.collection.is_background:
+        if value.collection.is_background or value.operation == "derived":  # left to the evaluator
             self.emit(f"{out} = {unknown}")
             return
         self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")

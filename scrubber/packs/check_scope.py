@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from scrubber.claim.paths import ITEM_ALIASES, PATHS
 from scrubber.packs.check_conditions import check_condition
+from scrubber.packs.check_functions import check_argument_kind, check_function
 from scrubber.packs.check_terms import (
     DATES,
     KIND_NAMES,
@@ -201,15 +202,17 @@ def _check_choices(spec: Let, place: Place, names: Names, report: Report) -> Non
 
 
 def _check_collection(spec: Let, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:
-    operation = spec.operation
-    collection: str = getattr(spec, operation)
+    operation, collection = spec.operation, spec.collection
+    head = "over" if operation == "derived" else operation
+    if operation == "derived":
+        check_function(spec, place, names, report)
     if operation == "distinct" and spec.of is None:
         report.term(names, collection, (*place, operation))
         return
     try:
         inner = names.with_item(collection, spec.as_)
     except NameProblem as problem:
-        report.name(problem, (*place, operation))
+        report.name(problem, (*place, head))
         return
     if spec.where is not None:
         check_condition(spec.where, (*place, "where"), inner, report, vocabulary)
@@ -220,6 +223,8 @@ def _check_collection(spec: Let, place: Place, names: Names, report: Report, voc
     except NameProblem as problem:
         report.name(problem, (*place, "of"))
         return
+    if operation == "derived":
+        check_argument_kind(spec, term, place, report)
     allowed = {"sum": NUMERIC, "min": NUMERIC | DATES, "max": NUMERIC | DATES}.get(operation)
     if allowed is not None and term.kind not in allowed:
         what = "adds up numbers" if operation == "sum" else "compares numbers and dates"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from scrubber.claim.fields import PathKind
+from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import (
     ALL_ALIASES,
@@ -242,6 +243,11 @@ class Names:
             if spec.of is None:
                 return self.term(spec.distinct).kind, True
             return self.member(spec.distinct, spec.of, spec.as_).kind, True
+        if spec.derived is not None:
+            self.member(spec.collection, spec.of or "", spec.as_)
+            if spec.derived not in FUNCTIONS:
+                raise NameProblem(f"there is no function '{spec.derived}'")
+            return FUNCTIONS[spec.derived].kind, False
         if spec.operation in ("sum", "min", "max"):
             assert spec.of is not None
             return self.member(getattr(spec, spec.operation), spec.of, spec.as_).kind, False
