@@ -32,9 +32,7 @@ def scopes(
     """
     if rule.scope == "file":
         return
-    base = Scope(claim, receipt_date, background=background)
-    for name, values in rule.parameters.items():
-        base.lets[f"{PARAMETER}{name}"] = values.of(claim)
+    base = _base(rule, claim, receipt_date, background)
     if rule.scope == "claim":
         yield base, True
     elif rule.scope == "groups":
@@ -51,6 +49,16 @@ def scopes(
         yield from _pairs_of_two(rule, base)
     else:
         yield from _pairs(rule, base)
+
+
+def _base(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Scope:
+    """Return the scope of a whole claim: no items yet, and the parameters' values for the claim."""
+    scope = Scope(claim, receipt_date, background=background)
+    for name, values in rule.parameters.items():
+        scope.lets[f"{PARAMETER}{name}"] = values.of(claim)
+    return scope
 
 
 def _with_parents(base: Scope, rule: CompiledRule, item: Item) -> Scope:
@@ -108,7 +116,7 @@ def unpaired(
     """Return the scope of the first item whose partners nobody knows; None where none could matter."""
     if rule.other not in BACKGROUND:
         return None
-    base = Scope(claim, receipt_date, background=background)
+    base = _base(rule, claim, receipt_date, background)
     if base.background_items(rule.other) is not None:
         return None
     first, _ = rule.aliases
@@ -173,7 +181,7 @@ def evaluate(
 
 def membership(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> tuple[Scope, bool | None]:
     """Return whether a claim is one that a rule over a file looks at, and the scope that was asked."""
-    scope = Scope(claim, receipt_date)
+    scope = _base(rule, claim, receipt_date)
     return scope, all_of([in_force(rule, scope), scope.holds(rule.where) if rule.where else True])
 
 

@@ -17,7 +17,15 @@ from math import ceil, floor
 from operator import mul, sub
 from typing import Any
 
-from scrubber.claim.background import HISTORY, NOTHING, PRIOR_VALUES, Background, PriorLine, input_of
+from scrubber.claim.background import (
+    HISTORY,
+    NOTHING,
+    PRIOR_VALUES,
+    Background,
+    PriorLine,
+    input_of,
+    is_input,
+)
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
 from scrubber.claim.functions import Function
@@ -250,7 +258,7 @@ class Scope:
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
-            given = node.term.is_let or node.term.column or node.term.background
+            given = node.term.is_let or node.term.column or is_input(node.term.text)
             if given and isinstance(value, Unreadable):
                 self._doubt(node)
                 return None

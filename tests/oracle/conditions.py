@@ -57,6 +57,8 @@ def holds(world: World, condition: Condition) -> bool | None:
 
 
 def quantified(world: World, word: str, condition: Condition) -> bool | None:
+    if condition[word] == "history.lines" and world.past is None:
+        return None
     alias = condition.get("as") or alias_of(world, condition[word])
     answers = []
     for item in items_of(world, condition[word]):
@@ -65,9 +67,14 @@ def quantified(world: World, word: str, condition: Condition) -> bool | None:
         if word == "every":
             chosen = something([opposite(chosen), holds(inner, condition["satisfies"])])
         answers.append(chosen)
-    if word == "every":
-        return everything(answers)
-    return something(answers) if word == "some" else opposite(something(answers))
+    answer = everything(answers) if word == "every" else something(answers)
+    answer = opposite(answer) if word == "none" else answer
+    if "needs_from" not in condition:
+        return answer
+    wanted, since = value_of(world, condition["needs_from"]), value_of(world, "history.from")
+    reaches = wanted is not None and UNKNOWN not in (wanted, since) and since <= wanted
+    rests_on_silence = answer is False if word == "some" else answer is True
+    return None if rests_on_silence and not reaches else answer
 
 
 # --- one value and one operator ------------------------------------------------------------------------
@@ -261,6 +268,8 @@ def named(world: World, spec: dict[str, Any]) -> Any:
 
 def chosen(world: World, spec: dict[str, Any], source: str) -> Any:
     """Return the values of the items that count; UNKNOWN when nobody can say which."""
+    if source == "history.lines" and world.past is None:
+        return UNKNOWN
     alias = spec.get("as") or alias_of(world, source)
     values: list[Any] = []
     for item in items_of(world, source):
