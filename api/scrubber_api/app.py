@@ -51,12 +51,19 @@ _Date = Annotated[dt.date, BeforeValidator(_as_written)]
 
 
 def create_app(
-    bundle: Bundle, workers: int = 1, host: str = "127.0.0.1", options: WorkerOptions | None = None
+    bundle: Bundle,
+    workers: int = 1,
+    host: str = "127.0.0.1",
+    limits: Limits | None = None,
+    history: str | None = None,
 ) -> FastAPI:
-    """Return the application. Its workers run from start-up to shutdown; `host` is the address served."""
+    """Return the application. Its workers run from start-up to shutdown; `host` is the address served.
+
+    `history` is the path of a history that claims are compared with.
+    """
+    limits = limits or Limits()
     pool = Pool(bundle, workers)
-    pool.options = options or WorkerOptions()
-    limits = pool.options.limits
+    pool.options = WorkerOptions(limits=limits, history=history)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

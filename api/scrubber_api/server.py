@@ -7,7 +7,7 @@ import socket
 import uvicorn
 
 from scrubber.packs.bundle import Bundle
-from scrubber.worker import WorkerOptions
+from scrubber.read.limits import Limits
 from scrubber_api.app import create_app
 
 
@@ -15,7 +15,14 @@ class PortInUse(Exception):
     """Another program listens on the port."""
 
 
-def run(bundle: Bundle, host: str, port: int, options: WorkerOptions, workers: int = 1) -> None:
+def run(
+    bundle: Bundle,
+    host: str,
+    port: int,
+    workers: int,
+    limits: Limits | None = None,
+    history: str | None = None,
+) -> None:
     """Serve until interrupted. Raises PortInUse."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:
@@ -24,6 +31,6 @@ def run(bundle: Bundle, host: str, port: int, options: WorkerOptions, workers: i
             listener.bind((host, port))
         except OSError:
             raise PortInUse from None
-        app = create_app(bundle, workers, host, options)
+        app = create_app(bundle, workers, host, limits, history)
         config = uvicorn.Config(app, log_level="info", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])

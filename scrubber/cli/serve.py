@@ -10,7 +10,6 @@ from scrubber.cli.background import background, history_option
 from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option
 from scrubber.engine.durable import EngineUnavailable, load_engine
 from scrubber.read.limits import Limits
-from scrubber.worker import WorkerOptions
 
 
 @click.command()
@@ -41,7 +40,7 @@ def serve(
     from scrubber_api.server import PortInUse, run
 
     try:
-        run(bundle, host, port, WorkerOptions(limits=limits, history=history), workers)
+        run(bundle, host, port, workers, limits, history)
     except PortInUse:
         raise Failure(f"port {port} is in use on {host}", "choose another with --port") from None
     return 0
