@@ -177,7 +177,8 @@ def _scrubbed(
             item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
             reply = reply_for(scrubber.scrub(item, receipt_date), item, options)
-            yield reply._replace(file_keys=scrubber.file_keys(item, options.secret, receipt_date))
+            keys = scrubber.file_keys(item, options.secret, receipt_date)
+            yield reply._replace(file_keys=keys) if keys else reply
         except EngineUnavailable:
             raise
         except HistoryError as error:

@@ -93,6 +93,9 @@ class Context:
     lines: dict[str, LineContext] = field(default_factory=dict)
 
 
+_NO_CONTEXT = Context()
+
+
 def _none() -> History | None:
     return None
 
@@ -102,7 +105,7 @@ class Background:
 
     def __init__(self, fetch: Callable[[], History | None] = _none, context: Context | None = None) -> None:
         self._fetch = fetch
-        self._context = context or Context()
+        self._context = context or _NO_CONTEXT
 
     @cached_property
     def history(self) -> History | None:

@@ -125,13 +125,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names one place in a rule may use. `types`: the claims it looks at must have the paths."""
+    """The names one place in a rule may use. `types`: the claims it looks at must have the paths.
+
+    `background` is False where only the claim is looked at, as in decisions.
+    """
 
     aliases: Mapping[str, Alias]
     lets: Mapping[str, PathKind]
     lists: frozenset[str] = frozenset()
     types: frozenset[ClaimType] = frozenset()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    background: bool = True
     #: Look-ups, and rows of those that find several, by name.
     rows: Mapping[str, Found] = field(default_factory=dict)
 
@@ -294,7 +298,9 @@ class Names:
         return pattern
 
     def _exists(self, pattern: str, text: str) -> None:
-        """Raise LackingProblem when some of the claims a rule looks at do not have a path."""
+        """Raise NameProblem when a path is none of the claim's, or some of the claims do not have it."""
+        if VOCABULARY[pattern].background and not self.background:
+            raise NameProblem(f"'{text}' is no part of the claim, which is all that is looked at here")
         have = VOCABULARY[pattern].types
         lacking = sorted(self.types - have)
         if lacking:
