@@ -249,7 +249,7 @@ class Scrubber:
             observation,
             verdict,
             finding_id(loaded.rule.id, claim_id, index, observation.at[0], items),
-            _locations(claim, source, observation.at),
+            _locations(claim, source, observation),
         )
 
     def _of_the_guide(
@@ -409,11 +409,12 @@ def _not_evaluated(observations: Sequence[Observation]) -> tuple[NotEvaluated, .
     return tuple(first.values())
 
 
-def _locations(claim: Claim, source: Source | None, paths: Sequence[str]) -> tuple[Location, ...]:
+def _locations(claim: Claim, source: Source | None, observation: Observation) -> tuple[Location, ...]:
     out = []
-    for i, path in enumerate(paths):
+    for i, path in enumerate(observation.at):
         try:
             out.append(locate(claim, source, path, "primary" if i == 0 else "related"))
-        except PathError:  # a derived value has no place of its own
-            out.append(Location("primary" if i == 0 else "related", path, "", None, None, None))
+        except PathError:  # a derived value, or one of a prior line, has no place of its own
+            value = observation.told.get(path)
+            out.append(Location("primary" if i == 0 else "related", path, "", None, None, value))
     return tuple(out)

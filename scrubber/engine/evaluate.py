@@ -300,6 +300,11 @@ def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | No
         items={alias: item.path for alias, item in scope.items.items()},
         line=_line(at[0], scope),
         at=at,
+        told={
+            path: as_text(value)
+            for term, path in zip(rule.at, at, strict=True)
+            if term.background and (value := scope.value(term)) is not None
+        },
         message=_message(rule, scope),
         evidence=evidence(rule, scope),
     )

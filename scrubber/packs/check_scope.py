@@ -21,7 +21,15 @@ from scrubber.packs.check_terms import (
 )
 from scrubber.packs.conditions import Param
 from scrubber.packs.diagnostics import closest, listing
-from scrubber.packs.names import FILE_CLAIMS, GROUP, UNCERTAIN, LackingProblem, NameProblem, Names
+from scrubber.packs.names import (
+    FILE_CLAIMS,
+    GROUP,
+    UNCERTAIN,
+    LackingProblem,
+    NameProblem,
+    Names,
+    ScopeProblem,
+)
 from scrubber.packs.rules import CALCULATING, COLLECTING, SCOPE_KINDS, Let, Rule, Scope
 from scrubber.packs.yaml_marks import Place
 
@@ -84,6 +92,9 @@ def _names_of(scope: Scope, claim_types: Collection[str], report: Report) -> Nam
         if isinstance(problem, LackingProblem):
             report.add(place, sentence(problem))
             return Names.for_scope(scope)  # its parts are no mistakes of their own
+        if isinstance(problem, ScopeProblem):
+            report.add(place, sentence(problem))
+            return None
         known = ["claim", *(pattern.replace("[]", "") for pattern in ITEM_ALIASES)]
         near = problem.suggestion or closest(text, known)
         report.add(place, sentence(problem), suggestion=near)

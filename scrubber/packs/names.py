@@ -43,6 +43,10 @@ class LackingProblem(NameProblem):
     """A path that some of the claims a rule is for do not have. Its message also says what to do."""
 
 
+class ScopeProblem(NameProblem):
+    """Items that exist and that no rule is for. Its message says how to look at them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A resolved name.
@@ -272,6 +276,10 @@ class Names:
             if not self.rows[text].many:
                 raise NameProblem(f"'{text}' is one row; a look-up with `many: true` finds several")
             return f"{TABLE}{self.rows[text].table.table}"
+        if text == FILE_CLAIMS:
+            raise ScopeProblem(
+                f"'{text}' are looked at in groups only: `for_each: {{groups: {text}, by: [...]}}`"
+            )
         head, _, rest = text.partition(".")
         base = ""
         if head in self.aliases:
@@ -291,7 +299,7 @@ class Names:
         """Return the pattern of a collection of the claim itself. Raises NameProblem."""
         pattern = self.collection(text)
         if VOCABULARY[pattern].background:
-            raise NameProblem(
+            raise ScopeProblem(
                 f"'{text}' is no part of the claim, and a rule is for parts of the claim: look over it with "
                 "`some`, `none` or `every`, or pair it as in `pairs: [lines, history.lines]`"
             )
