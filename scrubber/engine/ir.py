@@ -288,7 +288,8 @@ def _avoids(node: Node, names: Container[str]) -> bool:
         return _avoids(node.part, names)
     if isinstance(node, Quantifier):
         inner = (part for part in (node.where, node.satisfies) if part is not None)
-        return node.collection.root not in names and all(_avoids(part, names) for part in inner)
+        roots = {node.collection.root, node.needs_from.root if node.needs_from is not None else "claim"}
+        return all(root not in names for root in roots) and all(_avoids(part, names) for part in inner)
     return all(_avoids(part, names) for part in node.parts)
 
 

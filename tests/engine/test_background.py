@@ -169,6 +169,14 @@ def test_a_claim_with_nothing_to_pair_needs_no_history() -> None:
     assert not generate(rule, "professional")(claim_from_json(document), RECEIPT_DATE)
 
 
+def test_a_reach_that_is_worked_out_is_not_asked_before_the_pairs() -> None:
+    reach = {"none": "history.lines", "as": "any", "needs_from": "start"}
+    let = {"start": {"shift": "line.service_date.from", "by": {"years": "-3"}}}
+    rule = compiled(**PAIRS | {"when": reach}, let=let)
+    assert kinds(rule, claim(line())) == ["unknown"]
+    assert kinds(rule, claim(line("99203")), knowing(prior())) == []
+
+
 def test_two_collections_of_the_claim_are_paired() -> None:
     rule = compiled(
         for_each={"pairs": ["lines", "diagnoses"], "as": ["line", "diagnosis"]},

@@ -253,7 +253,11 @@ def named_in(condition: Any) -> set[str]:
         return set().union(*map(named_in, condition))
     if not isinstance(condition, dict):
         return set()
-    out = {str(condition[key]) for key in ("field", "path", "some", "none", "every") if key in condition}
+    out = {
+        str(condition[key])
+        for key in ("field", "path", "some", "none", "every", "needs_from")
+        if key in condition
+    }
     within = condition.get("within", {})
     out |= {within[side] for side in ("after", "before") if side in within}
     return out.union(*(named_in(value) for value in condition.values()))

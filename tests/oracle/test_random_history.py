@@ -99,6 +99,7 @@ def over_history(raw: Raw, random: Random) -> Raw:
         made = renamed(made, "b", random)
         made["at"] = ["a.procedure.code"]
         changed += 1
+    dates = [name for name, let in made.get("let", {}).items() if "shift" in let]
     for condition in list(mappings(made)):
         word = next(
             (w for w in ("some", "none", "every", "sum", "count", "min", "max") if w in condition), None
@@ -113,7 +114,9 @@ def over_history(raw: Raw, random: Random) -> Raw:
         if "of" in condition and condition["of"] not in KIND_OF:
             condition["of"] = random.choice(["units", "charge"])
         if word in ("some", "none", "every") and random.random() < 0.6:
-            condition["needs_from"] = random.choice(["service_period.from", "receipt_date", "history.from"])
+            condition["needs_from"] = random.choice(
+                ["service_period.from", "receipt_date", "history.from", *dates]
+            )
         changed += 1
     if not changed:
         raise Unlike
