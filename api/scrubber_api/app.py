@@ -233,6 +233,7 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
         version=loaded.version,
         claim_types=list(rule.applies_to.claim_types),
         payers=rule.applies_to.payers,
+        needs=rule.needs,
         why=rule.why,
         sources=[
             SourceAnswer(title=s.title, url=s.url, citation=s.citation, checked=s.checked) for s in sources

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from scrubber.claim.background import NOTHING, Background, is_input
+from scrubber.claim.background import HISTORY, NOTHING, Background, is_input
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import BACKGROUND, expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
@@ -324,7 +324,7 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     elif lacking:
         remedy = "load the table, or the edition for this date; rows of small ones stand in its table.yaml"
     elif not_given:
-        remedy = "give the run a history (--history) or a context (--context) that knows this claim"
+        remedy = _of_inputs(not_given)
     elif doubts == ["receipt_date"]:
         remedy = "give the run a receipt date"
     return Observation(
@@ -337,6 +337,20 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
         reason=f"not known: {names}",
         remedy=remedy,
     )
+
+
+def _of_inputs(names: Sequence[str]) -> str:
+    """Return what to do where a run does not know what is no part of the claim."""
+    parts = []
+    if HISTORY in names:
+        parts.append(
+            "give the run a history (--history), and the claim the patient's names and date of birth"
+        )
+    if f"{HISTORY}.from" in names:
+        parts.append("add earlier claims to the history and say how far it reaches (history add --since)")
+    if any(not name.startswith(HISTORY) for name in names):
+        parts.append("say it of this claim in the run's context (--context)")
+    return "; ".join(parts)
 
 
 def _line(at: str, scope: Scope) -> int | None:

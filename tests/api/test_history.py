@@ -29,5 +29,7 @@ def test_what_was_billed_before_is_found(tmp_path: Path) -> None:
     for history in (path, None):
         with TestClient(create_app(bundle, history=history), base_url="http://127.0.0.1") as client:
             answer = client.post(VALIDATE, content=PROFESSIONAL, headers=X12).json()
+            rules = {rule["id"]: rule for rule in client.get("/v1/rules").json()["rules"]}
+            assert (rules["ZZZ-002"]["needs"], rules["BAL-001"]["needs"]) == (["history"], [])
             told.append([finding["rule"] for finding in answer["findings"]])
     assert told == [["ZZZ-002", "ZZZ-002"], []]

@@ -66,6 +66,14 @@ def test_silence_over_a_history_that_is_too_short_is_unknown(
     assert kinds(over_history(kind), claim(line()), known) == wanted
 
 
+def test_a_short_history_is_told_as_one() -> None:
+    (found,) = seen(over_history("none"), claim(line()), knowing(since="2026-08-19"))
+    assert found.reason == "not known: history.from"
+    assert (
+        found.remedy == "add earlier claims to the history and say how far it reaches (history add --since)"
+    )
+
+
 @pytest.mark.parametrize(("kind", "wanted"), [("some", []), ("none", ["violation"])])
 def test_what_a_short_history_does_have_is_seen(kind: str, wanted: list[str]) -> None:
     assert kinds(over_history(kind), claim(line("99203")), knowing(prior())) == wanted
@@ -81,7 +89,9 @@ def test_a_date_that_nobody_knows_is_not_reached() -> None:
 def test_without_a_history_it_is_not_known_what_was_billed(kind: str) -> None:
     (found,) = seen(over_history(kind), claim(line("99203")))
     assert (found.kind, found.reason) == ("unknown", "not known: history")
-    assert found.remedy == "give the run a history (--history) or a context (--context) that knows this claim"
+    assert found.remedy == (
+        "give the run a history (--history), and the claim the patient's names and date of birth"
+    )
 
 
 # --- prior lines --------------------------------------------------------------------------------------
@@ -239,6 +249,7 @@ def test_what_the_record_does_not_say_of_a_line_is_unknown() -> None:
     ]
     (found,) = seen(rule, claim(line()))
     assert found.reason == "not known: line.context.documented_minutes"
+    assert found.remedy == "say it of this claim in the run's context (--context)"
 
 
 @pytest.mark.parametrize(("said", "wanted"), [(True, []), (False, ["violation"]), (None, ["unknown"])])
