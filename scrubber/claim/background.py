@@ -225,7 +225,7 @@ INPUTS: Mapping[str, tuple[str, ...]] = {
 
 def is_input(name: str) -> bool:
     """Return whether a name in a rule is an input of a run or a value of one, and no part of the claim."""
-    return name == f"{HISTORY}.from" or name in INPUTS or ".context." in name
+    return name == HISTORY or name.startswith((f"{HISTORY}.", "context.")) or ".context." in name
 
 
 def input_of(pattern: str) -> str | None:

@@ -107,12 +107,29 @@ class Scope:
         """Return a value that is no part of the claim."""
         item = self.items.get(term.root)
         if item is None:
-            return self.background.since  # the only one besides those of items
+            return self._of_all(term) if term.many else self.background.since
         if isinstance(item.value, PriorLine):
             return self._prior(item.value, term)
         if item.pattern == "lines[]":
             return self.background.of_line(item.value, term.steps[-1])
         return self._read(item.value, item.pattern, term.steps, False, item.value, item.pattern)
+
+    def _of_all(self, term: Term) -> Any:
+        """Return the values of all items of a collection that is no part of the claim."""
+        depth = next(i for i, step in enumerate(term.steps, 1) if step.endswith("[]"))
+        items = self.background_items(".".join(term.steps[:depth]))
+        if items is None:
+            return UNKNOWN
+        if depth == len(term.steps):
+            return [item.value for item in items]
+        one = replace(term, root=term.text, steps=term.steps[depth:])
+        found = (self.with_item(one.root, item)._outside(one) for item in items)
+        return [
+            value
+            for each in found
+            for value in (each if isinstance(each, list) else [each])
+            if value is not None
+        ]
 
     def _prior(self, prior: PriorLine, term: Term) -> Any:
         """Return a value of a prior line: its own, or as the line of its own claim."""

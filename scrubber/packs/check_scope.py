@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
-from scrubber.claim.paths import ITEM_ALIASES, PATHS
+from scrubber.claim.paths import ITEM_ALIASES, VOCABULARY
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_functions import check_argument_kind, check_function
 from scrubber.packs.check_terms import (
@@ -117,7 +117,7 @@ def check_let(let: dict[str, Let], names: Names, report: Report, vocabulary: Voc
     """Return `names` plus the named values, after noting their mistakes."""
     for name, spec in let.items():
         place: Place = ("let", name)
-        if name in names.aliases or name in PATHS or f"{name}[]" in PATHS:
+        if name in names.aliases or name in VOCABULARY or f"{name}[]" in VOCABULARY:
             message = f"`{name}` is already the name of a part of the claim"
             report.add_at_key(place, message, "Give the value another name")
         before = len(report.problems)

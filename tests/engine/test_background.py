@@ -288,6 +288,42 @@ def test_no_authorization_is_not_an_unknown_one(authorizations: Any, wanted: lis
     assert kinds(rule, claim(prior_authorization_number="A1"), known) == wanted
 
 
+@pytest.mark.parametrize(
+    ("condition", "known", "wanted"),
+    [
+        (
+            {"field": "prior_authorization_number", "in": {"path": "context.authorizations.number"}},
+            ["A1"],
+            [],
+        ),
+        ({"field": "context.authorizations.number", "contains": "A1"}, ["A2"], ["violation"]),
+        ({"field": "context.authorizations.number", "contains": "A1"}, None, ["unknown"]),
+        ({"field": "context.authorizations", "present": "true"}, ["A2"], []),
+        ({"field": "context.authorizations", "present": "true"}, [], ["violation"]),
+        ({"field": "context.authorizations", "present": "false"}, None, ["unknown"]),
+        ({"field": "context.authorizations.number", "present": "true"}, None, ["unknown"]),
+    ],
+)
+def test_all_values_of_a_list_are_looked_at(condition: Any, known: Any, wanted: list[str]) -> None:
+    rule = compiled(require=condition)
+    authorizations = None if known is None else [{"number": number} for number in known]
+    background = Background(context=context_of({"authorizations": authorizations}))
+    assert kinds(rule, claim(prior_authorization_number="A1"), background) == wanted
+
+
+def test_all_values_of_prior_lines_are_looked_at() -> None:
+    rule = compiled(
+        require={"field": "history.lines.modifiers", "contains_none": ["24"]},
+        message="{history.lines.procedure.code}, since {history.from}.",
+    )
+    with_24 = claim_from_json({"lines": [line(modifiers=["25"]), line("99203", modifiers=["24"])]})
+    known = knowing(*(PriorLine(with_24, each) for each in with_24.lines), since="2020-01-01")
+    (found,) = seen(rule, claim(), known)
+    assert found.message == "99213, 99203, since 2020-01-01."
+    assert kinds(rule, claim(), knowing(prior())) == []
+    assert kinds(rule, claim()) == ["unknown"]
+
+
 # --- the fast path, and words -------------------------------------------------------------------------
 
 
