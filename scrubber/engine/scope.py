@@ -191,18 +191,20 @@ class Scope:
         elif collection.root == "claim":
             yield from walk(self.claim, "", "", collection.steps)
         else:
-            item = self.items[collection.root]
-            value = item.value.line if isinstance(item.value, PriorLine) else item.value
-            yield from walk(value, item.path, item.pattern, collection.steps)
+            yield from _in_item(self.items[collection.root], collection.steps)
 
     def background_items(self, pattern: str) -> list[Item] | None:
         """Return the items of a collection that is no part of the claim; None where nobody knows them."""
-        members = self.background.members(pattern)
+        steps = pattern.split(".")
+        depth = next(i for i, step in enumerate(steps, 1) if step.endswith("[]"))
+        outer, inner = ".".join(steps[:depth]), steps[depth:]
+        members = self.background.members(outer)
         if members is None:
-            self.doubts.setdefault(input_of(pattern) or pattern)
+            self.doubts.setdefault(input_of(outer) or outer)
             return None
-        path = pattern.removesuffix("[]")
-        return [Item(member, f"{path}[{i}]", pattern, i + 1) for i, member in enumerate(members)]
+        path = outer.removesuffix("[]")
+        items = [Item(member, f"{path}[{i}]", outer, i + 1) for i, member in enumerate(members)]
+        return [each for item in items for each in _in_item(item, inner)] if inner else items
 
     def path(self, term: Term) -> str:
         """Return the concrete path a term points at; the first item where it names many."""
@@ -427,6 +429,12 @@ def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator
             yield from walk(member, f"{here}[{i}]", below, rest)
         else:
             yield Item(member, f"{here}[{i}]", below, i + 1)
+
+
+def _in_item(item: Item, steps: Sequence[str]) -> Iterator[Item]:
+    """Yield the items that stand in another one."""
+    value = item.value.line if isinstance(item.value, PriorLine) else item.value
+    yield from walk(value, item.path, item.pattern, steps)
 
 
 def sent(value: Any) -> str:

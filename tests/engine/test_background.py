@@ -125,6 +125,16 @@ def test_lists_of_a_prior_line_are_looked_over() -> None:
     assert kinds(rule, claim(), knowing(prior())) == []
 
 
+def test_lists_of_all_prior_lines_are_looked_over() -> None:
+    rule = compiled(
+        require={"none": "history.lines.modifiers", "where": {"field": "modifier.value", "equals": "24"}}
+    )
+    with_24 = claim_from_json({"lines": [line(modifiers=["25", "24"])]})
+    assert kinds(rule, claim(), knowing(prior(), PriorLine(with_24, with_24.lines[0]))) == ["violation"]
+    assert kinds(rule, claim(), knowing(prior())) == []
+    assert kinds(rule, claim()) == ["unknown"]
+
+
 def test_prior_lines_are_counted_and_added_up() -> None:
     rule = compiled(
         let={"times": {"count": "history.lines"}, "units": {"sum": "history.lines", "of": "units"}},

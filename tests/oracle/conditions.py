@@ -51,13 +51,14 @@ def holds(world: World, condition: Condition) -> bool | None:
             return quantified(world, word, condition)
     ((operator, operand),) = [(k, v) for k, v in condition.items() if k != "field"]
     value = value_of(world, condition["field"])
-    if operator == "present" and condition["field"] in world.lets and value is UNKNOWN:
+    known = condition["field"] not in world.lets and not condition["field"].startswith("history.")
+    if operator == "present" and value is UNKNOWN and not known:
         return None  # nobody knows whether there is such a value
     return compare(world, value, operator, operand)
 
 
 def quantified(world: World, word: str, condition: Condition) -> bool | None:
-    if condition[word] == "history.lines" and world.past is None:
+    if condition[word].startswith("history.lines") and world.past is None:
         return None
     alias = condition.get("as") or alias_of(world, condition[word])
     answers = []
@@ -268,7 +269,7 @@ def named(world: World, spec: dict[str, Any]) -> Any:
 
 def chosen(world: World, spec: dict[str, Any], source: str) -> Any:
     """Return the values of the items that count; UNKNOWN when nobody can say which."""
-    if source == "history.lines" and world.past is None:
+    if source.startswith("history.lines") and world.past is None:
         return UNKNOWN
     alias = spec.get("as") or alias_of(world, source)
     values: list[Any] = []

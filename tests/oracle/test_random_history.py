@@ -118,9 +118,24 @@ def over_history(raw: Raw, random: Random) -> Raw:
                 ["service_period.from", "receipt_date", "history.from", *dates]
             )
         changed += 1
+    for key in ("when", "require", "bypass"):
+        told = json.dumps(made.get(key))
+        if key in made:
+            made[key] = of_all(made[key], random)
+        changed += told != json.dumps(made.get(key))
     if not changed:
         raise Unlike
     return made
+
+
+def of_all(node: Any, random: Random) -> Any:
+    """Return a condition in which names of all lines are, now and then, names of all prior lines."""
+    if isinstance(node, dict):
+        return {key: of_all(value, random) for key, value in node.items()}
+    if isinstance(node, list):
+        return [of_all(value, random) for value in node]
+    is_of_all = isinstance(node, str) and node.removeprefix("lines.") in KIND_OF and node.startswith("lines.")
+    return f"history.{node}" if is_of_all and random.random() < 0.5 else node
 
 
 def mappings(node: Any) -> Iterator[Raw]:

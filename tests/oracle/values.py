@@ -175,6 +175,8 @@ def value_of(world: World, text: str) -> Any:
         head, rest = of_group(rest)
     if text == "history.from":
         return UNKNOWN if world.past is None or world.past.since is None else as_date(world.past.since)
+    if text.startswith("history.lines."):
+        return of_all_prior(world, text.removeprefix("history.lines."))
     if head not in world.items:
         return walk(world, world.claim, "", text.split("."), None)
     item = world.items[head]
@@ -185,6 +187,13 @@ def value_of(world: World, text: str) -> Any:
     if not isinstance(item.value, dict):
         return plain(item, rest)
     return walk(world, item.value, item.collection, rest.split("."), item) if rest else item.value
+
+
+def of_all_prior(world: World, part: str) -> Any:
+    if world.past is None:
+        return UNKNOWN
+    found = [of_prior(world, item, part) for item in items_of(world, "history.lines")]
+    return [v for one in found for v in (one if isinstance(one, list) else [one]) if v is not None]
 
 
 def of_prior(world: World, item: Item, rest: str) -> Any:
@@ -358,6 +367,10 @@ def items_of(world: World, text: str) -> list[Item]:
             Item(line, f"history.lines[{i}]", "history.lines", i + 1, claim, status)
             for i, (claim, line, status) in enumerate(world.past.lines)
         ]
+    if text.startswith("history.lines."):
+        inner = text.removeprefix("history.lines.").split(".")
+        outer = items_of(world, "history.lines")
+        return [i for item in outer for i in below(item.value, item.path, "lines", inner)]
     if text == "group.items" and world.group:
         return world.group
     if head in world.items:
