@@ -21,7 +21,7 @@ from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
-from scrubber.engine.tables import Rows, column, look_up
+from scrubber.engine.tables import AnyRows, column, look_up
 from scrubber.packs.names import PARAMETER, TABLE, Term
 
 _INLINE = {
@@ -400,7 +400,7 @@ class Writer:
             said = f"({said} or c.service_date.from_)"
         return self.hold(said)
 
-    def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> None:
+    def look_up(self, plan: LookupPlan, tables: Mapping[str, AnyRows]) -> None:
         """Write code for a look-up of one row."""
         if plan.many:
             raise GiveUp
