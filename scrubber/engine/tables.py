@@ -112,15 +112,27 @@ def look_up(
     for tried in (keys, less):
         if tried is None:
             continue
-        values = {name: _values(value) for name, value in tried.items()}
-        if any(isinstance(v, Unreadable) for several in values.values() for v in several):
-            return Unreadable("")
-        found = rows.find(values, date) if all(values.values()) else []
+        found = _found(rows, tried, date)
+        if isinstance(found, Unreadable):
+            return found
         if found:
             return found if many else found[0]
     if rows.table.missing == "unknown":
         return Unreadable("")
     return [] if many else None
+
+
+def _found(rows: AnyRows, keys: Mapping[str, Any], date: Any) -> list[Row] | Unreadable:
+    if isinstance(rows, StoredRows):
+        for value in keys.values():
+            if value.__class__ is not str:
+                break
+        else:
+            return rows.find_one(keys, date)
+    values = {name: _values(value) for name, value in keys.items()}
+    if any(isinstance(v, Unreadable) for several in values.values() for v in several):
+        return Unreadable("")
+    return rows.find(values, date) if all(values.values()) else []
 
 
 def _values(value: Any) -> Sequence[Any]:

@@ -25,7 +25,7 @@ FROM, TO = "from", "to"
 #: The cells of a row that are not empty, by column.
 Row = Mapping[str, Any]
 #: The forms of publishers' files that can be read; `scrubber.reference.layouts` has a reader for each.
-LayoutName = Literal["hcpcs_anweb", "hcpcs_anweb_modifiers"]
+LayoutName = Literal["hcpcs_anweb", "hcpcs_anweb_modifiers", "ncci_ptp_practitioner", "ncci_ptp_hospital"]
 #: How often a publisher brings out a new edition.
 Renewed = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
 

@@ -8,6 +8,7 @@ codes that have no row without a look at the rows.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,13 @@ def filter_bit(keys: Sequence[str], mask: int) -> int:
     return zlib.crc32("\t".join(keys).encode()) & mask
 
 
+def _create(names: Sequence[str]) -> str:
+    types = ("INTEGER" if name in (FROM, TO) else "TEXT" for name in names)
+    columns = ", ".join(f'"{n}" {kind} NOT NULL' for n, kind in zip(names, types, strict=True))
+    key = ", ".join(f'"{name}"' for name in names)
+    return f"CREATE TABLE rows ({columns}, line INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID"
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """Two rows with the same keys that are in force on the same day, by their lines."""
@@ -45,29 +53,34 @@ class Overlap:
 
 
 class EditionFile:
-    """The file while it is made. `seal` makes it complete; a file that was not sealed is worth nothing."""
+    """The file while it is made. `seal` makes it complete; a file that was not sealed is worth nothing.
 
-    def __init__(self, path: Path, table: Table) -> None:
+    With `before`, it begins as the edition in that file.
+    """
+
+    def __init__(self, path: Path, table: Table, before: Path | None = None) -> None:
         path.unlink(missing_ok=True)
-        self._table = table
+        if before is not None:
+            shutil.copyfile(before, path)
         self._keys = tuple(table.keys)
         self._rows = sqlite3.connect(path, isolation_level=None)
         names = cells_of(table)
-        types = ("INTEGER" if name in (FROM, TO) else "TEXT" for name in names)
-        columns = ", ".join(f'"{n}" {kind} NOT NULL' for n, kind in zip(names, types, strict=True))
-        key = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" * (len(names) + 1))
+        self._insert = f"INSERT OR IGNORE INTO rows VALUES ({marks})"
+        self._same = "SELECT line FROM rows WHERE " + " AND ".join(f'"{name}" = ?' for name in names)
+        wanted = " AND ".join(f'"{name}" = ?' for name in self._keys)
+        self._open = f'SELECT 1 FROM rows WHERE {wanted} AND "to" = {FOR_EVER}'
+        self._ending = f'UPDATE rows SET "to" = ? WHERE {wanted} AND "to" = {FOR_EVER}'
         for statement in (
             # The file counts only once it is whole and named: there is nothing to roll back to.
             "PRAGMA journal_mode = OFF",
             "PRAGMA synchronous = OFF",
             f"PRAGMA cache_size = -{_CACHE_KB}",
-            f"CREATE TABLE rows ({columns}, line INTEGER NOT NULL, PRIMARY KEY ({key})) WITHOUT ROWID",
+            "DROP TABLE IF EXISTS filter",
+            _create(names) if before is None else "",
             "BEGIN",
         ):
             self._rows.execute(statement)
-        marks = ", ".join("?" * (len(names) + 1))
-        self._insert = f"INSERT OR IGNORE INTO rows VALUES ({marks})"
-        self._same = "SELECT line FROM rows WHERE " + " AND ".join(f'"{name}" = ?' for name in names)
 
     def add(self, batch: Sequence[NumberedRow]) -> list[int]:
         """Add rows; return the lines of those that were there already."""
@@ -82,6 +95,14 @@ class EditionFile:
         if self._rows.total_changes - before == len(batch):
             return []
         return [line for line, cells in batch if self._line_of(cells) != line]
+
+    def is_in_force(self, keys: Sequence[str]) -> bool:
+        """Return whether there is a row that has no last day."""
+        return self._rows.execute(self._open, keys).fetchone() is not None
+
+    def end(self, keys: Sequence[str], last_day: int) -> bool:
+        """Let a row that has no last day end on one; return whether there was one."""
+        return self._rows.execute(self._ending, (last_day, *keys)).rowcount > 0
 
     def _line_of(self, cells: Cells) -> int:
         (line,) = self._rows.execute(self._same, cells).fetchone()

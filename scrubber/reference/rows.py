@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -33,6 +33,7 @@ class StoredRows:
         self._editions = [_Opened(table, snapshot, edition) for edition in usable]
         self._dated = table.dates != "none"
         self._trees = frozenset(name for name, spec in table.keys.items() if spec.match != "exact")
+        self._names = tuple(table.keys)
         self._on: dict[dt.date | None, _Opened | None] = {}
 
     def has_edition(self, date: Any) -> bool:
@@ -42,11 +43,16 @@ class StoredRows:
     def _edition(self, date: Any) -> _Opened | None:
         if not self._dated:
             return self._editions[0] if self._editions else None
+        try:
+            return self._on[date]
+        except (KeyError, TypeError):  # unreadable dates are no keys
+            pass
         if not isinstance(date, dt.date):
             return None
-        if date not in self._on:
-            self._on[date] = next((e for e in self._editions if e.edition.covers(date)), None)
-        return self._on[date]
+        found = next((e for e in self._editions if e.edition.covers(date)), None)
+        if len(self._on) < _MOST_KEPT:
+            self._on[date] = found
+        return found
 
     @property
     def remedy(self) -> str:
@@ -61,24 +67,29 @@ class StoredRows:
         if opened is None:
             return []
         names = tuple(name for name in self.table.keys if name in keys)
-        found: list[Row] = []
-        for wanted in self._wanted(names, keys):
-            found += opened.rows(names, wanted)
-        if len(found) > 1:
-            found = sorted(found, key=self._specificity, reverse=True)
-        return found if date is None or not self._dated else [r for r in found if _is_in_force(r, date)]
+        found = [row for wanted in self._wanted(names, keys) for row in opened.rows(names, wanted)]
+        return self._in_force(sorted(found, key=self._specificity, reverse=True), date)
 
-    def _wanted(self, names: Sequence[str], keys: Mapping[str, Sequence[str]]) -> Sequence[Keys]:
-        """Return the keys of rows that match: each value, for trees also what it begins with."""
-        if not self._trees and all(len(keys[name]) == 1 for name in names):
-            return [tuple(keys[name][0] for name in names)]
+    def find_one(self, keys: Mapping[str, str], date: dt.date | None) -> list[Row]:
+        """Return what `find` does where every key of the table is given, and each is one text: quickly."""
+        opened = self._edition(date)
+        if self._trees or opened is None or len(keys) != len(self._names):
+            return self.find({name: (value,) for name, value in keys.items()}, date)
+        found = opened.rows(self._names, tuple([keys[name] for name in self._names]))
+        return self._in_force(found, date) if found else found
+
+    def _in_force(self, rows: list[Row], date: dt.date | None) -> list[Row]:
+        return rows if date is None or not self._dated else [r for r in rows if _is_in_force(r, date)]
+
+    def _wanted(self, names: Sequence[str], keys: Mapping[str, Sequence[str]]) -> Iterable[Keys]:
+        """Yield the keys of rows that match: each value, for trees also what it begins with."""
         cells = (
             [value[:end] for value in keys[name] for end in range(1, len(value) + 1)]
             if name in self._trees
             else keys[name]
             for name in names
         )
-        return list(product(*(dict.fromkeys(several) for several in cells)))
+        return product(*(dict.fromkeys(several) for several in cells))
 
     def _specificity(self, row: Row) -> tuple[int, dt.date]:
         return sum(len(row[name]) for name in self._trees), row.get(FROM, dt.date.min)
@@ -98,7 +109,11 @@ class _Opened:
         self._cells = cells_of(table)
 
     def rows(self, names: Keys, keys: Keys) -> list[Row]:
-        """Return the rows whose cells `names` are `keys`. Raises StoreError."""
+        """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
+        if self._filter is not None and len(keys) == len(self._table.keys):
+            bit = filter_bit(keys, self._mask)
+            if not self._filter[bit >> 3] >> (bit & 7) & 1:
+                return []
         asked = names, keys
         found = self._kept.get(asked)
         if found is None:
@@ -109,17 +124,15 @@ class _Opened:
         return found
 
     def _read(self, names: Keys, keys: Keys) -> list[Row]:
+        cells = ", ".join(f'"{name}"' for name in self._cells)
+        wanted = " AND ".join(f'"{name}" = ?' for name in names)
+        query = (
+            f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'  # the driver prepares it once
+        )
         try:
             connection = self._connection or self._open()
-            if self._filter is not None and len(keys) == len(self._table.keys):
-                bit = filter_bit(keys, self._mask)
-                if not self._filter[bit >> 3] >> (bit & 7) & 1:
-                    return []
-            cells = ", ".join(f'"{name}"' for name in self._cells)
-            wanted = " AND ".join(f'"{name}" = ?' for name in names)
-            query = f"SELECT {cells} FROM rows WHERE {wanted}"  # the driver keeps it prepared
             return [self._row(found) for found in connection.execute(query, keys)]
-        except sqlite3.Error:
+        except (sqlite3.Error, TypeError):  # a table that is not there; what is there is nothing
             raise StoreError(
                 f"the edition {self.edition.edition} of {self.edition.table} is damaged",
                 f"import it again: scrubber data import {self.edition.table} FILE",

@@ -18,8 +18,9 @@ from scrubber.cli.common import Failure, date_option, packs_option
 from scrubber.cli.data.common import imported_tables
 from scrubber.reference.errors import ReferenceDataError
 from scrubber.reference.home import data_folder
-from scrubber.reference.importing import FileReport, ImportReport, Lines, Progress, import_files
+from scrubber.reference.importing import import_files
 from scrubber.reference.periods import Period
+from scrubber.reference.report import FileReport, ImportReport, Lines, Progress
 
 _MOST_SHOWN = 10
 

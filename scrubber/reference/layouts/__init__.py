@@ -15,6 +15,8 @@ from scrubber.reference.layouts.layout import Layout
 _LAYOUTS: Mapping[LayoutName, tuple[str, str]] = {
     "hcpcs_anweb": ("hcpcs", "CODES"),
     "hcpcs_anweb_modifiers": ("hcpcs", "MODIFIERS"),
+    "ncci_ptp_practitioner": ("ncci_ptp", "PRACTITIONER"),
+    "ncci_ptp_hospital": ("ncci_ptp", "HOSPITAL"),
 }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from scrubber.reference.editing import FOR_EVER, NumberedRow
 from scrubber.reference.errors import NativeFileError
@@ -26,13 +27,42 @@ class Note:
     refused: bool = True
 
 
+ChangeKind = Literal["add", "end", "change"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line that changes the edition before: a row begins, ends, or goes on with other cells."""
+
+    line: int
+    kind: ChangeKind
+    keys: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How to read what a publisher says has changed since the edition before.
+
+    Their names do not say which table they are about, but their zip's name does: `about` the one that
+    `read` is for, `not_about` another.
+    """
+
+    wants: Callable[[str], bool]
+    period: Callable[[str], Period | None]
+    read: Callable[[NativeText], Iterator[Change | Note]]
+    about: str
+    not_about: str
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How to read one kind of file.
 
     `fields` are the cells of the rows that `read` yields, in order. `wants` says by its name whether a file
     in a zip is of this kind. `period` tells the edition from a file's name, None when the name does not say.
-    `one_row`: of the rows with the same keys only one should be in force on a day.
+    `one_row`: of the rows with the same keys only one should be in force on a day. `must_be_all` raises
+    NativeFileError when, by their names, files are missing.
     """
 
     fields: tuple[str, ...]
@@ -40,6 +70,12 @@ class Layout:
     wants: Callable[[str], bool]
     period: Callable[[str], Period | None]
     one_row: bool = True
+    must_be_all: Callable[[Sequence[str]], None] = lambda names: None
+    changes: Changes | None = None
+
+    def wants_any(self, name: str) -> bool:
+        """Return whether a file in a zip is a whole edition, or changes to one."""
+        return self.wants(name) or (self.changes is not None and self.changes.wants(name))
 
 
 def code(text: str, what: str, pattern: str = r"[A-Z0-9]{5}") -> str:
