@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import hashlib
 import os
 import time
 from collections.abc import Iterator
@@ -143,28 +144,26 @@ class Changes:
     def publish(self, edition: Edition) -> Edition:
         """Give the draft its name and put the edition on the list, in place of one of the same name."""
         _sync(self.draft)
-        named = replace(edition, file=self._free_name(edition), bytes=self.draft.stat().st_size)
-        self.draft.replace(self._folder / named.file)
-        others = [e for e in self.snapshot.editions if (e.table, e.edition) != (named.table, named.edition)]
+        with self.draft.open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
+        # Named by what is in it: whoever has an older list never finds something else under a name of it.
+        name = f"{edition.table}-{edition.edition}-{content[:16]}.sqlite"
+        named = replace(edition, file=name, bytes=self.draft.stat().st_size)
+        self.draft.replace(self._folder / name)
+        same = [e for e in self.snapshot.editions if (e.table, e.edition) == (named.table, named.edition)]
+        for old in same:
+            os.utime(self._folder / old.file)  # its last day begins
+        others = [e for e in self.snapshot.editions if e not in same]
         editions = sorted([*others, named], key=lambda e: (e.table, e.issued, e.edition))
-        content = {"form": _FORM, "editions": [asdict(e) for e in editions]}
+        listed = {"form": _FORM, "editions": [asdict(e) for e in editions]}
         new = self._folder / f".{os.getpid()}.list"
-        new.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        new.write_bytes(orjson.dumps(listed, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         _sync(new)
         _sync(self._folder)
         new.replace(self._folder / _LIST)
         _sync(self._folder)
         self.snapshot = Snapshot(self._folder, tuple(editions))
         return named
-
-    def _free_name(self, edition: Edition) -> str:
-        """Return a name that no file has: files never change, not even for the same edition."""
-        number = 1
-        while True:
-            name = f"{edition.table}-{edition.edition}-{number}.sqlite"
-            if not (self._folder / name).exists():
-                return name
-            number += 1
 
     def clean(self) -> None:
         """Remove drafts of imports that were ended, and files that no list has named for a day."""
