@@ -25,7 +25,30 @@ FROM, TO = "from", "to"
 #: The cells of a row that are not empty, by column.
 Row = Mapping[str, Any]
 #: The forms of publishers' files that can be read; `scrubber.reference.layouts` has a reader for each.
-LayoutName = Literal["hcpcs_anweb", "hcpcs_anweb_modifiers", "ncci_ptp_practitioner", "ncci_ptp_hospital"]
+LayoutName = Literal[
+    "carc",
+    "coverage_codes",
+    "coverage_covered",
+    "coverage_noncovered",
+    "fda_ndc",
+    "hcpcs_anweb",
+    "hcpcs_anweb_modifiers",
+    "hipps",
+    "icd10_cm_order",
+    "icd10_pcs_order",
+    "mce_diagnoses",
+    "ncci_add_on",
+    "ncci_mue_dme",
+    "ncci_mue_hospital",
+    "ncci_mue_practitioner",
+    "ncci_ptp_hospital",
+    "ncci_ptp_practitioner",
+    "nppes_providers",
+    "nppes_taxonomies",
+    "nucc_taxonomy",
+    "pprrvu",
+    "rarc",
+]
 #: How often a publisher brings out a new edition.
 Renewed = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
 

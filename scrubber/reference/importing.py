@@ -73,12 +73,12 @@ def _changes(form: Layout, texts: Sequence[NativeText]) -> Changes | None:
     return changes if True in which else None
 
 
-def _period(of_name: Callable[[str], Period | None], texts: Sequence[NativeText]) -> Period:
-    periods = {text.where: of_name(text.name) for text in texts}
+def _period(of: Callable[[NativeText], Period | None], texts: Sequence[NativeText]) -> Period:
+    periods = {text.where: of(text) for text in texts}
     unnamed = [where for where, found in periods.items() if found is None]
     if unnamed:
         raise NativeFileError(
-            f"the name of {unnamed[0]} does not say which edition it is",
+            f"{unnamed[0]} does not say which edition it is",
             "give it the publisher's name again, or say --edition NAME --effective-from DATE",
         )
     several = sorted({found.name for found in periods.values() if found is not None})
@@ -132,7 +132,7 @@ def _built(
     """Make the draft of an edition; return how many rows it has, and what became of the lines."""
     build = _Build(draft, table, form, progress, sum(text.size for text in texts))
     try:
-        for text in texts:
+        for text in sorted(texts, key=lambda text: form.order(text.name)):
             build.take(text)
         overlaps = build.overlaps()
         return build.file.seal(), build.reports, overlaps
@@ -145,7 +145,7 @@ class _Build:
 
     def __init__(self, draft: Path, table: Table, form: Layout, progress: Progress, total: int) -> None:
         self.reports: list[FileReport] = []
-        self._form = form
+        self._form, self._read = form, form.begin()
         self._progress, self._total, self._done = progress, total, 0
         self._order = [form.fields.index(name) for name in cells_of(table)]
         self._as_read = self._order == list(range(len(form.fields)))
@@ -160,7 +160,7 @@ class _Build:
         self.reports.append(report)
         self._starts.append(self._lines)
         batch: list[NumberedRow] = []
-        for found in self._form.read(text):
+        for found in self._read(text):
             if isinstance(found, Note):
                 report.note(found.line, found.reason, refused=found.refused)
                 continue

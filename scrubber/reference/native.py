@@ -7,6 +7,7 @@ ASCII.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import hashlib
 import io
@@ -29,12 +30,15 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
 class NativeText:
     """One text file of a publisher, read once from its beginning to its end.
 
-    `where` is how messages name it. `cut` says, after reading, that the last line has no line end: alone
-    that is a habit of some publishers, with a last line that cannot be read it is a file cut short.
+    `where` is how messages name it; `made` is the day that a zip says it was made. `cut` says, after
+    reading, that the last line has no line end: alone that is a habit of some publishers, with a last line
+    that cannot be read it is a file cut short.
     """
 
-    def __init__(self, name: str, where: str, stream: IO[bytes], size: int) -> None:
-        self.name, self.where, self.size = name, where, size
+    def __init__(
+        self, name: str, where: str, stream: IO[bytes], size: int, made: dt.date | None = None
+    ) -> None:
+        self.name, self.where, self.size, self.made = name, where, size, made
         self.cut = False
         self.last_line = 0
         self._stream = stream
@@ -74,9 +78,10 @@ class NativeText:
                     f"{self.where} is no plain text",
                     "give the publisher's text or CSV file; save a spreadsheet as CSV",
                 )
-            lines = io.TextIOWrapper(buffered, encoding="latin-1", newline=newline)
-            yield next(lines, "").removeprefix(_BYTE_ORDER_MARK)
-            yield from lines
+            # Kept, for it would close the stream when it goes, and `position` is asked to the end.
+            self._open = io.TextIOWrapper(buffered, encoding="latin-1", newline=newline)
+            yield next(self._open, "").removeprefix(_BYTE_ORDER_MARK)
+            yield from self._open
         except _DAMAGED:
             raise _damaged(self.where) from None
         except OSError as error:
@@ -161,7 +166,9 @@ def _members(
             yield from _members(f"{where}/{name}", inner, wanted, stack)
             found = True
         elif wanted(name):
-            yield NativeText(name, f"{where}/{name}", stack.enter_context(archive.open(info)), info.file_size)
+            made = dt.date(*info.date_time[:3])
+            member = stack.enter_context(archive.open(info))
+            yield NativeText(name, f"{where}/{name}", member, info.file_size, made)
             found = True
     if not found:
         listed = ", ".join(PurePosixPath(name).name for name in names[:10])

@@ -204,7 +204,7 @@ def test_what_cannot_be_imported_is_said(tmp_path: Path, quick: Quick) -> None:
     renamed = file.rename(tmp_path / "codes.txt")
     assert_refused(
         quick("data", "import", "hcpcs", renamed, "--data", data),
-        "the name of codes.txt does not say which edition it is",
+        "codes.txt does not say which edition it is",
         "give it the publisher's name again, or say --edition NAME --effective-from DATE",
     )
     assert_refused(

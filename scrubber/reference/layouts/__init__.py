@@ -13,10 +13,28 @@ from scrubber.reference.layouts.layout import Layout
 
 #: Layout → (module, object).
 _LAYOUTS: Mapping[LayoutName, tuple[str, str]] = {
+    "carc": ("adjustment_codes", "CARC"),
+    "coverage_codes": ("coverage", "CODES"),
+    "coverage_covered": ("coverage", "COVERED"),
+    "coverage_noncovered": ("coverage", "NONCOVERED"),
+    "fda_ndc": ("ndc", "PACKAGES"),
     "hcpcs_anweb": ("hcpcs", "CODES"),
     "hcpcs_anweb_modifiers": ("hcpcs", "MODIFIERS"),
-    "ncci_ptp_practitioner": ("ncci_ptp", "PRACTITIONER"),
+    "hipps": ("hipps", "CODES"),
+    "icd10_cm_order": ("icd10_order", "CM"),
+    "icd10_pcs_order": ("icd10_order", "PCS"),
+    "mce_diagnoses": ("mce", "DIAGNOSES"),
+    "ncci_add_on": ("ncci_add_on", "ADD_ON"),
+    "ncci_mue_dme": ("ncci_mue", "DME"),
+    "ncci_mue_hospital": ("ncci_mue", "HOSPITAL"),
+    "ncci_mue_practitioner": ("ncci_mue", "PRACTITIONER"),
     "ncci_ptp_hospital": ("ncci_ptp", "HOSPITAL"),
+    "ncci_ptp_practitioner": ("ncci_ptp", "PRACTITIONER"),
+    "nppes_providers": ("nppes", "PROVIDERS"),
+    "nppes_taxonomies": ("nppes", "TAXONOMIES"),
+    "nucc_taxonomy": ("nucc", "TAXONOMY"),
+    "pprrvu": ("pprrvu", "FEES"),
+    "rarc": ("adjustment_codes", "RARC"),
 }
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from scrubber.reference.editing import NumberedRow
-from scrubber.reference.layouts.layout import Layout, Note, RowError, code, day, last_day
+from scrubber.reference.layouts.layout import Layout, Note, RowError, always, code, day, last_day, names
 from scrubber.reference.native import NativeText
 from scrubber.reference.periods import Period, calendar_year, quarter
 
@@ -67,8 +67,8 @@ def _row(line: str, kind: str) -> tuple[str | int, ...]:
     )
 
 
-def _period(name: str) -> Period | None:
-    found = _NAME.fullmatch(name)
+def _period(text: NativeText) -> Period | None:
+    found = _NAME.fullmatch(text.name)
     if found is None:
         return None
     year, month = int(found["year"]), found["month"]
@@ -77,5 +77,5 @@ def _period(name: str) -> Period | None:
 
 _FIELDS = ("code", "from", "to", "coverage", "betos", "action")
 
-CODES = Layout(_FIELDS, partial(_read, kind=_CODE), lambda name: bool(_NAME.fullmatch(name)), _period)
-MODIFIERS = Layout(_FIELDS, partial(_read, kind=_MODIFIER), CODES.wants, _period)
+CODES = Layout(_FIELDS, always(partial(_read, kind=_CODE)), names(_NAME.pattern), _period)
+MODIFIERS = Layout(_FIELDS, always(partial(_read, kind=_MODIFIER)), CODES.wants, _period)

@@ -13,6 +13,9 @@ from scrubber.reference.errors import NativeFileError
 from scrubber.reference.native import NativeText
 from scrubber.reference.periods import Period
 
+#: Lines above the heading of a CSV file.
+_LONGEST_PREAMBLE = 100
+
 
 class RowError(Exception):
     """Why a line that should be a row is none, in words for the report."""
@@ -27,6 +30,8 @@ class Note:
     refused: bool = True
 
 
+#: Yields what the lines of a file give.
+Read = Callable[[NativeText], Iterator[NumberedRow | Note]]
 ChangeKind = Literal["add", "end", "change"]
 
 
@@ -49,7 +54,7 @@ class Changes:
     """
 
     wants: Callable[[str], bool]
-    period: Callable[[str], Period | None]
+    period: Callable[[NativeText], Period | None]
     read: Callable[[NativeText], Iterator[Change | Note]]
     about: str
     not_about: str
@@ -60,15 +65,18 @@ class Layout:
     """How to read one kind of file.
 
     `fields` are the cells of the rows that `read` yields, in order. `wants` says by its name whether a file
-    in a zip is of this kind. `period` tells the edition from a file's name, None when the name does not say.
+    in a zip is of this kind. `period` tells which edition a file is, None when it does not say. An edition of
+    several files is read in the `order` of their names; `begin` makes what reads them, and may remember the
+    files before.
     `one_row`: of the rows with the same keys only one should be in force on a day. `must_be_all` raises
     NativeFileError when, by their names, files are missing.
     """
 
     fields: tuple[str, ...]
-    read: Callable[[NativeText], Iterator[NumberedRow | Note]]
+    begin: Callable[[], Read]
     wants: Callable[[str], bool]
-    period: Callable[[str], Period | None]
+    period: Callable[[NativeText], Period | None]
+    order: Callable[[str], int] = lambda name: 0
     one_row: bool = True
     must_be_all: Callable[[Sequence[str]], None] = lambda names: None
     changes: Changes | None = None
@@ -101,13 +109,65 @@ def last_day(text: str, what: str) -> int:
     return day(text, what) if text.strip() else FOR_EVER
 
 
-def columns(header: list[str], names: tuple[str, ...], where: str) -> list[int]:
-    """Return where the columns of some names are in a header. Raises NativeFileError."""
-    found = {" ".join(cell.split()).lower(): i for i, cell in reversed(list(enumerate(header)))}
-    missing = [name for name in names if name.lower() not in found]
-    if missing:
+def always(read: Read) -> Callable[[], Read]:
+    """Return the `begin` of a layout whose files are read each by itself."""
+    return lambda: read
+
+
+def names(pattern: str) -> Callable[[str], bool]:
+    """Return whether a file's name is of a pattern, whatever its case."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda name: compiled.fullmatch(name) is not None
+
+
+def number(text: str, what: str) -> str:
+    """Return a whole number as it is written, without the blanks around it. Raises RowError."""
+    found = text.strip()
+    if not re.fullmatch(r"[0-9]{1,9}", found):
+        raise RowError(f"the {what} is no whole number")
+    return found
+
+
+def american_day(text: str, what: str) -> int:
+    """Return a day written MM/DD/YYYY as a number. Raises RowError."""
+    found = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text.strip())
+    if found is None:
+        raise RowError(f"the {what} is no date written MM/DD/YYYY")
+    return day(f"{found[3]}{found[1]:0>2}{found[2]:0>2}", what)
+
+
+class Records:
+    """The records of a CSV file below its heading, by the names of columns.
+
+    The heading is the first record that has all the names; what stands above it is preamble.
+    """
+
+    def __init__(self, text: NativeText, columns: Sequence[str], delimiter: str = ",") -> None:
+        self._text, self._columns, self._delimiter = text, columns, delimiter
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the cells of the columns. A record with fewer cells than the heading gives an empty list.
+
+        Raises NativeFileError when there is no heading.
+        """
+        records = self._text.records(self._delimiter)
+        places, width = self._heading(records)
+        for line, record in records:
+            if any(cell.strip() for cell in record):
+                yield line, [record[i] for i in places] if len(record) >= width else []
+
+    def _heading(self, records: Iterator[tuple[int, list[str]]]) -> tuple[list[int], int]:
+        wanted = [name.lower() for name in self._columns]
+        missing = list(self._columns)
+        for line, record in records:
+            found = [" ".join(cell.split()).lower() for cell in record]
+            lacking = [name for name, low in zip(self._columns, wanted, strict=True) if low not in found]
+            if not lacking:
+                return [found.index(low) for low in wanted], len(record)
+            missing = min(missing, lacking, key=len)
+            if line > _LONGEST_PREAMBLE:
+                break
         raise NativeFileError(
-            f"{where} has no column {', '.join(missing)}",
-            f"check that it is the right file; its columns are {', '.join(header[:12])}",
+            f"{self._text.where} has no heading with the column {', '.join(missing)}",
+            "check that it is the right file, in its publisher's layout",
         )
-    return [found[name.lower()] for name in names]

@@ -18,7 +18,17 @@ from functools import partial
 
 from scrubber.reference.editing import FOR_EVER, NumberedRow
 from scrubber.reference.errors import NativeFileError
-from scrubber.reference.layouts.layout import Change, ChangeKind, Changes, Layout, Note, RowError, code, day
+from scrubber.reference.layouts.layout import (
+    Change,
+    ChangeKind,
+    Changes,
+    Layout,
+    Note,
+    RowError,
+    always,
+    code,
+    day,
+)
 from scrubber.reference.native import NativeText
 from scrubber.reference.periods import Period, quarter
 
@@ -64,8 +74,8 @@ def _read(text: NativeText) -> Iterator[NumberedRow | Note]:
                 yield Note(number, "an empty line", refused=False)
 
 
-def _period(name: str, name_of_files: re.Pattern[str]) -> Period | None:
-    found = name_of_files.fullmatch(name)
+def _period(text: NativeText, name_of_files: re.Pattern[str]) -> Period | None:
+    found = name_of_files.fullmatch(text.name)
     if found is None:
         return None
     return _of_all_days(quarter(_VERSION_OF_1994 + int(found["version"]), int(found["release"]) + 1))
@@ -111,8 +121,8 @@ def _read_changes(text: NativeText) -> Iterator[Change | Note]:
             yield Note(number, str(error))
 
 
-def _period_of_changes(name: str) -> Period | None:
-    found = _CHANGES.fullmatch(name)
+def _period_of_changes(text: NativeText) -> Period | None:
+    found = _CHANGES.fullmatch(text.name)
     if found is None:
         return None
     month = int(found["month"])
@@ -128,7 +138,7 @@ def _layout(files: str, about: str, not_about: str) -> Layout:
     )
     return Layout(
         ("column_1", "column_2", "from", "to", "modifier_indicator"),
-        _read,
+        always(_read),
         lambda name: bool(names.fullmatch(name)),
         partial(_period, name_of_files=names),
         must_be_all=partial(_must_be_all, name_of_files=names),
