@@ -170,7 +170,7 @@ class _Build:
                 self._progress(self._done + text.position, self._total)
                 batch = []
         self._add(batch, report)
-        report.end(text)
+        report.end(text, ends_lines=self._form.ends_lines)
         self._lines += text.last_line
         self._done += text.size
 

@@ -61,14 +61,18 @@ class NativeText:
         csv.field_size_limit(_LONGEST_FIELD)
         text = _LastLine(self._text(""))
         reader = csv.reader(text, delimiter=delimiter)
+        last, before = 0, 0
         try:
             for record in reader:
+                last, before = len(record), last
                 yield reader.line_num, record
         except csv.Error as error:
             raise NativeFileError(
                 f"{self.where}, line {reader.line_num}: this is no CSV ({error})", _AGAIN
             ) from None
         self.cut, self.last_line = text.is_cut, reader.line_num
+        if text.is_cut and (text.has_open_quote or last < before):
+            raise cut_short(self.where, reader.line_num)
 
     def _text(self, newline: str | None) -> Iterator[str]:
         buffered = io.BufferedReader(cast(io.RawIOBase, self._stream), 1 << 16)
@@ -80,7 +84,9 @@ class NativeText:
                 )
             # Kept, for it would close the stream when it goes, and `position` is asked to the end.
             self._open = io.TextIOWrapper(buffered, encoding="latin-1", newline=newline)
-            yield next(self._open, "").removeprefix(_BYTE_ORDER_MARK)
+            for first in self._open:
+                yield first.removeprefix(_BYTE_ORDER_MARK)
+                break
             yield from self._open
         except _DAMAGED:
             raise _damaged(self.where) from None
@@ -90,19 +96,28 @@ class NativeText:
 
 
 class _LastLine:
-    """Passes lines on and remembers whether the last one was cut."""
+    """Passes lines on and remembers whether the last one was cut, and whether it was inside of quotes."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
         self.is_cut = False
+        self.has_open_quote = False
 
     def __iter__(self) -> Iterator[str]:
         for line in self._lines:
             self.is_cut = not line.endswith(("\n", "\r"))
+            self.has_open_quote ^= line.count('"') % 2 == 1
             yield line
 
 
 _AGAIN = "fetch the file again from its publisher"
+
+
+def cut_short(where: str, line: int) -> NativeFileError:
+    """Return what to say of a file whose last line is not whole."""
+    return NativeFileError(
+        f"{where} was cut short: its last line, {line}, is not whole", f"{_AGAIN}; nothing was changed"
+    )
 
 
 def _damaged(where: str) -> NativeFileError:

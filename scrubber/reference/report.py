@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scrubber.reference.errors import NativeFileError
-from scrubber.reference.native import NativeText
+from scrubber.reference.native import NativeText, cut_short
 from scrubber.reference.store import Edition
 
 #: Lines whose numbers are told for each reason, and overlaps that are told.
@@ -65,13 +65,10 @@ class FileReport:
         self._refused_last = line
         self._must_look_right()
 
-    def end(self, text: NativeText) -> None:
+    def end(self, text: NativeText, *, ends_lines: bool = False) -> None:
         """Judge the file, which was read to its end. Raises NativeFileError when it is not whole."""
-        if text.cut and self._refused_last and self._refused_last == text.last_line:
-            raise NativeFileError(
-                f"{self.name} was cut short: its last line, {text.last_line}, is not whole",
-                "fetch the file again from its publisher; nothing was changed",
-            )
+        if text.cut and (ends_lines or self._refused_last == text.last_line):
+            raise cut_short(self.name, text.last_line)
         self._must_look_right()
 
     def _must_look_right(self) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from scrubber.reference.editing import ALWAYS, FOR_EVER, NumberedRow
+from scrubber.reference.editing import FOR_EVER, NumberedRow
 from scrubber.reference.layouts.layout import (
     Layout,
     Note,
@@ -33,9 +33,10 @@ def _read(text: NativeText, pattern: str) -> Iterator[NumberedRow | Note]:
             if not cells:
                 raise RowError("the record has fewer cells than the heading")
             begin, end = _START.search(cells[1]), _STOP.search(cells[1])
-            first = american_day(begin[1], "start") if begin else ALWAYS
+            if begin is None:
+                raise RowError("the description does not say when the code starts")
             last = american_day(end[1], "stop") if end else FOR_EVER
-            yield line, (code(cells[0], "code", pattern), first, last)
+            yield line, (code(cells[0], "code", pattern), american_day(begin[1], "start"), last)
         except RowError as error:
             yield Note(line, str(error))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from scrubber.reference.editing import FOR_EVER, NumberedRow
-from scrubber.reference.layouts.layout import Layout, Note, Read, Records, RowError, code, day
+from scrubber.reference.layouts.layout import Layout, Note, Read, Records, RowError, code, day, must_have
 from scrubber.reference.native import NativeText
 from scrubber.reference.periods import Period
 
@@ -149,6 +149,7 @@ CODES = Layout(
     _period,
     order=lambda name: _OF_CODES.index(name.lower()),
     one_row=False,
+    must_be_all=must_have(_OF_CODES),
 )
 
 
@@ -160,6 +161,7 @@ def _layout(kind: str) -> Layout:
         lambda name: name.lower() in (_ZIP, *files),
         _period,
         order=lambda name: files.index(name.lower()),
+        must_be_all=must_have(files),
     )
 
 

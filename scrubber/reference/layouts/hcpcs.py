@@ -77,5 +77,5 @@ def _period(text: NativeText) -> Period | None:
 
 _FIELDS = ("code", "from", "to", "coverage", "betos", "action")
 
-CODES = Layout(_FIELDS, always(partial(_read, kind=_CODE)), names(_NAME.pattern), _period)
-MODIFIERS = Layout(_FIELDS, always(partial(_read, kind=_MODIFIER)), CODES.wants, _period)
+CODES = Layout(_FIELDS, always(partial(_read, kind=_CODE)), names(_NAME.pattern), _period, ends_lines=True)
+MODIFIERS = Layout(_FIELDS, always(partial(_read, kind=_MODIFIER)), CODES.wants, _period, ends_lines=True)

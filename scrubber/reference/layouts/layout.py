@@ -69,7 +69,8 @@ class Layout:
     several files is read in the `order` of their names; `begin` makes what reads them, and may remember the
     files before.
     `one_row`: of the rows with the same keys only one should be in force on a day. `must_be_all` raises
-    NativeFileError when, by their names, files are missing.
+    NativeFileError when, by their names, files are missing. `ends_lines`: the last line has a line end, too;
+    one that has none was cut.
     """
 
     fields: tuple[str, ...]
@@ -79,6 +80,7 @@ class Layout:
     order: Callable[[str], int] = lambda name: 0
     one_row: bool = True
     must_be_all: Callable[[Sequence[str]], None] = lambda names: None
+    ends_lines: bool = False
     changes: Changes | None = None
 
     def wants_any(self, name: str) -> bool:
@@ -157,10 +159,10 @@ class Records:
                 yield line, [record[i] for i in places] if len(record) >= width else []
 
     def _heading(self, records: Iterator[tuple[int, list[str]]]) -> tuple[list[int], int]:
-        wanted = [name.lower() for name in self._columns]
+        wanted = [_squeezed(name) for name in self._columns]
         missing = list(self._columns)
         for line, record in records:
-            found = [" ".join(cell.split()).lower() for cell in record]
+            found = [_squeezed(cell) for cell in record]
             lacking = [name for name, low in zip(self._columns, wanted, strict=True) if low not in found]
             if not lacking:
                 return [found.index(low) for low in wanted], len(record)
@@ -171,3 +173,22 @@ class Records:
             f"{self._text.where} has no heading with the column {', '.join(missing)}",
             "check that it is the right file, in its publisher's layout",
         )
+
+
+def _squeezed(text: str) -> str:
+    """Return the name of a column without blanks and line breaks, which come and go between editions."""
+    return "".join(text.split()).lower()
+
+
+def must_have(files: Sequence[str]) -> Callable[[Sequence[str]], None]:
+    """Return what raises NativeFileError when some files are missing."""
+
+    def must_be_all(names: Sequence[str]) -> None:
+        missing = sorted(set(files) - {name.lower() for name in names})
+        if missing:
+            raise NativeFileError(
+                f"the edition needs {', '.join(missing)}, which is not among the files",
+                "give the publisher's zip, or all files out of it",
+            )
+
+    return must_be_all

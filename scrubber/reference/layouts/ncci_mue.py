@@ -16,7 +16,7 @@ from scrubber.reference.native import NativeText
 from scrubber.reference.periods import Period, quarter
 
 _NAME = r"MCR_MUE_{kind}_Eff_(?P<month>\d\d)-01-(?P<year>\d{{4}})\.csv"
-_CODE, _INDICATOR = "HCPCS/ CPT Code", "MUE Adjudication Indicator"
+_CODE, _INDICATOR = "HCPCS/CPT Code", "MUE Adjudication Indicator"
 
 
 def _read(text: NativeText, values: str) -> Iterator[NumberedRow | Note]:

@@ -142,6 +142,7 @@ def _layout(files: str, about: str, not_about: str) -> Layout:
         lambda name: bool(names.fullmatch(name)),
         partial(_period, name_of_files=names),
         must_be_all=partial(_must_be_all, name_of_files=names),
+        ends_lines=True,
         changes=changes,
     )
 
