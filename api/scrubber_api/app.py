@@ -23,7 +23,6 @@ from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json,
 from scrubber.read.limits import Limits
 from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem, ReadError
-from scrubber.reference.store import Snapshot
 from scrubber.version import engine_version
 from scrubber.worker import WorkerError, WorkerOptions
 from scrubber_api.hosts import OnlyHosts
