@@ -1,4 +1,4 @@
-"""Writes what others build on into docs/: paths, the schema of claim JSON, the dental guide, reference tables.
+"""Writes what others build on into docs/: paths, the schema of claim JSON, the dental guide, tables.
 
 Run `python -m scrubber.documents` after a change of the claim model, the guide or a table; a test fails where
 they differ.
@@ -46,16 +46,16 @@ def paths_page() -> str:
 
 _TABLES_HEAD = """# Reference tables
 
-What rules look up besides the claim and is too large for YAML, or not ours to give away. Each table is imported
-from its publisher's own file, zip or unpacked, and keeps all editions; the date of service picks one. Generated
-from `rules/tables/` by `python -m scrubber.documents`; do not edit.
+What rules look up besides the claim and is too large for YAML, or not ours to give away. Each table is
+imported from its publisher's own file, zip or unpacked, and keeps all editions; the service date picks one.
+Generated from `rules/tables/` by `python -m scrubber.documents`; do not edit.
 
-    scrubber data import TABLE FILE...      # all files of one edition; nothing changes unless it is whole
-    scrubber data status                    # what is loaded, for which dates, and what is older than it should be
+    scrubber data import TABLE FILE...    # all files of one edition; nothing changes unless it is whole
+    scrubber data status                  # what is loaded, for which dates, and what is too old
 
-The data are kept in the folder that `--data` names, else SCRUBBER_DATA, else the user's data folder. A rule that
-looks into a table that is not loaded, or at a date that none of its editions answers for, is not evaluated, and
-says which command would load what.
+The data are kept in the folder that `--data` names, else SCRUBBER_DATA, else the user's data folder. A rule
+that looks into a table that is not loaded, or at a date that none of its editions answers for, is not
+evaluated, and says which command would load what.
 
 A file whose name does not say which edition it is needs `--edition NAME --effective-from DATE`.
 """

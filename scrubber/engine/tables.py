@@ -122,6 +122,17 @@ def look_up(
     return [] if many else None
 
 
+def look_up_row(rows: AnyRows | None, names: tuple[str, ...], values: tuple[Any, ...], date: Any) -> Any:
+    """Return what `look_up` does for one row and one try; what generated rules ask for each pair of lines."""
+    if isinstance(rows, StoredRows):
+        found = rows.quick(names, values, date)
+        if found:
+            return found[0]
+        if found is not None and rows.table.missing == "absent":
+            return None
+    return look_up(rows, dict(zip(names, values, strict=True)), date, many=False)
+
+
 def _found(rows: AnyRows, keys: Mapping[str, Any], date: Any) -> list[Row] | Unreadable:
     if isinstance(rows, StoredRows):
         for value in keys.values():

@@ -17,8 +17,9 @@ from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit
 from scrubber.reference.errors import StoreError
 from scrubber.reference.store import Edition, Snapshot
 
-#: Keys whose rows are kept for each edition; most claims of a practice have the same few hundred codes.
+#: Keys whose rows are kept for each edition.
 _MOST_KEPT = 20_000
+_NO_ROWS: list[Row] = []
 
 Keys = tuple[str, ...]
 
@@ -34,6 +35,7 @@ class StoredRows:
         self._dated = table.dates != "none"
         self._trees = frozenset(name for name, spec in table.keys.items() if spec.match != "exact")
         self._names = tuple(table.keys)
+        self._quick = None if self._trees else self._names
         self._on: dict[dt.date | None, _Opened | None] = {}
 
     def has_edition(self, date: Any) -> bool:
@@ -71,12 +73,33 @@ class StoredRows:
         return self._in_force(sorted(found, key=self._specificity, reverse=True), date)
 
     def find_one(self, keys: Mapping[str, str], date: dt.date | None) -> list[Row]:
-        """Return what `find` does where every key of the table is given, and each is one text: quickly."""
+        """Return what `find` does where each key has one value."""
         opened = self._edition(date)
         if self._trees or opened is None or len(keys) != len(self._names):
             return self.find({name: (value,) for name, value in keys.items()}, date)
         found = opened.rows(self._names, tuple([keys[name] for name in self._names]))
-        return self._in_force(found, date) if found else found
+        return self._in_force(found, date)
+
+    def quick(self, names: Keys, values: tuple[Any, ...], date: Any) -> list[Row] | None:
+        """Return what `find_one` would where that takes no look at the file; None where it does.
+
+        Any two lines of a claim are a pair of codes, so this is asked more often than all else. Values that
+        are no text are for others to judge.
+        """
+        opened = self._on.get(date)
+        if opened is None or names != self._quick:
+            return None
+        try:
+            found = opened.kept.get(values)
+            if found is not None:
+                return self._in_force(found, date)
+            bits = opened.filter
+            if bits is None:
+                return None
+            bit = filter_bit(values, opened.mask)
+        except TypeError:
+            return None
+        return None if bits[bit >> 3] >> (bit & 7) & 1 else _NO_ROWS
 
     def _in_force(self, rows: list[Row], date: dt.date | None) -> list[Row]:
         return rows if date is None or not self._dated else [r for r in rows if _is_in_force(r, date)]
@@ -103,24 +126,22 @@ class _Opened:
         self._table = table
         self._path = snapshot.folder / edition.file
         self._connection: sqlite3.Connection | None = None
-        self._filter: bytes | None = None
-        self._mask = 0
-        self._kept: dict[tuple[Keys, Keys], list[Row]] = {}
+        #: A bit for each row's keys: most keys that have no row have no bit. None before it is opened.
+        self.filter: bytes | None = None
+        self.mask = 0
+        #: Rows by the keys that were asked for last, for all keys of the table in their order.
+        self.kept: dict[Keys, list[Row]] = {}
         self._cells = cells_of(table)
 
     def rows(self, names: Keys, keys: Keys) -> list[Row]:
         """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
-        if self._filter is not None and len(keys) == len(self._table.keys):
-            bit = filter_bit(keys, self._mask)
-            if not self._filter[bit >> 3] >> (bit & 7) & 1:
-                return []
-        asked = names, keys
-        found = self._kept.get(asked)
+        if len(names) != len(self._table.keys):
+            return self._read(names, keys)
+        found = self.kept.get(keys)
         if found is None:
-            found = self._read(names, keys)
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[asked] = found
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            found = self.kept[keys] = self._read(names, keys)
         return found
 
     def _read(self, names: Keys, keys: Keys) -> list[Row]:
@@ -142,8 +163,8 @@ class _Opened:
         place = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(place, uri=True, check_same_thread=False)
         if len(self._table.keys) > 1:
-            (self._filter,) = connection.execute("SELECT bits FROM filter").fetchone()
-            self._mask = len(self._filter) * 8 - 1
+            (self.filter,) = connection.execute("SELECT bits FROM filter").fetchone()
+            self.mask = len(self.filter) * 8 - 1
         self._connection = connection
         return connection
 
