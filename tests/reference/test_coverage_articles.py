@@ -133,3 +133,30 @@ def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
     with pytest.raises(NativeFileError) as caught:
         import_files(TABLES["lcd_article_code_group"], [packed(tmp_path, files)], tmp_path / "data")
     assert caught.value.message == "the edition needs contractor.csv, which is not among the files"
+
+
+def test_other_columns_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(NativeFileError) as caught:
+        imported(tmp_path, "lcd_article_covered", article=("article_id,title", "10,An article"))
+    assert caught.value.message.endswith(
+        "article.csv has no heading with the column "
+        "article_version, status, article_eff_date, article_end_date"
+    )
+
+
+def test_a_row_that_comes_again_and_articles_of_one_code(tmp_path: Path) -> None:
+    codes = (*FILES["article_x_hcpc_code.csv"], "10,2,T0001,2026,1,,", "10,2,T0001,2026,2,,")
+    report = imported(tmp_path, "lcd_article_code_group", article_x_hcpc_code=codes)
+    assert report.files[-1].repeated.numbers == [5, 5]  # once for each contractor
+    groups = [
+        row["group"] for row in found(tmp_path, "lcd_article_code_group", contractor="99001", code="T0001")
+    ]
+    assert sorted(map(str, groups)) == ["1", "2"]
+
+
+def test_a_zip_that_was_cut_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(NativeFileError) as caught:
+        import_files(TABLES["lcd_article_covered"], [path], tmp_path / "data")
+    assert caught.value.message == "current_article.zip is damaged or was cut short"

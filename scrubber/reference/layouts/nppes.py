@@ -45,11 +45,12 @@ def _of_providers(text: NativeText) -> Iterator[NumberedRow | Note]:
     for line, cells in Records(text, (*_PROVIDER, *_CODES, *_SWITCHES)):
         try:
             npi, _, _ = _provider(cells)
-            found = False
-            for taxonomy, is_primary in _taxonomies(cells):
-                found = True
+            has: dict[str, bool] = {}
+            for taxonomy, is_primary in _taxonomies(cells):  # one comes again for each licence
+                has[taxonomy] = has.get(taxonomy, False) or is_primary
+            for taxonomy, is_primary in has.items():
                 yield line, (npi, taxonomy, ALWAYS, FOR_EVER, "true" if is_primary else "false")
-            if not found:
+            if not has:
                 yield Note(line, "a provider without a taxonomy code", refused=False)
         except RowError as error:
             yield Note(line, str(error))
