@@ -14,6 +14,7 @@ from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES
 from scrubber.read.limits import KINDS, LimitError, Limits, limits_of
+from scrubber.reference.embedded import with_embedded
 from scrubber.reference.errors import StoreError
 from scrubber.reference.home import data_folder
 from scrubber.reference.store import Snapshot, read_store
@@ -61,7 +62,7 @@ def data_option(command: F) -> F:
 
 def _data(ctx: click.Context, param: click.Parameter, value: str | None) -> Snapshot:
     try:
-        return read_store(data_folder(value))
+        return with_embedded(read_store(data_folder(value)))
     except StoreError as error:
         raise Failure(error.message, error.remedy) from None
 

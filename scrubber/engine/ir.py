@@ -23,6 +23,7 @@ from scrubber.packs.names import FILE_CLAIMS, GROUP, PARAMETER, TABLE, NameProbl
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
+from scrubber.reference.embedded import with_embedded
 from scrubber.reference.rows import StoredRows
 from scrubber.reference.store import Snapshot
 
@@ -45,14 +46,15 @@ class Known:
     def of(cls, bundle: Bundle, *, with_rows: bool = True, data: Snapshot | None = None) -> Known:
         """Return what a bundle knows; without rows, for those who do not run rules.
 
-        `data` are the editions of tables that were imported.
+        `data` are the editions of tables; None: those that come with the program.
         """
+        editions = data if data is not None else with_embedded(Snapshot(Path()))
         tables: dict[str, AnyRows] = {}
         for name, spec in bundle.tables.items() if with_rows else ():
             if spec.rows is not None:
                 tables[name] = Rows(spec, spec.rows)
-            elif spec.native is not None:
-                tables[name] = StoredRows(spec, data or Snapshot(Path()))
+            elif spec.native is not None or editions.of(name):
+                tables[name] = StoredRows(spec, editions)
         return cls(bundle.sets, bundle.parameters, bundle.tables, tables)
 
 

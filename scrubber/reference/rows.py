@@ -14,6 +14,7 @@ from typing import Any
 
 from scrubber.packs.tables import FROM, TO, Row, Table
 from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit
+from scrubber.reference.embedded import file_of
 from scrubber.reference.errors import StoreError
 from scrubber.reference.store import Edition, Snapshot
 
@@ -160,7 +161,8 @@ class _Opened:
             ) from None
 
     def _open(self) -> sqlite3.Connection:
-        place = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        path = file_of(self._table, self.edition) if self.edition.embedded else self._path
+        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(place, uri=True, check_same_thread=False)
         if len(self._table.keys) > 1:
             (self.filter,) = connection.execute("SELECT bits FROM filter").fetchone()

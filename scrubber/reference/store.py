@@ -58,6 +58,7 @@ class Edition:
     bytes: int
     imported_at: dt.datetime
     sources: tuple[Source, ...]
+    embedded: bool = False
 
     def covers(self, date: dt.date) -> bool:
         """Return whether it answers for a date."""
@@ -72,9 +73,9 @@ class Snapshot:
     editions: tuple[Edition, ...] = ()
 
     def of(self, table: str) -> tuple[Edition, ...]:
-        """Return the editions of a table, the latest first."""
+        """Return the editions of a table, the latest first; of the same day those that were imported."""
         own = (e for e in self.editions if e.table == table)
-        return tuple(sorted(own, key=lambda e: (e.issued, e.edition), reverse=True))
+        return tuple(sorted(own, key=lambda e: (e.issued, not e.embedded, e.edition), reverse=True))
 
 
 def read_store(folder: Path) -> Snapshot:

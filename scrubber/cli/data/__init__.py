@@ -12,6 +12,11 @@ from scrubber.cli.lazy import LazyGroup
 #: Command → (module, object, summary). Modules are loaded when their command runs, as the other commands are.
 _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "status": ("status", "status", "Say which tables are loaded, for which dates, and which are not."),
+    "build": (
+        "building",
+        "build",
+        "Make the editions that come with the program anew (for its maintainers).",
+    ),
     "import": ("importing", "import_", "Import a publisher's file as an edition of a table."),
 }
 
