@@ -126,7 +126,7 @@ def test_processes_may_make_it_at_the_same_time(tmp_path: Path) -> None:
 def test_what_was_imported_later_counts_before(folder: Path) -> None:
     """An imported edition answers for its dates, the embedded one for the others."""
     (own,) = [e for e in embedded_editions() if e.table == "icd10_cm"]
-    imported = replace(own, edition="2027", issued=dt.date(2026, 10, 1), effective_from=dt.date(2026, 10, 1))
+    imported = replace(own, edition="2027", embedded=False, effective_from=dt.date(2026, 10, 1))
     snapshot = with_embedded(Snapshot(Path(), (imported,)))
     assert [e.edition for e in snapshot.of("icd10_cm")] == ["2027", own.edition]
 
