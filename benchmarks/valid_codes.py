@@ -12,6 +12,7 @@ from benchmarks.claims import tables, tables_institutional
 from benchmarks.claims.tables import Service
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.load_tables import load_tables
+from scrubber.reference.embedded import with_embedded
 from scrubber.reference.importing import import_files
 from scrubber.reference.periods import Period
 from scrubber.reference.store import Snapshot, read_store
@@ -21,12 +22,12 @@ _LEVEL_II = re.compile("[A-V][0-9]{4}")
 
 
 def with_valid_codes(folder: Path) -> Snapshot:
-    """Import the codes into a store in a folder, and return it."""
+    """Import the codes into a store in a folder; return it with the tables that come with the program."""
     known = {code for module in (tables, tables_institutional) for code in _codes(vars(module).values())}
     path = folder / "codes.txt"
     path.write_text("".join(map(_line, sorted(known))), encoding="latin-1")
     import_files(load_tables([builtin_rules_dir()])["hcpcs"], [path], folder / "data", period=_EVER)
-    return read_store(folder / "data")
+    return with_embedded(read_store(folder / "data"))
 
 
 def _codes(values: Iterable[Any]) -> Iterator[str]:

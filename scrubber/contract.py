@@ -25,14 +25,15 @@ def run_head(
     """Return the members before `files`; `receipt_date` null: each transaction's own date (BHT04) counts.
 
     `supplied` are the inputs that the run was given besides the claims, such as `history`; `data` are the
-    reference tables.
+    reference tables, of which those are listed that a rule looks at.
     """
+    asked = bundle.asked
     return {
         "schema_version": SCHEMA_VERSION,
         "engine": {"name": "claim-scrubber", "version": engine_version(), "rules_hash": bundle.hash},
         "receipt_date": receipt_date.isoformat() if receipt_date else None,
         "packs": [{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
-        "reference_data": [_edition(e) for e in data.editions if e.table in bundle.tables] if data else [],
+        "reference_data": [_edition(e) for e in data.editions if e.table in asked] if data else [],
         "supplied": sorted(supplied),
     }
 

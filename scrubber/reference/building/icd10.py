@@ -54,7 +54,7 @@ def made() -> Iterator[Made]:
     end = dt.date(last // 10000, last // 100 % 100, last % 100)
     for table, found in rows.items():
         # The package ends with the half-year that its last codes are for.
-        yield Made(table, f"to-{end}", dt.date(end.year - 1, 10, 1), _BEGIN, end, found, (source,))
+        yield Made(table, f"fy2016-fy{end.year}", dt.date(end.year - 1, 10, 1), _BEGIN, end, found, (source,))
 
 
 def _master_files(path: str) -> dict[bytes, bytes]:
