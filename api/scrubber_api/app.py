@@ -54,16 +54,16 @@ def create_app(
     bundle: Bundle,
     workers: int = 1,
     host: str = "127.0.0.1",
-    limits: Limits | None = None,
-    history: str | None = None,
+    options: WorkerOptions | None = None,
 ) -> FastAPI:
     """Return the application. Its workers run from start-up to shutdown; `host` is the address served.
 
-    `history` is the path of a history that claims are compared with.
+    `options` are what they have besides the packs: limits, reference tables, a history.
     """
-    limits = limits or Limits()
+    options = options or WorkerOptions()
+    limits = options.limits
     pool = Pool(bundle, workers)
-    pool.options = WorkerOptions(limits=limits, history=history)
+    pool.options = options
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -7,7 +7,7 @@ import socket
 import uvicorn
 
 from scrubber.packs.bundle import Bundle
-from scrubber.read.limits import Limits
+from scrubber.worker import WorkerOptions
 from scrubber_api.app import create_app
 
 
@@ -20,8 +20,7 @@ def run(
     host: str,
     port: int,
     workers: int,
-    limits: Limits | None = None,
-    history: str | None = None,
+    options: WorkerOptions | None = None,
 ) -> None:
     """Serve until interrupted. Raises PortInUse."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -31,6 +30,6 @@ def run(
             listener.bind((host, port))
         except OSError:
             raise PortInUse from None
-        app = create_app(bundle, workers, host, limits, history)
+        app = create_app(bundle, workers, host, options)
         config = uvicorn.Config(app, log_level="info", server_header=False)
         uvicorn.Server(config).run(sockets=[listener])

@@ -16,7 +16,8 @@ from scrubber.claim.paths import BACKGROUND, expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
-from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
+from scrubber.engine.scope import ON, UNKNOWN, Item, Scope, all_of, walk
+from scrubber.engine.tables import remedy_of
 from scrubber.packs.names import PARAMETER, TABLE, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -322,7 +323,8 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     if unset:
         remedy = "set what this payer says in its parameters.yaml"
     elif lacking:
-        remedy = "load the table, or the edition for this date; rows of small ones stand in its table.yaml"
+        tables = (d.removeprefix(TABLE).partition(ON)[0] for d in scope.doubts if d.startswith(TABLE))
+        remedy = "; ".join(dict.fromkeys(remedy_of(rule.tables.get(name)) for name in tables))
     elif not_given:
         remedy = _of_inputs(not_given)
     elif doubts == ["receipt_date"]:

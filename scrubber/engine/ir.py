@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
 from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.paths import BACKGROUND
 from scrubber.engine.operators import CodeRange, Pattern
-from scrubber.engine.tables import Rows
+from scrubber.engine.tables import AnyRows, Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
@@ -23,6 +24,9 @@ from scrubber.packs.names import FILE_CLAIMS, GROUP, PARAMETER, TABLE, NameProbl
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
+from scrubber.reference.embedded import with_embedded
+from scrubber.reference.rows import StoredRows
+from scrubber.reference.store import Snapshot
 
 Sets = Mapping[str, Container[str]]
 
@@ -37,16 +41,21 @@ class Known:
     sets: Sets = field(default_factory=dict)
     values: Sequence[ParameterValue] = ()
     specs: Mapping[str, Table] = field(default_factory=dict)
-    tables: Mapping[str, Rows] = field(default_factory=dict)
+    tables: Mapping[str, AnyRows] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bundle: Bundle, *, with_rows: bool = True) -> Known:
-        """Return what a bundle knows; without rows, for those who do not run rules."""
-        tables = {
-            name: Rows(spec, spec.rows)
-            for name, spec in bundle.tables.items()
-            if with_rows and spec.rows is not None
-        }
+    def of(cls, bundle: Bundle, *, with_rows: bool = True, data: Snapshot | None = None) -> Known:
+        """Return what a bundle knows; without rows, for those who do not run rules.
+
+        `data` are the editions of tables; None: those that come with the program.
+        """
+        editions = data if data is not None else with_embedded(Snapshot(Path()))
+        tables: dict[str, AnyRows] = {}
+        for name, spec in bundle.tables.items() if with_rows else ():
+            if spec.rows is not None:
+                tables[name] = Rows(spec, spec.rows)
+            elif spec.native is not None or editions.of(name):
+                tables[name] = StoredRows(spec, editions)
         return cls(bundle.sets, bundle.parameters, bundle.tables, tables)
 
 
@@ -186,7 +195,7 @@ class CompiledRule:
     alone: tuple[Node, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
     lookups: tuple[LookupPlan, ...] = ()
-    tables: Mapping[str, Rows] = field(default_factory=dict)
+    tables: Mapping[str, AnyRows] = field(default_factory=dict)
 
 
 def compile_rule(rule: Rule, known: Known) -> CompiledRule:

@@ -36,11 +36,13 @@ from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
-from scrubber.engine.tables import Rows, column, look_up
+from scrubber.engine.tables import AnyRows, column, look_up
 from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 #: A value nobody knows: a sum over something unreadable, a date that was not given.
 UNKNOWN = Unreadable("")
+#: Between a table that was not there for a date and the date.
+ON = " on "
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class Scope:
 
     # --- named values -----------------------------------------------------------------------------
 
-    def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> Any:
+    def look_up(self, plan: LookupPlan, tables: Mapping[str, AnyRows]) -> Any:
         """Return what a look-up finds: see `tables.look_up`."""
         name = self.lets[plan.table] if plan.table.startswith(PARAMETER) else plan.table
         rows = None if isinstance(name, Unreadable) else tables.get(name)
@@ -337,7 +339,7 @@ class Scope:
             self._doubt_row(plan, name, rows, date)
         return found
 
-    def _doubt_row(self, plan: LookupPlan, name: Any, rows: Rows | None, date: Any) -> None:
+    def _doubt_row(self, plan: LookupPlan, name: Any, rows: AnyRows | None, date: Any) -> None:
         """Note why it is not known what a look-up finds."""
         terms = [term for _, term in (*plan.keys, *(plan.less or ()))]
         unreadable = [term.text for term in terms if _has_unreadable(self.value(term))]
@@ -347,7 +349,8 @@ class Scope:
             unreadable.append(f"{TABLE}{name}")
         elif rows.table.dates != "none" and not isinstance(date, dt.date):
             unreadable.append(plan.as_of.text if plan.as_of is not None else "the service date")
-        for text in unreadable or [f"{TABLE}{name}"]:
+        on = f"{ON}{date}" if rows is not None and rows.table.dates != "none" else ""
+        for text in unreadable or [f"{TABLE}{name}{on}"]:
             self.doubts.setdefault(text)
 
     def date(self) -> Any:
