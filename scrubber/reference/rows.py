@@ -36,7 +36,6 @@ class StoredRows:
         self._dated = table.dates != "none"
         self._trees = frozenset(name for name, spec in table.keys.items() if spec.match != "exact")
         self._names = tuple(table.keys)
-        self._quick = None if self._trees else self._names
         self._on: dict[dt.date | None, _Opened | None] = {}
 
     def has_edition(self, date: Any) -> bool:
@@ -76,10 +75,23 @@ class StoredRows:
     def find_one(self, keys: Mapping[str, str], date: dt.date | None) -> list[Row]:
         """Return what `find` does where each key has one value."""
         opened = self._edition(date)
-        if self._trees or opened is None or len(keys) != len(self._names):
+        if opened is None or len(keys) != len(self._names):
             return self.find({name: (value,) for name, value in keys.items()}, date)
-        found = opened.rows(self._names, tuple([keys[name] for name in self._names]))
+        values = tuple([keys[name] for name in self._names])
+        if not self._trees:
+            return self._in_force(opened.rows(self._names, values), date)
+        found = opened.kept.get(values)
+        if found is None:
+            fitting = (row for row in opened.begun(values[0]) if self._fits(row, values))
+            found = opened.keep(values, sorted(fitting, key=self._specificity, reverse=True))
         return self._in_force(found, date)
+
+    def _fits(self, row: Row, values: Keys) -> bool:
+        """Return whether a row whose first key fits does so wholly."""
+        return all(
+            value.startswith(row[name]) if name in self._trees else value == row[name]
+            for name, value in zip(self._names[1:], values[1:], strict=True)
+        )
 
     def quick(self, names: Keys, values: tuple[Any, ...], date: Any) -> list[Row] | None:
         """Return what `find_one` would where that takes no look at the file; None where it does.
@@ -88,14 +100,14 @@ class StoredRows:
         are no text are for others to judge.
         """
         opened = self._on.get(date)
-        if opened is None or names != self._quick:
+        if opened is None or names != self._names:
             return None
         try:
             found = opened.kept.get(values)
             if found is not None:
                 return self._in_force(found, date)
             bits = opened.filter
-            if bits is None:
+            if bits is None or self._trees:
                 return None
             bit = filter_bit(values, opened.mask)
         except TypeError:
@@ -130,8 +142,10 @@ class _Opened:
         #: A bit for each row's keys: most keys that have no row have no bit. None before it is opened.
         self.filter: bytes | None = None
         self.mask = 0
-        #: Rows by the keys that were asked for last, for all keys of the table in their order.
+        #: Rows by the keys that were asked for last, for all keys of the table in their order; and by the
+        #: first key alone, where cells are what a key begins with.
         self.kept: dict[Keys, list[Row]] = {}
+        self._begun: dict[str, list[Row]] = {}
         self._cells = cells_of(table)
 
     def rows(self, names: Keys, keys: Keys) -> list[Row]:
@@ -139,10 +153,24 @@ class _Opened:
         if len(names) != len(self._table.keys):
             return self._read(names, keys)
         found = self.kept.get(keys)
+        return self.keep(keys, self._read(names, keys)) if found is None else found
+
+    def keep(self, keys: Keys, rows: list[Row]) -> list[Row]:
+        """Remember the rows of some keys; return them."""
+        if len(self.kept) >= _MOST_KEPT:
+            self.kept.clear()
+        self.kept[keys] = rows
+        return rows
+
+    def begun(self, value: str) -> list[Row]:
+        """Return the rows whose first key is what a value begins with, or is the value where it is exact."""
+        found = self._begun.get(value)
         if found is None:
-            if len(self.kept) >= _MOST_KEPT:
-                self.kept.clear()
-            found = self.kept[keys] = self._read(names, keys)
+            if len(self._begun) >= _MOST_KEPT:
+                self._begun.clear()
+            (first, spec), *_ = self._table.keys.items()
+            cells = [value] if spec.match == "exact" else [value[:end] for end in range(1, len(value) + 1)]
+            found = self._begun[value] = [row for cell in cells for row in self._read((first,), (cell,))]
         return found
 
     def _read(self, names: Keys, keys: Keys) -> list[Row]:
