@@ -6,10 +6,12 @@ SMALL, so that imports, loading of rules or maps and warming up are in no rate.
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,9 +19,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.rules import write
+
+if TYPE_CHECKING:
+    from scrubber.reference.store import Snapshot
 
 ROOT = Path(__file__).parent.parent
 _CHUNK = 100  # claims a chunk, as in a run
@@ -92,7 +97,7 @@ def _scrub_by(rules: Path) -> Callable[[str], int]:
     from scrubber.read.chunks import Chunk
     from scrubber.worker import WorkerOptions, scrub_chunk
 
-    scrubber = Scrubber(load_packs([rules], BUILDER_NAMES, [builtin_rules_dir()]))
+    scrubber = Scrubber(load_packs([rules], BUILDER_NAMES, [builtin_rules_dir()]), data=_codes())
     options = WorkerOptions()
 
     def work(path: str) -> int:
@@ -106,6 +111,15 @@ def _scrub_by(rules: Path) -> Callable[[str], int]:
     return work
 
 
+def _codes() -> Snapshot:
+    """Return a table of the codes that the claims bill; it is there until this process ends."""
+    from benchmarks.valid_codes import with_valid_codes
+
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return with_valid_codes(Path(folder))
+
+
 def _unproven() -> Callable[[str], int]:
     """Scrub as a worker does, but leave the rules' amendments out, whose proof is another scrub."""
     from scrubber.inputs import read_file
@@ -114,7 +128,7 @@ def _unproven() -> Callable[[str], int]:
     from scrubber.read.chunks import Chunk
     from scrubber.worker import reply_for
 
-    scrubber = Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES))
+    scrubber = Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES), data=_codes())
 
     def work(path: str) -> int:
         claims = 0

@@ -11,22 +11,41 @@ from scrubber.findings import SCHEMA_VERSION, Finding, Location, X12Place, findi
 from scrubber.inputs import FileFinished
 from scrubber.packs.bundle import Bundle
 from scrubber.read.x12 import FileProblem
+from scrubber.reference.store import Edition, Snapshot
 from scrubber.supervisor import Summary
 from scrubber.version import engine_version
 
 
-def run_head(bundle: Bundle, receipt_date: dt.date | None, supplied: Collection[str] = ()) -> dict[str, Any]:
+def run_head(
+    bundle: Bundle,
+    receipt_date: dt.date | None,
+    supplied: Collection[str] = (),
+    data: Snapshot | None = None,
+) -> dict[str, Any]:
     """Return the members before `files`; `receipt_date` null: each transaction's own date (BHT04) counts.
 
-    `supplied` are the inputs that the run was given besides the claims, such as `history`.
+    `supplied` are the inputs that the run was given besides the claims, such as `history`; `data` are the
+    reference tables, of which those are listed that a rule looks at.
     """
+    asked = bundle.asked
     return {
         "schema_version": SCHEMA_VERSION,
         "engine": {"name": "claim-scrubber", "version": engine_version(), "rules_hash": bundle.hash},
         "receipt_date": receipt_date.isoformat() if receipt_date else None,
         "packs": [{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
-        "reference_data": [],
+        "reference_data": [_edition(e) for e in data.editions if e.table in asked] if data else [],
         "supplied": sorted(supplied),
+    }
+
+
+def _edition(edition: Edition) -> dict[str, Any]:
+    """Return an edition that look-ups of the run could find rows in; when it was imported does not matter."""
+    return {
+        "table": edition.table,
+        "edition": edition.edition,
+        "effective_from": edition.effective_from.isoformat(),
+        "effective_to": edition.effective_to.isoformat() if edition.effective_to else None,
+        "rows": edition.rows,
     }
 
 

@@ -1,7 +1,7 @@
-"""Writes what others build on into docs/: the path vocabulary, the schema of claim JSON, the dental guide.
+"""Writes what others build on into docs/: paths, the schema of claim JSON, the dental guide, tables.
 
-Run `python -m scrubber.documents` after a change of the claim model or of the guide; a test fails where they
-differ.
+Run `python -m scrubber.documents` after a change of the claim model, the guide or a table; a test fails where
+they differ.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from scrubber.claim.fields.forms import FORM_NAMES
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import BACKGROUND, EFFECTIVE, PATHS, STANDS_IN, SWEEPS, SYNONYMS, PathInfo
 from scrubber.claim.shape import members
+from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.guide_page import PAGE, guide_page
+from scrubber.packs.load_tables import load_tables
+from scrubber.packs.tables import Native, Table
 from scrubber.read.claim_json import claim_schema
 
 _TYPES: tuple[tuple[ClaimType, str], ...] = (
@@ -39,6 +42,44 @@ not have it.
 def paths_page() -> str:
     """Return docs/paths.md."""
     return "\n".join([_HEAD, *_sections(), *_fallbacks(), *_derived(), *_background(), *_sweeps()])
+
+
+_TABLES_HEAD = """# Reference tables
+
+What rules look up besides the claim and is too large for YAML, or not ours to give away. Each table is
+imported from its publisher's own file, zip or unpacked, and keeps all editions; the service date picks one.
+Generated from `rules/tables/` by `python -m scrubber.documents`; do not edit.
+
+    scrubber data import TABLE FILE...    # all files of one edition; nothing changes unless it is whole
+    scrubber data status                  # what is loaded, for which dates, and what is too old
+
+The data are kept in the folder that `--data` names, else SCRUBBER_DATA, else the user's data folder. A rule
+that looks into a table that is not loaded, or at a date that none of its editions answers for, is not
+evaluated, and says which command would load what.
+
+A file whose name does not say which edition it is needs `--edition NAME --effective-from DATE`.
+"""
+
+
+def tables_page() -> str:
+    """Return docs/tables.md."""
+    tables = load_tables([builtin_rules_dir()]).values()
+    sections = (_table_section(table, table.native) for table in tables if table.native is not None)
+    return "\n".join([_TABLES_HEAD, *sections])
+
+
+def _table_section(table: Table, native: Native) -> str:
+    columns = ", ".join(f"`{name}`" for name in table.columns) or "no more"
+    return "\n".join(
+        (
+            f"## {table.table}\n",
+            f"{table.title}.\n",
+            f"- found by {', '.join(f'`{key}`' for key in table.keys)}; rows say {columns}",
+            f"- file: {native.file}",
+            f"- from: {native.publisher}, <{native.page}>, {native.renewed.replace('_', '-')}",
+            f"- licence: {native.licence}\n",
+        )
+    )
 
 
 def schema_text() -> str:
@@ -161,6 +202,7 @@ def main() -> None:
     for name, text in (
         ("paths.md", paths_page()),
         ("claim.schema.json", schema_text()),
+        ("tables.md", tables_page()),
         (PAGE, guide_page()),
     ):
         (folder / name).parent.mkdir(exist_ok=True)

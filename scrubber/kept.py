@@ -40,17 +40,22 @@ def keep(kind: str, key: str, data: bytes) -> None:
         _write(_path(kind, key), _seal(key, data) + b"\n" + data)
 
 
+def cache_folder(kind: str) -> Path:
+    """Return where this user's things of a kind are kept. It may not be there yet."""
+    named = os.environ.get("SCRUBBER_CACHE")
+    if named:
+        return Path(named) / kind
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(home) / "claim-scrubber" / kind
+
+
 def _seal(key: str, data: bytes) -> bytes:
     """Return the first line of a file: it says that the rest is whole, and of this key."""
     return hashlib.sha256(key.encode() + data).hexdigest().encode()
 
 
 def _path(kind: str, key: str) -> Path:
-    named = os.environ.get("SCRUBBER_CACHE")
-    if named:
-        return Path(named) / kind / f"{key}.json"
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "claim-scrubber" / kind / f"{key}.json"
+    return cache_folder(kind) / f"{key}.json"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -50,6 +50,7 @@ from scrubber.packs.catalogue import Source as CitedSource
 from scrubber.packs.names import Names
 from scrubber.packs.overrides import Overrides
 from scrubber.read.reader import ReadClaim
+from scrubber.reference.store import Snapshot
 from scrubber.version import engine_version
 
 BUILDER_NAMES = frozenset(BUILDERS)
@@ -60,8 +61,9 @@ class Scrubber:
     """Scrubs claims with the rules of a bundle.
 
     `receipt_date` is the run's date for rules that need one; None takes each transaction's own (BHT04).
-    `history` and `context` are what the run knows besides the claims; None: nothing.
-    `engine_enabled=False` switches durable-rules off: every claim with facts is then an error.
+    `history` and `context` are what the run knows besides the claims; None: nothing. `data` are the imported
+    reference tables. `engine_enabled=False` switches durable-rules off: every claim with facts is then an
+    error.
     """
 
     def __init__(
@@ -72,13 +74,15 @@ class Scrubber:
         engine_enabled: bool = True,
         history: Store | None = None,
         context: ContextFile | None = None,
+        data: Snapshot | None = None,
     ) -> None:
         self.bundle = bundle
         self.guides = Guides(bundle.guides.loaders())
         self._companions: dict[tuple[str, str], tuple[Guides, str] | None] = {}
         self.receipt_date = receipt_date
         self._history, self._context = history, context
-        self.observer = Observer(bundle.rules, Known.of(bundle), supplied(history is not None, context))
+        tables = Known.of(bundle, data=data)
+        self.observer = Observer(bundle.rules, tables, supplied(history is not None, context))
         # A preview decision would change what stable rules say; it waits until it is stable.
         decisions = [d.decision for d in bundle.decisions if d.decision.status in ("stable", "deprecated")]
         known = frozenset(self.observer.compiled) | frozenset(KINDS)
@@ -258,7 +262,7 @@ class Scrubber:
             observation,
             verdict,
             finding_id(loaded.rule.id, claim_id, index, observation.at[0], items),
-            _locations(claim, source, observation.at),
+            _locations(claim, source, observation),
         )
 
     def _of_the_guide(
@@ -418,11 +422,12 @@ def _not_evaluated(observations: Sequence[Observation]) -> tuple[NotEvaluated, .
     return tuple(first.values())
 
 
-def _locations(claim: Claim, source: Source | None, paths: Sequence[str]) -> tuple[Location, ...]:
+def _locations(claim: Claim, source: Source | None, observation: Observation) -> tuple[Location, ...]:
     out = []
-    for i, path in enumerate(paths):
+    for i, path in enumerate(observation.at):
         try:
             out.append(locate(claim, source, path, "primary" if i == 0 else "related"))
-        except PathError:  # a derived value has no place of its own
-            out.append(Location("primary" if i == 0 else "related", path, "", None, None, None))
+        except PathError:  # a derived value, or one of a prior line, has no place of its own
+            value = observation.told.get(path)
+            out.append(Location("primary" if i == 0 else "related", path, "", None, None, value))
     return tuple(out)

@@ -272,7 +272,8 @@ def _failures(
 def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> CompiledRule:
     """Return a rule with the parameters and the rows of tables that an example gives.
 
-    A table that has no rows of its own has none in an example that gives none, but it is loaded.
+    A table that has no rows of its own has none in an example that gives none, but it is loaded: examples
+    do not depend on what was imported.
     """
     rule = scrubber.observer.compiled[loaded.rule.id]
     if not example.parameters and not scrubber.bundle.tables:
@@ -281,8 +282,8 @@ def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> Co
     own = {name: Setting({"else": read(specs[name], value)}) for name, value in example.parameters.items()}
     specs_of = scrubber.bundle.tables
     given = {name: Rows(specs_of[name], rows) for name, rows in example.tables.items()}
-    empty = {name: Rows(spec, ()) for name, spec in specs_of.items() if name not in {**rule.tables, **given}}
-    tables = {**empty, **rule.tables, **given}
+    empty = {name: Rows(spec, ()) for name, spec in specs_of.items() if spec.rows is None}
+    tables = {**rule.tables, **empty, **given}
     return replace(rule, parameters={**rule.parameters, **own}, tables=tables)
 
 

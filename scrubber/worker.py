@@ -32,6 +32,8 @@ from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_to_json
 from scrubber.read.limits import Limits
 from scrubber.read.reader import ReadClaim
 from scrubber.read.x12 import FileProblem
+from scrubber.reference.errors import StoreError
+from scrubber.reference.store import Snapshot
 from scrubber.write.acks.answer import Answer, answer_to
 from scrubber.write.edits import EditError, SegmentEdit, edits_of
 
@@ -45,6 +47,7 @@ class WorkerOptions:
     what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
     may have; one that has more is an `error`. `history` is the path of one, which every worker opens, and
     `context` what is known of claims besides. `secret` is the run's own: keys of claims are hashed with it.
+    `data`: the imported reference tables.
     """
 
     receipt_date: dt.date | None = None
@@ -57,6 +60,7 @@ class WorkerOptions:
     history: str | None = None
     context: ContextFile | None = None
     secret: bytes = b""
+    data: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,23 +183,24 @@ def _scrubbed(
             item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
             reply = reply_for(scrubber.scrub(item, receipt_date), item, options)
-            yield reply._replace(file_keys=scrubber.file_keys(item, options.secret, receipt_date))
+            keys = scrubber.file_keys(item, options.secret, receipt_date)
+            yield reply._replace(file_keys=keys) if keys else reply
         except EngineUnavailable:
             raise
-        except HistoryError as error:
-            claim_id = item.claim.patient_control_number or ""
-            yield reply_for(error_result(item.index, claim_id, error.message, error.remedy))
+        except (HistoryError, StoreError) as error:
+            yield _stopped(item, options, error.message, error.remedy)
         except Exception as error:  # a defect of ours must not take the neighbours' results with it
-            yield reply_for(
-                error_result(
-                    item.index,
-                    item.claim.patient_control_number or "",
-                    f"an internal error stopped the scrub ({type(error).__name__})",
-                    "report it with the rule packs in use; the other claims are not affected",
-                ),
+            yield _stopped(
                 item,
-                replace(options, repair=False, want_claim=False),
+                options,
+                f"an internal error stopped the scrub ({type(error).__name__})",
+                "report it with the rule packs in use; the other claims are not affected",
             )
+
+
+def _stopped(item: ReadClaim, options: WorkerOptions, reason: str, remedy: str) -> ClaimReply:
+    result = error_result(item.index, item.claim.patient_control_number or "", reason, remedy)
+    return reply_for(result, item, replace(options, repair=False, want_claim=False))
 
 
 def _unreadable(index: int, error: ClaimJsonError) -> ClaimReply:
@@ -225,6 +230,7 @@ def _main(pipe: Connection) -> None:
             engine_enabled=options.engine_enabled,
             history=Store(options.history) if options.history is not None else None,
             context=options.context,
+            data=options.data,
         )
     except EngineUnavailable as error:
         pipe.send(WorkerError(str(error)))

@@ -23,10 +23,14 @@ from scrubber.cli import main
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
+from scrubber.reference.store import Snapshot
 from scrubber.worker import AnyChunk, ChunkReply, WorkerOptions, scrub_chunk
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden"
+
+#: Tests do not see the reference tables of whoever runs them.
+os.environ["SCRUBBER_DATA"] = str(ROOT / "tests" / "no reference tables")
 
 #: A clean claim of two lines; segment 10 is the billing provider's NM1, 22 the CLM, 35 the SE.
 PROFESSIONAL = (ROOT / "rules" / "base" / "professional.837").read_bytes()
@@ -164,8 +168,8 @@ def _built_in() -> Bundle:
 
 
 @cache
-def _scrubber(receipt_date: dt.date | None, engine_enabled: bool) -> Scrubber:
-    return Scrubber(_built_in(), receipt_date, engine_enabled=engine_enabled)
+def _scrubber(receipt_date: dt.date | None, engine_enabled: bool, data: Snapshot | None) -> Scrubber:
+    return Scrubber(_built_in(), receipt_date, engine_enabled=engine_enabled, data=data)
 
 
 def _load(roots: Sequence[Path], builders: Collection[str]) -> Bundle:
@@ -186,7 +190,7 @@ class _InlineWorker:
 
     def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
         options = self._options
-        scrubber = _scrubber(options.receipt_date, options.engine_enabled)
+        scrubber = _scrubber(options.receipt_date, options.engine_enabled, options.data)
         chunk = pickle.loads(pickle.dumps(chunk))
         self._replies.append(pickle.dumps(scrub_chunk(scrubber, chunk, options, receipt_date)))
         self._theirs.send_bytes(b"answered")

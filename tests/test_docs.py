@@ -11,7 +11,7 @@ import pytest
 
 from scrubber.claim.fields import FIELDS
 from scrubber.cli.scrub import FORMATS
-from scrubber.documents import paths_page, schema_text
+from scrubber.documents import paths_page, schema_text, tables_page
 from scrubber.read.claim_json import claim_to_json
 from scrubber_reports import fhir, sarif
 from scrubber_reports.csv_out import COLUMNS
@@ -21,7 +21,10 @@ from tests.read.full import FULL
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize(("name", "text"), [("paths.md", paths_page()), ("claim.schema.json", schema_text())])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("paths.md", paths_page()), ("claim.schema.json", schema_text()), ("tables.md", tables_page())],
+)
 def test_the_document_is_up_to_date(name: str, text: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == text, "run `python -m scrubber.documents`"
 

@@ -51,12 +51,19 @@ _Date = Annotated[dt.date, BeforeValidator(_as_written)]
 
 
 def create_app(
-    bundle: Bundle, workers: int = 1, host: str = "127.0.0.1", options: WorkerOptions | None = None
+    bundle: Bundle,
+    workers: int = 1,
+    host: str = "127.0.0.1",
+    options: WorkerOptions | None = None,
 ) -> FastAPI:
-    """Return the application. Its workers run from start-up to shutdown; `host` is the address served."""
+    """Return the application. Its workers run from start-up to shutdown; `host` is the address served.
+
+    `options` are what they have besides the packs: limits, reference tables, a history.
+    """
+    options = options or WorkerOptions()
+    limits = options.limits
     pool = Pool(bundle, workers)
-    pool.options = options or WorkerOptions()
-    limits = pool.options.limits
+    pool.options = options
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -226,6 +233,7 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
         version=loaded.version,
         claim_types=list(rule.applies_to.claim_types),
         payers=rule.applies_to.payers,
+        needs=rule.needs,
         why=rule.why,
         sources=[
             SourceAnswer(title=s.title, url=s.url, citation=s.citation, checked=s.checked) for s in sources

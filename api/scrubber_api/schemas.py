@@ -34,7 +34,7 @@ class SourceAnswer(BaseModel):
 
 
 class RuleAnswer(BaseModel):
-    """One rule. `version` changes with its file."""
+    """One rule. `version` changes with its file; without the inputs that it `needs` it does not run."""
 
     id: str
     name: str
@@ -46,6 +46,7 @@ class RuleAnswer(BaseModel):
     version: str
     claim_types: list[str]
     payers: list[str]
+    needs: list[str]
     why: str
     sources: list[SourceAnswer]
 

@@ -15,7 +15,13 @@ class PortInUse(Exception):
     """Another program listens on the port."""
 
 
-def run(bundle: Bundle, host: str, port: int, options: WorkerOptions, workers: int = 1) -> None:
+def run(
+    bundle: Bundle,
+    host: str,
+    port: int,
+    workers: int,
+    options: WorkerOptions | None = None,
+) -> None:
     """Serve until interrupted. Raises PortInUse."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as listener:

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrubber.claim.model import Claim
 from scrubber.claim.periods import line_from
-from scrubber.engine.tables import Rows, column, look_up
+from scrubber.engine.tables import AnyRows, column, look_up
 
 #: Path → new value. The paths exist on the claim; values are as in the claim model.
 Changes = dict[str, Any]
@@ -31,7 +31,7 @@ class Site:
     claim: Claim
     sets: Sets
     line: int | None = None
-    rows: Rows | None = None
+    rows: AnyRows | None = None
 
 
 def external_cause_codes_last(site: Site) -> Changes:

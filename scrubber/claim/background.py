@@ -93,6 +93,9 @@ class Context:
     lines: dict[str, LineContext] = field(default_factory=dict)
 
 
+_NO_CONTEXT = Context()
+
+
 def _none() -> History | None:
     return None
 
@@ -102,7 +105,7 @@ class Background:
 
     def __init__(self, fetch: Callable[[], History | None] = _none, context: Context | None = None) -> None:
         self._fetch = fetch
-        self._context = context or Context()
+        self._context = context or _NO_CONTEXT
 
     @cached_property
     def history(self) -> History | None:
@@ -222,7 +225,7 @@ INPUTS: Mapping[str, tuple[str, ...]] = {
 
 def is_input(name: str) -> bool:
     """Return whether a name in a rule is an input of a run or a value of one, and no part of the claim."""
-    return name == f"{HISTORY}.from" or name in INPUTS or ".context." in name
+    return name == HISTORY or name.startswith((f"{HISTORY}.", "context.")) or ".context." in name
 
 
 def input_of(pattern: str) -> str | None:

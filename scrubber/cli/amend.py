@@ -12,11 +12,19 @@ import click
 
 from scrubber.accept import Accepted, AcceptError, accept
 from scrubber.cli.background import background, background_options
-from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option, receipt_date_option
+from scrubber.cli.common import (
+    Failure,
+    data_option,
+    limit_option,
+    load_bundle,
+    packs_option,
+    receipt_date_option,
+)
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import format_of
 from scrubber.read.limits import Limits
 from scrubber.read.x12 import ISA_LENGTH, Delimiters, ReadError
+from scrubber.reference.store import Snapshot
 from scrubber.supervisor import RunOptions
 from scrubber.worker import WorkerError, WorkerOptions
 
@@ -34,6 +42,7 @@ from scrubber.worker import WorkerError, WorkerOptions
 )
 @packs_option
 @receipt_date_option
+@data_option
 @background_options
 @limit_option
 def amend(
@@ -43,6 +52,7 @@ def amend(
     out: str,
     packs: tuple[str, ...],
     receipt_date: dt.date | None,
+    data: Snapshot,
     history: str | None,
     context: str | None,
     limits: Limits,
@@ -68,7 +78,8 @@ def amend(
         )
     bundle = load_bundle(packs)
     known = background(history, context)
-    options = RunOptions(worker=WorkerOptions(receipt_date, limits=limits, history=history, context=known))
+    worker = WorkerOptions(receipt_date, limits=limits, data=data, history=history, context=known)
+    options = RunOptions(worker=worker)
     try:
         accepted = accept(path, ids, target, bundle, options)
         separator = _element_separator(head)

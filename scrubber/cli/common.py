@@ -14,6 +14,10 @@ from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES
 from scrubber.read.limits import KINDS, LimitError, Limits, limits_of
+from scrubber.reference.embedded import with_embedded
+from scrubber.reference.errors import StoreError
+from scrubber.reference.home import data_folder
+from scrubber.reference.store import Snapshot, read_store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +47,24 @@ def packs_option(command: F) -> F:
         metavar="DIR",
         help="A folder with more rules, added to the built-in ones (repeatable).",
     )(command)
+
+
+def data_option(command: F) -> F:
+    """Add `--data`; the command gets a `Snapshot` of the imported reference tables."""
+    return click.option(
+        "--data",
+        "data",
+        metavar="DIR",
+        callback=_data,
+        help="The folder of imported reference tables; default: SCRUBBER_DATA, else your data folder.",
+    )(command)
+
+
+def _data(ctx: click.Context, param: click.Parameter, value: str | None) -> Snapshot:
+    try:
+        return with_embedded(read_store(data_folder(value)))
+    except StoreError as error:
+        raise Failure(error.message, error.remedy) from None
 
 
 def date_option(name: str, text: str) -> Callable[[F], F]:

@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "rules": ("scrubber.cli.rules", "rules", "Check, test, list, begin, compare and publish rules."),
     "history": ("scrubber.cli.history", "history", "Keep what was billed before."),
     "denials": ("scrubber.cli.denials", "denials", "Explain what a payer answered."),
+    "data": ("scrubber.cli.data", "data", "Import reference tables, and say which are loaded."),
     "serve": ("scrubber.cli.serve", "serve", "Answer pre-submission checks over HTTP."),
 }
 #: Those that need a scrubbing process: it gets ready while their modules are loaded.

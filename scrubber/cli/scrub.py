@@ -13,17 +13,26 @@ from typing import Any, BinaryIO
 
 import click
 import orjson
+from click.core import ParameterSource
 
 from scrubber.accept import AcceptError, repair
 from scrubber.acknowledge import KINDS, AckError, Acknowledger, Kind
 from scrubber.cli.background import background, background_options
-from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option, receipt_date_option
+from scrubber.cli.common import (
+    Failure,
+    data_option,
+    limit_option,
+    load_bundle,
+    packs_option,
+    receipt_date_option,
+)
 from scrubber.contract import file_tail, run_head, run_summary
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import FileFinished, FileStarted, InputError, find_inputs
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import supplied
 from scrubber.read.limits import Limits
+from scrubber.reference.store import Snapshot
 from scrubber.supervisor import ClaimScrubbed, Event, RunFinished, RunOptions, Summary, scrub_files
 from scrubber.worker import ClaimReply, WorkerError, WorkerOptions
 
@@ -60,6 +69,7 @@ FORMATS = ("text", "json", "jsonl", "html", "csv", "sarif", "fhir")
 )
 @packs_option
 @receipt_date_option
+@data_option
 @background_options
 @limit_option
 @click.option("--require-complete", is_flag=True, help="Exit 1 when a claim was checked only in part.")
@@ -72,6 +82,7 @@ def scrub(
     jobs: int,
     packs: tuple[str, ...],
     receipt_date: dt.date | None,
+    data: Snapshot,
     history: str | None,
     context: str | None,
     limits: Limits,
@@ -86,6 +97,7 @@ def scrub(
         repair=repair_dir is not None,
         answer=bool(acks),
         limits=limits,
+        data=data,
         history=history,
         context=known,
     )
@@ -98,6 +110,7 @@ def scrub(
         repairs = _Repairs(repair_dir, files) if repair_dir is not None else None
         words = [word for folder in packs for word in ("--packs", folder)]
         words += ["--receipt-date", receipt_date.isoformat()] if receipt_date else []
+        words += ["--data", str(data.folder)] if _is_given("data") else []
         words += [
             word
             for option, path in (("--history", history), ("--context", context))
@@ -107,7 +120,7 @@ def scrub(
         words += [word for changed in limits.changed() for word in ("--limit", changed)]
         with _output(report_to) as stream, _report(format_, stream, words) as report:
             events = _acknowledged(scrub_files(files, bundle, options), acknowledger)
-            head = run_head(bundle, receipt_date, supplied(history is not None, known))
+            head = run_head(bundle, receipt_date, supplied(history is not None, known), data)
             summary = _run(events, head, report, repairs)
         if repairs is not None:
             repairs.write(bundle, options)
@@ -117,6 +130,10 @@ def scrub(
         raise Failure(str(error)) from None
     _warn(summary)
     return summary.exit_code(require_complete=require_complete)
+
+
+def _is_given(option: str) -> bool:
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def _acknowledger(

@@ -7,9 +7,10 @@ import ipaddress
 import click
 
 from scrubber.cli.background import background, history_option
-from scrubber.cli.common import Failure, limit_option, load_bundle, packs_option
+from scrubber.cli.common import Failure, data_option, limit_option, load_bundle, packs_option
 from scrubber.engine.durable import EngineUnavailable, load_engine
 from scrubber.read.limits import Limits
+from scrubber.reference.store import Snapshot
 from scrubber.worker import WorkerOptions
 
 
@@ -22,10 +23,17 @@ from scrubber.worker import WorkerOptions
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes."
 )
 @packs_option
+@data_option
 @history_option
 @limit_option
 def serve(
-    host: str, port: int, workers: int, packs: tuple[str, ...], history: str | None, limits: Limits
+    host: str,
+    port: int,
+    workers: int,
+    packs: tuple[str, ...],
+    data: Snapshot,
+    history: str | None,
+    limits: Limits,
 ) -> int:
     """Answer pre-submission checks over HTTP, to this machine only: there is no authentication yet."""
     if not _is_loopback(host):
@@ -41,7 +49,7 @@ def serve(
     from scrubber_api.server import PortInUse, run
 
     try:
-        run(bundle, host, port, WorkerOptions(limits=limits, history=history), workers)
+        run(bundle, host, port, workers, WorkerOptions(limits=limits, data=data, history=history))
     except PortInUse:
         raise Failure(f"port {port} is in use on {host}", "choose another with --port") from None
     return 0

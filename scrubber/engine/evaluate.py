@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from scrubber.claim.background import NOTHING, Background, is_input
+from scrubber.claim.background import HISTORY, NOTHING, Background, is_input
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import BACKGROUND, expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.concern import seldom_asked
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
-from scrubber.engine.scope import UNKNOWN, Item, Scope, all_of, walk
+from scrubber.engine.scope import ON, UNKNOWN, Item, Scope, all_of, walk
+from scrubber.engine.tables import remedy_of
 from scrubber.packs.names import MISSING, PARAMETER, TABLE, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -34,8 +35,6 @@ def scopes(
     if rule.scope == "file":
         return
     base = _base(rule, claim, receipt_date, background)
-    for name, values in rule.parameters.items():
-        base.lets[f"{PARAMETER}{name}"] = values.of(claim)
     if rule.scope == "claim":
         yield base, True
     elif rule.scope == "groups":
@@ -54,8 +53,14 @@ def scopes(
         yield from _pairs(rule, base)
 
 
-def _base(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background) -> Scope:
-    return Scope(claim, receipt_date, tables=rule.tables, dated_by=rule.dated_by, background=background)
+def _base(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Scope:
+    """Return the scope of a whole claim: no items yet, and the parameters' values for the claim."""
+    scope = Scope(claim, receipt_date, tables=rule.tables, dated_by=rule.dated_by, background=background)
+    for name, values in rule.parameters.items():
+        scope.lets[f"{PARAMETER}{name}"] = values.of(claim)
+    return scope
 
 
 def _with_parents(base: Scope, aliases: Iterable[str], item: Item) -> Scope:
@@ -186,7 +191,7 @@ def evaluate(
 
 def membership(rule: CompiledRule, claim: Claim, receipt_date: dt.date | None) -> tuple[Scope, bool | None]:
     """Return whether a claim is one that a rule over a file looks at, and the scope that was asked."""
-    scope = Scope(claim, receipt_date)
+    scope = _base(rule, claim, receipt_date)
     return scope, all_of([in_force(rule, scope), scope.holds(rule.where) if rule.where else True])
 
 
@@ -306,6 +311,11 @@ def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | No
         items={alias: item.path for alias, item in scope.items.items()},
         line=_line(at[0], scope),
         at=at,
+        told={
+            path: as_text(value)
+            for term, path in zip(rule.at, at, strict=True)
+            if isinstance(term, Term) and term.background and (value := scope.value(term)) is not None
+        },
         message=_message(rule, scope),
         evidence=evidence(rule, scope),
     )
@@ -323,9 +333,10 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     if unset:
         remedy = "set what this payer says in its parameters.yaml"
     elif lacking:
-        remedy = "load the table, or the edition for this date; rows of small ones stand in its table.yaml"
+        tables = (d.removeprefix(TABLE).partition(ON)[0] for d in scope.doubts if d.startswith(TABLE))
+        remedy = "; ".join(dict.fromkeys(remedy_of(rule.tables.get(name)) for name in tables))
     elif not_given:
-        remedy = "give the run a history (--history) or a context (--context) that knows this claim"
+        remedy = _of_inputs(not_given)
     elif doubts == ["receipt_date"]:
         remedy = "give the run a receipt date"
     return Observation(
@@ -338,6 +349,20 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
         reason=f"not known: {names}",
         remedy=remedy,
     )
+
+
+def _of_inputs(names: Sequence[str]) -> str:
+    """Return what to do where a run does not know what is no part of the claim."""
+    parts = []
+    if HISTORY in names:
+        parts.append(
+            "give the run a history (--history), and the claim the patient's names and date of birth"
+        )
+    if f"{HISTORY}.from" in names:
+        parts.append("add earlier claims to the history and say how far it reaches (history add --since)")
+    if any(not name.startswith(HISTORY) for name in names):
+        parts.append("say it of this claim in the run's context (--context)")
+    return "; ".join(parts)
 
 
 def _line(at: str, scope: Scope) -> int | None:

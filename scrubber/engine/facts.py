@@ -20,7 +20,8 @@ class Observation:
 
     `items` maps the rule's aliases to claim paths (`{"line": "lines[2]"}`), `line` is the 0-based
     index of the service line concerned (None when the item is not on a line), `at` the claim paths to
-    point at, the primary one first. `unknown` observations carry `reason` and `remedy` instead of a message.
+    point at, the primary one first; `told` are the values at those that are no part of the claim.
+    `unknown` observations carry `reason` and `remedy` instead of a message.
     `preview`: made by a rule that is not stable yet. `note` says why the severity is not the rule's,
     `set_aside` why it is known and counts for nothing, `suppression` by which entry of all that there are.
     """
@@ -31,6 +32,7 @@ class Observation:
     items: dict[str, str] = field(default_factory=dict)
     line: int | None = None
     at: tuple[str, ...] = ()
+    told: dict[str, str] = field(default_factory=dict)
     message: str = ""
     evidence: dict[str, str] = field(default_factory=dict)
     reason: str = ""

@@ -10,11 +10,13 @@ import datetime as dt
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
+from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.paths import BACKGROUND
 from scrubber.engine.operators import CodeRange, Pattern
-from scrubber.engine.tables import Rows
+from scrubber.engine.tables import AnyRows, Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
 from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ranking, Ref
@@ -31,6 +33,9 @@ from scrubber.packs.names import (
 from scrubber.packs.parameters import ParameterValue, Setting, setting
 from scrubber.packs.rules import COLLECTING, ItemPlace, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
+from scrubber.reference.embedded import with_embedded
+from scrubber.reference.rows import StoredRows
+from scrubber.reference.store import Snapshot
 
 Sets = Mapping[str, Container[str]]
 
@@ -45,16 +50,21 @@ class Known:
     sets: Sets = field(default_factory=dict)
     values: Sequence[ParameterValue] = ()
     specs: Mapping[str, Table] = field(default_factory=dict)
-    tables: Mapping[str, Rows] = field(default_factory=dict)
+    tables: Mapping[str, AnyRows] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bundle: Bundle, *, with_rows: bool = True) -> Known:
-        """Return what a bundle knows; without rows, for those who do not run rules."""
-        tables = {
-            name: Rows(spec, spec.rows)
-            for name, spec in bundle.tables.items()
-            if with_rows and spec.rows is not None
-        }
+    def of(cls, bundle: Bundle, *, with_rows: bool = True, data: Snapshot | None = None) -> Known:
+        """Return what a bundle knows; without rows, for those who do not run rules.
+
+        `data` are the editions of tables; None: those that come with the program.
+        """
+        editions = data if data is not None else with_embedded(Snapshot(Path()))
+        tables: dict[str, AnyRows] = {}
+        for name, spec in bundle.tables.items() if with_rows else ():
+            if spec.rows is not None:
+                tables[name] = Rows(spec, spec.rows)
+            elif spec.native is not None or editions.of(name):
+                tables[name] = StoredRows(spec, editions)
         return cls(bundle.sets, bundle.parameters, bundle.tables, tables)
 
 
@@ -155,7 +165,7 @@ class LetValue:
     """A named value: an operation over a collection's items, or over other values.
 
     `extra` is what an operation needs besides: a Shift or the Term of a period, a multiple and a rounding
-    mode, or the parameter's values in the order of `terms`.
+    mode, the parameter's values in the order of `terms`, or a Function with its arguments.
     """
 
     name: str
@@ -226,7 +236,7 @@ class CompiledRule:
     #: The date that picks editions and decides whether the rule is in force, if it is not the usual one.
     dated_by: Term | None = None
     lookups: tuple[LookupPlan, ...] = ()
-    tables: Mapping[str, Rows] = field(default_factory=dict)
+    tables: Mapping[str, AnyRows] = field(default_factory=dict)
 
 
 def compile_rule(rule: Rule, known: Known) -> CompiledRule:
@@ -341,7 +351,8 @@ def _avoids(node: Node, names: Container[str]) -> bool:
         return _avoids(node.part, names)
     if isinstance(node, Quantifier):
         inner = (part for part in (node.where, node.satisfies) if part is not None)
-        return node.collection.root not in names and all(_avoids(part, names) for part in inner)
+        roots = {node.collection.root, node.needs_from.root if node.needs_from is not None else "claim"}
+        return all(root not in names for root in roots) and all(_avoids(part, names) for part in inner)
     return all(_avoids(part, names) for part in node.parts)
 
 
@@ -401,7 +412,7 @@ def _quantifier(kind: QuantifierKind, condition: Condition, names: Names, sets: 
 
 def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     operation = spec.operation
-    value = getattr(spec, operation)
+    value = spec.collection
     if operation not in COLLECTING:
         terms = tuple(names.term(text) for text in spec.operands)
         return LetValue(name, operation, terms=terms, extra=_extra(spec, names))
@@ -417,6 +428,7 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
         alias,
         inner.term(f"{alias}.{spec.of}") if spec.of else None,
         compile_condition(spec.where, inner, sets) if spec.where else None,
+        extra=_arguments(spec, names),
     )
 
 
@@ -436,6 +448,17 @@ def compile_ranking(spec: Ranking, names: Names) -> RankPlan:
     """Resolve the order of a list. Raises NameProblem."""
     as_of = names.term(spec.as_of) if spec.as_of is not None else None
     return RankPlan(spec.table, spec.key, spec.rank, as_of)
+
+
+def _arguments(spec: Let, names: Names) -> Any:
+    """Return the function that an operation calls, and its arguments; None for other operations."""
+    if spec.derived is None:
+        return None
+    arguments = {
+        name: names.parameter(given.param) if isinstance(given, Param) else given
+        for name, given in spec.arguments.items()
+    }
+    return FUNCTIONS[spec.derived], arguments
 
 
 def _extra(spec: Let, names: Names) -> Any:

@@ -18,9 +18,18 @@ from math import ceil, floor
 from operator import mul, sub
 from typing import Any
 
-from scrubber.claim.background import HISTORY, NOTHING, PRIOR_VALUES, Background, PriorLine, input_of
+from scrubber.claim.background import (
+    HISTORY,
+    NOTHING,
+    PRIOR_VALUES,
+    Background,
+    PriorLine,
+    input_of,
+    is_input,
+)
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
+from scrubber.claim.functions import Function
 from scrubber.claim.gathered import GATHERERS, Part
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, fallbacks
@@ -41,12 +50,14 @@ from scrubber.engine.ir import (
     RankPlan,
 )
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
-from scrubber.engine.tables import Rows, column, look_up
+from scrubber.engine.tables import AnyRows, column, look_up
 from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 #: A value nobody knows: a sum over something unreadable, a date that was not given.
 UNKNOWN = Unreadable("")
+#: Between a table that was not there for a date and the date.
+ON = " on "
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,7 @@ class Scope:
     lets: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, None] = field(default_factory=dict)
     group: Sequence[Item] = ()
-    tables: Mapping[str, Rows] = field(default_factory=dict)
+    tables: Mapping[str, AnyRows] = field(default_factory=dict)
     dated_by: Term | None = None
     background: Background = NOTHING
 
@@ -115,12 +126,29 @@ class Scope:
         """Return a value that is no part of the claim."""
         item = self.items.get(term.root)
         if item is None:
-            return self.background.since  # the only one besides those of items
+            return self._of_all(term) if term.many else self.background.since
         if isinstance(item.value, PriorLine):
             return self._prior(item.value, term)
         if item.pattern == "lines[]":
             return self.background.of_line(item.value, term.steps[-1])
         return self._read(item.value, item.pattern, term.steps, False, item.value, item.pattern)
+
+    def _of_all(self, term: Term) -> Any:
+        """Return the values of all items of a collection that is no part of the claim."""
+        depth = next(i for i, step in enumerate(term.steps, 1) if step.endswith("[]"))
+        items = self.background_items(".".join(term.steps[:depth]))
+        if items is None:
+            return UNKNOWN
+        if depth == len(term.steps):
+            return [item.value for item in items]
+        one = replace(term, root=term.text, steps=term.steps[depth:])
+        found = (self.with_item(one.root, item)._outside(one) for item in items)
+        return [
+            value
+            for each in found
+            for value in (each if isinstance(each, list) else [each])
+            if value is not None
+        ]
 
     def _prior(self, prior: PriorLine, term: Term) -> Any:
         """Return a value of a prior line: its own, or as the line of its own claim."""
@@ -202,12 +230,16 @@ class Scope:
 
     def background_items(self, pattern: str) -> list[Item] | None:
         """Return the items of a collection that is no part of the claim; None where nobody knows them."""
-        members = self.background.members(pattern)
+        steps = pattern.split(".")
+        depth = next(i for i, step in enumerate(steps, 1) if step.endswith("[]"))
+        outer, inner = ".".join(steps[:depth]), steps[depth:]
+        members = self.background.members(outer)
         if members is None:
-            self.doubts.setdefault(input_of(pattern) or pattern)
+            self.doubts.setdefault(input_of(outer) or outer)
             return None
-        path = pattern.removesuffix("[]")
-        return [Item(member, f"{path}[{i}]", pattern, i + 1) for i, member in enumerate(members)]
+        path = outer.removesuffix("[]")
+        items = [Item(member, f"{path}[{i}]", outer, i + 1) for i, member in enumerate(members)]
+        return [each for item in items for each in walk(self.claim, inner, item)] if inner else items
 
     def path(self, term: Term) -> str:
         """Return the concrete path a term points at; the first item where it names many."""
@@ -295,7 +327,7 @@ class Scope:
 
     def _is_found_out(self, term: Term) -> bool:
         """Return whether a value does not simply stand on the claim: it has a name, or a doubtful item."""
-        if term.is_let or term.column or term.background:
+        if term.is_let or term.column or is_input(term.text):
             return True
         item = self.items.get(term.root)
         return term.pattern is not None and item is not None and isinstance(item.value, Unreadable)
@@ -350,7 +382,8 @@ class Scope:
             if isinstance(rank, Unreadable):
                 undated = rows is not None and rows.table.dates != "none" and not isinstance(date, dt.date)
                 name = plan.as_of.text if plan.as_of is not None else self.date_name
-                self.doubts.setdefault(name if undated else f"{TABLE}{plan.table}")
+                on = f"{ON}{date}" if rows is not None and rows.table.dates != "none" else ""
+                self.doubts.setdefault(name if undated else f"{TABLE}{plan.table}{on}")
                 return UNKNOWN
             if rank is not None:
                 ranks[value] = rank
@@ -420,7 +453,7 @@ class Scope:
         if not all(several.values()):  # no row, no key: what is not there finds nothing
             yield None
 
-    def _doubt_row(self, plan: LookupPlan, name: Any, rows: Rows | None, date: Any) -> None:
+    def _doubt_row(self, plan: LookupPlan, name: Any, rows: AnyRows | None, date: Any) -> None:
         """Note why it is not known what a look-up finds."""
         terms = [term for _, term in (*plan.keys, *(plan.less or ()))]
         unreadable = [term.text for term in terms if _has_unreadable(self.value(term))]
@@ -430,7 +463,8 @@ class Scope:
             unreadable.append(f"{TABLE}{name}")
         elif rows.table.dates != "none" and not isinstance(date, dt.date):
             unreadable.append(plan.as_of.text if plan.as_of is not None else self.date_name)
-        for text in unreadable or [f"{TABLE}{name}"]:
+        on = f"{ON}{date}" if rows is not None and rows.table.dates != "none" else ""
+        for text in unreadable or [f"{TABLE}{name}{on}"]:
             self.doubts.setdefault(text)
 
     def date(self) -> Any:
@@ -464,11 +498,16 @@ class Scope:
             if let.of is not None and let.of.background:  # no value to correct, but one to supply
                 self.doubts.setdefault(let.of.text)
             return UNKNOWN
-        if let.operation == "sum":
-            return sum(known, Decimal(0))
-        if let.operation == "distinct":
-            return list(dict.fromkeys(known))
-        return (min(known) if let.operation == "min" else max(known)) if known else None
+        return self._called(known, *let.extra) if let.operation == "derived" else _over(let.operation, known)
+
+    def _called(self, values: list[Any], function: Function, arguments: Mapping[str, Any]) -> Any:
+        """Return what a registered function says; unknown where an argument is."""
+        given = {name: self._given(argument) for name, argument in arguments.items()}
+        for name, argument in arguments.items():
+            if isinstance(given[name], Unreadable):
+                self.doubts.setdefault(argument.text)
+                return UNKNOWN
+        return function.function(values, **given)
 
     def _collected(self, let: LetValue) -> list[Any] | None:
         """Return the values that an operation is over; None where it is not known which they are."""
@@ -487,6 +526,15 @@ class Scope:
                 value = inner.value(let.of) if let.of else item.value
                 members.extend(value if isinstance(value, list) else [value])
         return members
+
+
+def _over(operation: str, known: list[Any]) -> Any:
+    """Return the sum of values, the different ones, or the least or greatest: None where there is none."""
+    if operation == "sum":
+        return sum(known, Decimal(0))
+    if operation == "distinct":
+        return list(dict.fromkeys(known))
+    return (min(known) if operation == "min" else max(known)) if known else None
 
 
 def walk(claim: Claim, steps: Sequence[str], owner: Item | None = None) -> Iterator[Item]:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from scrubber.claim.values import Unreadable, read_amount, read_date, read_number
-from scrubber.packs.tables import FROM, TO, Cell, Key, Table
-
-#: The cells of a row that are not empty, by column.
-Row = Mapping[str, Any]
-
-_READERS: Mapping[str, Callable[[str], Any]] = {
-    "number": read_number,
-    "amount": read_amount,
-    "quantity": read_amount,
-    "date": lambda text: read_date(text.replace("-", "")),
-    "flag": lambda text: text == "true",
-}
+from scrubber.claim.values import Unreadable
+from scrubber.packs.tables import FROM, TO, Cell, Key, Row, Table
+from scrubber.reference.rows import StoredRows
 
 
 class Rows:
@@ -34,21 +24,12 @@ class Rows:
         self._exact = [key for key, spec in table.keys.items() if spec.match == "exact"]
         self._trees = [key for key, spec in table.keys.items() if spec.match in ("prefix", "icd10_tree")]
         self._ranges = [(key, spec) for key, spec in table.keys.items() if spec.columns is not None]
-        read: Iterable[Row] = (
-            {name: self._read(name, text) for name, text in cells.items() if text} for cells in rows
-        )
-        self._rows = sorted(read, key=self._specificity, reverse=True)
+        self._rows = sorted(map(table.read, rows), key=self._specificity, reverse=True)
         self._indexes: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = {}
         begins = [row.get(FROM) for row in self._rows]
         ends = [row.get(TO) for row in self._rows]
         self._begin = min((d for d in begins if d is not None), default=None) if None not in begins else None
         self._end = max((d for d in ends if d is not None), default=None) if None not in ends else None
-
-    def _read(self, name: str, text: Cell) -> Any:
-        if isinstance(text, list):
-            return text
-        kind = "date" if self._dated and name in (FROM, TO) else self.table.kinds[name]
-        return _READERS[kind](text) if kind in _READERS else text
 
     def _specificity(self, row: Row) -> tuple[int, int, dt.date]:
         filled = sum(key in row for key in (*self._exact, *self._trees))
@@ -109,8 +90,12 @@ def _is_in_force(row: Row, date: dt.date) -> bool:
     return (first is None or first <= date) and (last is None or date <= last)
 
 
+#: Rows of a table.yaml or of an example, and those of the store: they answer alike.
+AnyRows = Rows | StoredRows
+
+
 def look_up(
-    rows: Rows | None,
+    rows: AnyRows | None,
     keys: Mapping[str, Any] | None,
     date: Any,
     *,
@@ -127,15 +112,38 @@ def look_up(
     for tried in (keys, less):
         if tried is None:
             continue
-        values = {name: _values(value) for name, value in tried.items()}
-        if any(isinstance(v, Unreadable) for several in values.values() for v in several):
-            return Unreadable("")
-        found = rows.find(values, date)
+        found = _found(rows, tried, date)
+        if isinstance(found, Unreadable):
+            return found
         if found:
             return found if many else found[0]
     if rows.table.missing == "unknown":
         return Unreadable("")
     return [] if many else None
+
+
+def look_up_row(rows: AnyRows | None, names: tuple[str, ...], values: tuple[Any, ...], date: Any) -> Any:
+    """Return what `look_up` does for one row and one try; what generated rules ask for each pair of lines."""
+    if isinstance(rows, StoredRows):
+        found = rows.quick(names, values, date)
+        if found:
+            return found[0]
+        if found is not None and rows.table.missing == "absent":
+            return None
+    return look_up(rows, dict(zip(names, values, strict=True)), date, many=False)
+
+
+def _found(rows: AnyRows, keys: Mapping[str, Any], date: Any) -> list[Row] | Unreadable:
+    if isinstance(rows, StoredRows):
+        for value in keys.values():
+            if value.__class__ is not str:
+                break
+        else:
+            return rows.find_one(keys, date)
+    values = {name: _values(value) for name, value in keys.items()}
+    if any(isinstance(v, Unreadable) for several in values.values() for v in several):
+        return Unreadable("")
+    return rows.find(values, date)
 
 
 def _values(value: Any) -> Sequence[Any]:
@@ -152,3 +160,10 @@ def column(found: Any, name: str) -> Any:
         cells = (row[name] for row in found if name in row)
         return [code for cell in cells for code in (cell if isinstance(cell, list) else [cell])]
     return None if found is None else found.get(name)
+
+
+def remedy_of(rows: AnyRows | None) -> str:
+    """Return what to do about a table that is not known for a date, or not known at all."""
+    if isinstance(rows, StoredRows):
+        return rows.remedy
+    return "load the table, or the edition for this date; rows of small ones stand in its table.yaml"

@@ -21,7 +21,7 @@ from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
-from scrubber.engine.tables import Rows, column, look_up
+from scrubber.engine.tables import AnyRows, column, look_up, look_up_row
 from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import PARAMETER, Term
 
@@ -410,11 +410,10 @@ class Writer:
             said = f"({said} or c.service_date.from_)"
         return self.hold(said)
 
-    def look_up(self, plan: LookupPlan, tables: Mapping[str, Rows]) -> None:
+    def look_up(self, plan: LookupPlan, tables: Mapping[str, AnyRows]) -> None:
         """Write code for a look-up of one row."""
         if plan.many:
             raise GiveUp
-        keys, less = self._keys(plan.keys), self._keys(plan.less) if plan.less is not None else "None"
         rows = (
             f"{self.constant(tables)}.get({self.lets[plan.table]})"
             if plan.table.startswith(PARAMETER)
@@ -423,13 +422,22 @@ class Writer:
         date = self.load(plan.as_of) if plan.as_of is not None else self.line_date()
         if date is None:
             raise GiveUp
-        call = f"{self.constant(look_up)}({rows}, {keys}, {date}, many=False, less={less})"
+        if plan.less is None:
+            names = self.constant(tuple(key for key, _ in plan.keys))
+            values = "".join(f"{self._key(term)}, " for _, term in plan.keys)
+            call = f"{self.constant(look_up_row)}({rows}, {names}, ({values}), {date})"
+        else:
+            keys, less = self._keys(plan.keys), self._keys(plan.less)
+            call = f"{self.constant(look_up)}({rows}, {keys}, {date}, many=False, less={less})"
         self.lets[plan.name] = self.hold(call)
 
     def _keys(self, keys: Sequence[tuple[str, Term]]) -> str:
-        if any(term.many for _, term in keys):
+        return "{" + ", ".join(f"{key!r}: {self._key(term)}" for key, term in keys) + "}"
+
+    def _key(self, term: Term) -> str:
+        if term.many:
             raise GiveUp
-        return "{" + ", ".join(f"{key!r}: {self.load(term)}" for key, term in keys) + "}"
+        return self.load(term)
 
     def let(self, value: LetValue) -> None:
         """Write code for a named value."""
@@ -445,7 +453,7 @@ class Writer:
             self.emit(f"{out} = len({base}.{attribute(last.removesuffix('[]'))})")
             return
         unknown = self.constant(UNKNOWN)
-        if value.collection.is_background:
+        if value.collection.is_background or value.operation == "derived":  # left to the evaluator
             self.emit(f"{out} = {unknown}")
             return
         self.emit(f"{out} = 0" if value.operation in ("count", "sum") else f"{out} = []")

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from scrubber.packs.catalogue import Source
 from scrubber.packs.code_sets import CodeSet
+from scrubber.packs.conditions import Param
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.guides import GuideFiles
 from scrubber.packs.overrides import Overrides
@@ -92,6 +93,16 @@ class Bundle:
     def rule(self, rule_id: str) -> LoadedRule:
         """Return a rule by its id or one of its aliases. Raises KeyError."""
         return _find(rule_id, ((name, r) for r in self.rules for name in (r.rule.id, *r.rule.aliases)))
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The tables that rules look something up in; where a parameter names the table, it may be any."""
+        named = {spec.table for loaded in self.rules for spec in loaded.rule.lookup.values()}
+        return frozenset(
+            self.tables
+            if any(isinstance(t, Param) for t in named)
+            else (t for t in named if isinstance(t, str))
+        )
 
     def payer(self, payer_id: str, clearinghouse: str | None = None) -> PayerEntry | None:
         """Return the payer that goes by an id, or None when the registry does not know it."""

@@ -15,10 +15,13 @@ from scrubber.packs.names import UNCERTAIN, NameProblem, Names
 from scrubber.packs.rules import Example, Rule
 from scrubber.packs.yaml_marks import Place
 
+#: Keys of a rule that read nothing of a claim or of what is known besides.
+_NO_PART_OF_IT = {"examples", "needs", "references", "title", "why"}
+
 
 def check_needs(rule: Rule, names: Names, report: Report) -> None:
     """Note inputs that do not exist or that a rule does not read, and pairs with a history it may lack."""
-    texts = set(_texts(rule.model_dump(exclude={"examples", "needs", "references"}, by_alias=True)))
+    texts = set(_texts(rule.model_dump(exclude=_NO_PART_OF_IT, by_alias=True)))
     for i, name in enumerate(rule.needs):
         place: Place = ("needs", i)
         if name not in INPUTS:

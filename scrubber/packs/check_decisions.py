@@ -47,7 +47,7 @@ def _check_pattern(
             where = (*place, "finding")
         _check_rule_id(name, where, report, rule_ids)
     if pattern.claim is not None:
-        check_condition(pattern.claim, (*place, "claim"), Names({}, {}), report, vocabulary)
+        check_condition(pattern.claim, (*place, "claim"), Names({}, {}, background=False), report, vocabulary)
 
 
 def _check_rule_id(name: str, place: Place, report: Report, rule_ids: Collection[str]) -> None:
@@ -57,6 +57,9 @@ def _check_rule_id(name: str, place: Place, report: Report, rule_ids: Collection
 
 def _check_path(path: str, place: Place, report: Report) -> None:
     try:
-        resolve(path)
+        found = resolve(path)
     except NameProblem as problem:
         report.add_at_key(place, sentence(problem), suggestion=problem.suggestion)
+        return
+    if found.info.background:
+        report.add_at_key(place, f"`{path}` is no part of the claim", "Remove it")

@@ -41,7 +41,7 @@ def check_overrides(
     for i, suppression in enumerate(file.suppressions):
         if suppression.at is not None:
             try:
-                Names({}, {}).term(suppression.at)
+                Names({}, {}, background=False).term(suppression.at)
             except NameProblem as problem:
                 report.add(("suppressions", i, "at"), sentence(problem), suggestion=problem.suggestion)
     return report.problems

@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
-from scrubber.claim.paths import ITEM_ALIASES, PATHS
+from scrubber.claim.paths import ITEM_ALIASES, VOCABULARY
 from scrubber.packs.check_conditions import check_condition
+from scrubber.packs.check_functions import check_argument_kind, check_function
 from scrubber.packs.check_terms import (
     DATES,
     KIND_NAMES,
@@ -20,7 +21,14 @@ from scrubber.packs.check_terms import (
 )
 from scrubber.packs.conditions import Param
 from scrubber.packs.diagnostics import closest, listing
-from scrubber.packs.names import UNCERTAIN, LackingProblem, NameProblem, Names, member_path
+from scrubber.packs.names import (
+    UNCERTAIN,
+    LackingProblem,
+    NameProblem,
+    Names,
+    ScopeProblem,
+    member_path,
+)
 from scrubber.packs.rules import CALCULATING, COLLECTING, SCOPE_KINDS, Let, Rule, Scope
 from scrubber.packs.yaml_marks import Place
 
@@ -97,6 +105,9 @@ def _names_of(scope: Scope, claim_types: Collection[str], report: Report) -> Nam
         if isinstance(problem, LackingProblem):
             report.add(place, sentence(problem))
             return Names.for_scope(scope)  # its parts are no mistakes of their own
+        if isinstance(problem, ScopeProblem):
+            report.add(place, sentence(problem))
+            return None
         known = ["claim", *(pattern.replace("[]", "") for pattern in ITEM_ALIASES)]
         near = problem.suggestion or closest(text, known)
         report.add(place, sentence(problem), suggestion=near)
@@ -119,7 +130,7 @@ def check_let(let: dict[str, Let], names: Names, report: Report, vocabulary: Voc
     """Return `names` plus the named values, after noting their mistakes."""
     for name, spec in let.items():
         place: Place = ("let", name)
-        if name in names.aliases or name in PATHS or f"{name}[]" in PATHS:
+        if name in names.aliases or name in VOCABULARY or f"{name}[]" in VOCABULARY:
             message = f"`{name}` is already the name of a part of the claim"
             report.add_at_key(place, message, "Give the value another name")
         before = len(report.problems)
@@ -215,15 +226,17 @@ def _check_choices(spec: Let, place: Place, names: Names, report: Report) -> Non
 
 
 def _check_collection(spec: Let, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:
-    operation = spec.operation
-    collection: str = getattr(spec, operation)
+    operation, collection = spec.operation, spec.collection
+    head = "over" if operation == "derived" else operation
+    if operation == "derived":
+        check_function(spec, place, names, report)
     if operation == "distinct" and spec.of is None:
         report.term(names, collection, (*place, operation))
         return
     try:
         inner = names.with_item(collection, spec.as_)
     except NameProblem as problem:
-        report.name(problem, (*place, operation))
+        report.name(problem, (*place, head))
         return
     if spec.where is not None:
         check_condition(spec.where, (*place, "where"), inner, report, vocabulary)
@@ -234,6 +247,8 @@ def _check_collection(spec: Let, place: Place, names: Names, report: Report, voc
     except NameProblem as problem:
         report.name(problem, (*place, "of"))
         return
+    if operation == "derived":
+        check_argument_kind(spec, term, place, report)
     allowed = {"sum": NUMERIC, "min": NUMERIC | DATES, "max": NUMERIC | DATES}.get(operation)
     if allowed is not None and term.kind not in allowed:
         what = "adds up numbers" if operation == "sum" else "compares numbers and dates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from scrubber.claim.paths import PATHS
+from scrubber.claim.paths import VOCABULARY
 from scrubber.packs.check_terms import DATES, KIND_NAMES, NUMERIC, TEXTS, Report, Vocabulary, literal_problem
 from scrubber.packs.conditions import Param, Ranking
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
@@ -82,7 +82,7 @@ def check_lookups(rule: Rule, names: Names, report: Report, vocabulary: Vocabula
     """Return `names` plus what the look-ups find, after noting their mistakes."""
     for name, spec in rule.lookup.items():
         place: Place = ("lookup", name)
-        if name in names.aliases or name in PATHS or f"{name}[]" in PATHS:
+        if name in names.aliases or name in VOCABULARY or f"{name}[]" in VOCABULARY:
             message = f"`{name}` is already the name of a part of the claim"
             report.add_at_key(place, message, "Give the look-up another name")
         try:

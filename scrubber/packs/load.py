@@ -124,6 +124,7 @@ class _Loader:
         other.read(files)
         self.sets = {**other.sets, **self.sets}
         self.sources = {**other.sources, **self.sources}
+        self.tables = {**other.tables, **self.tables}
         self.base = {**other.base, **self.base}
         taken = {spec.id for payer, _ in self.payers.values() for spec in payer.payer_ids}
         for key, (payer, read) in other.payers.items():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from scrubber.claim.fields import PathKind
+from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import (
     ALL_ALIASES,
@@ -47,6 +48,10 @@ class AdvisedProblem(NameProblem):
 
 class LackingProblem(AdvisedProblem):
     """A path that some of the claims a rule is for do not have."""
+
+
+class ScopeProblem(NameProblem):
+    """Items that exist and that no rule is for. Its message says how to look at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +158,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names one place in a rule may use. `types`: the claims it looks at must have the paths."""
+    """The names one place in a rule may use. `types`: the claims it looks at must have the paths.
+
+    `background` is False where only the claim is looked at, as in decisions.
+    """
 
     aliases: Mapping[str, Alias]
     lets: Mapping[str, PathKind]
     lists: frozenset[str] = frozenset()
     types: frozenset[ClaimType] = frozenset()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    background: bool = True
     #: Look-ups, and rows of those that find several, by name.
     rows: Mapping[str, Found] = field(default_factory=dict)
 
@@ -283,6 +292,11 @@ class Names:
             if spec.of is None:
                 return self.term(spec.distinct).kind, True
             return self.member(spec.distinct, spec.of, spec.as_).kind, True
+        if spec.derived is not None:
+            self.member(spec.collection, spec.of or "", spec.as_)
+            if spec.derived not in FUNCTIONS:
+                raise NameProblem(f"there is no function '{spec.derived}'")
+            return FUNCTIONS[spec.derived].kind, False
         if spec.operation in ("sum", "min", "max"):
             assert spec.of is not None
             return self.member(getattr(spec, spec.operation), spec.of, spec.as_).kind, False
@@ -303,6 +317,10 @@ class Names:
             if not self.rows[text].many:
                 raise NameProblem(f"'{text}' is one row; a look-up with `many: true` finds several")
             return f"{TABLE}{self.rows[text].table.table}"
+        if text == FILE_CLAIMS:
+            raise ScopeProblem(
+                f"'{text}' are looked at in groups only: `for_each: {{groups: {text}, by: [...]}}`"
+            )
         head, _, rest = text.partition(".")
         base = ""
         if head in self.aliases:
@@ -325,14 +343,16 @@ class Names:
         """Return the pattern of a collection of the claim itself. Raises NameProblem."""
         pattern = self.collection(text)
         if VOCABULARY[pattern].background:
-            raise NameProblem(
+            raise ScopeProblem(
                 f"'{text}' is no part of the claim, and a rule is for parts of the claim: look over it with "
                 "`some`, `none` or `every`, or pair it as in `pairs: [lines, history.lines]`"
             )
         return pattern
 
     def _exists(self, pattern: str, text: str) -> None:
-        """Raise LackingProblem when some of the claims a rule looks at do not have a path."""
+        """Raise NameProblem when a path is none of the claim's, or some of the claims do not have it."""
+        if VOCABULARY[pattern].background and not self.background:
+            raise NameProblem(f"'{text}' is no part of the claim, which is all that is looked at here")
         have = VOCABULARY[pattern].types
         lacking = sorted(self.types - have)
         if lacking:

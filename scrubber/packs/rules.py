@@ -138,8 +138,29 @@ def _chosen(value: Any) -> Any:
     return {**{key: value[key] for key in known & value.keys()}, "choices": choices}
 
 
+def _argued(value: Any) -> Any:
+    """The arguments of a function stand beside it, each under its own name."""
+    if not isinstance(value, dict) or "derived" not in value or "arguments" in value:
+        return value
+    known = {"derived", "over", "of", "as", "where"}
+    arguments = {key: argument for key, argument in value.items() if key not in known}
+    return {**{key: value[key] for key in known & value.keys()}, "arguments": arguments}
+
+
+def _argument(value: Any) -> str:
+    return "<param>" if isinstance(value, dict | Param) else "<text>"
+
+
+Argument = Annotated[
+    Annotated[Text, Tag("<text>")] | Annotated[Param, Tag("<param>")], Discriminator(_argument)
+]
+
+
 class Let(Strict):
-    """A named value made by one operation over the claim."""
+    """A named value made by one operation over the claim.
+
+    `derived` is a registered function of a value of each item (`over`, `of`), with arguments beside it.
+    """
 
     sum: Given[Text] = None
     count: Given[Text] = None
@@ -163,14 +184,18 @@ class Let(Strict):
     choose: Given[Param] = None
     choices: dict[Text, Text] = Field(default_factory=dict)
     when_absent: Given[Text] = None
+    derived: Given[Text] = None
+    over: Given[Text] = None
+    arguments: dict[Text, Argument] = Field(default_factory=dict)
 
+    _arguments_stand_beside = model_validator(mode="before")(_argued)
     _choices_stand_beside = model_validator(mode="before")(_chosen)
 
     @model_validator(mode="after")
     def _one_operation(self) -> Let:
         given = [k for k in LET_OPERATIONS if k in self.model_fields_set]
         if len(given) != 1:
-            message = "A named value needs exactly one of " + listing(LET_OPERATIONS, "or")
+            message = "A named value needs exactly one of " + listing(LET_OPERATIONS, "or", 20)
             raise mistake(message, key=given[1] if given else None)
         if given[0] in ("sum", "min", "max") and self.of is None:
             raise mistake(f"`{given[0]}` needs `of`: which value of each item", key=given[0])
@@ -196,6 +221,11 @@ class Let(Strict):
         return next(k for k in LET_OPERATIONS if k in self.model_fields_set)
 
     @property
+    def collection(self) -> str:
+        """The name of the collection that an operation is over."""
+        return str(self.over if self.derived is not None else getattr(self, self.operation))
+
+    @property
     def operands(self) -> list[str]:
         """The names of values that a calculation takes; none for an operation over a collection."""
         if self.choose is not None:
@@ -213,7 +243,7 @@ class Let(Strict):
 
 
 #: Operations over a collection's items, and those over values that have names.
-COLLECTING = ("sum", "count", "min", "max", "distinct")
+COLLECTING = ("sum", "count", "min", "max", "distinct", "derived")
 CALCULATING = ("add", "subtract", "multiply")
 LET_OPERATIONS = (*COLLECTING, *CALCULATING, "days_between", "shift", "round", "choose")
 _LET_EXTRAS = {
@@ -224,8 +254,9 @@ _LET_EXTRAS = {
     "to": ("round",),
     "mode": ("round",),
     "when_absent": ("choose",),
+    "over": ("derived",),
 }
-_LET_NEEDS = {"shift": ("by",), "round": ("to", "mode")}
+_LET_NEEDS = {"shift": ("by",), "round": ("to", "mode"), "derived": ("over", "of")}
 
 
 # --- look-ups -------------------------------------------------------------------------------------

@@ -1,17 +1,19 @@
 """What a reference table is: its keys and how they match, its columns, and the rows of small ones.
 
-`rules/tables/<name>/table.yaml`. A table too large for YAML has no `rows` here: it is loaded elsewhere, and
-until it is, whatever looks something up in it is unknown.
+`rules/tables/<name>/table.yaml`. A table too large for YAML, or not ours to give away, has no `rows` here:
+`native` says which publisher's file they are imported from, and until that is done, whatever looks something
+up in it is unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from scrubber.claim.fields import PathKind
+from scrubber.claim.values import read_amount, read_date, read_number
 from scrubber.packs.shapes import Given, SchemaOne, Strict, Text, Word, mistake
 
 #: How a key of a look-up finds a row: the same text; between two columns; a cell that the key begins with;
@@ -22,6 +24,43 @@ ColumnKind = Literal["code", "text", "number", "amount", "quantity", "date", "fl
 Cell = str | list[str]
 #: What every table with dates calls them; an empty one is open.
 FROM, TO = "from", "to"
+#: The cells of a row that are not empty, by column.
+Row = Mapping[str, Any]
+#: The forms of publishers' files that can be read; `scrubber.reference.layouts` has a reader for each.
+LayoutName = Literal[
+    "carc",
+    "coverage_codes",
+    "coverage_covered",
+    "coverage_noncovered",
+    "fda_ndc",
+    "hcpcs_anweb",
+    "hcpcs_anweb_modifiers",
+    "hipps",
+    "icd10_cm_order",
+    "icd10_pcs_order",
+    "mce_diagnoses",
+    "ncci_add_on",
+    "ncci_mue_dme",
+    "ncci_mue_hospital",
+    "ncci_mue_practitioner",
+    "ncci_ptp_hospital",
+    "ncci_ptp_practitioner",
+    "nppes_providers",
+    "nppes_taxonomies",
+    "nucc_taxonomy",
+    "pprrvu",
+    "rarc",
+]
+#: How often a publisher brings out a new edition.
+Renewed = Literal["daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly"]
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "number": read_number,
+    "amount": read_amount,
+    "quantity": read_amount,
+    "date": lambda text: read_date(text.replace("-", "")),
+    "flag": lambda text: text == "true",
+}
 
 
 class Key(Strict):
@@ -40,6 +79,20 @@ class Key(Strict):
                 key="match" if self.columns is None else "columns",
             )
         return self
+
+
+class Native(Strict):
+    """The publisher's file that the rows of a table are imported from: `scrubber data import`.
+
+    `file` says which one it is, `page` where it is found, `licence` on which terms.
+    """
+
+    layout: LayoutName
+    publisher: Text
+    file: Text
+    page: Text
+    licence: Text
+    renewed: Renewed
 
 
 def _key(value: Any) -> Any:
@@ -65,6 +118,7 @@ class Table(Strict):
     dates: Literal["none", "from_to"] = "none"
     missing: Literal["absent", "unknown"] = "absent"
     rows: Given[list[dict[Word, Cell]]] = None
+    native: Given[Native] = None
     references: list[Text] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -76,6 +130,29 @@ class Table(Strict):
             if name not in self.columns:
                 raise mistake(f"`{name}` is none of the `columns`", key="optional")
         return self
+
+    @model_validator(mode="after")
+    def _rows_come_from_one_place(self) -> Table:
+        if self.native is not None and self.rows is not None:
+            raise mistake(
+                "Rows are either here or imported: `rows` and `native` do not go together", key="rows"
+            )
+        if self.native is not None and any(spec.match == "range" for spec in self.keys.values()):
+            raise mistake("A table that is imported is not looked up by a `range`", key="keys")
+        if self.native is not None and self.lists:
+            raise mistake("A table that is imported has no lists in its cells", key="columns")
+        return self
+
+    def read(self, cells: Mapping[str, Cell]) -> Row:
+        """Return a row with its cells typed; empty ones are left out."""
+        return {name: self.read_cell(name, text) for name, text in cells.items() if text}
+
+    def read_cell(self, name: str, text: Cell) -> Any:
+        """Return one cell as what its column holds."""
+        if isinstance(text, list):
+            return text
+        kind = "date" if self.dates != "none" and name in (FROM, TO) else self.kinds[name]
+        return _READERS[kind](text) if kind in _READERS else text
 
     @property
     def _key_columns(self) -> list[str]:

@@ -8,7 +8,15 @@ from typing import Any
 
 from scrubber.claim.fields import PathKind
 from scrubber.claim.model import ClaimType
-from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, alternatives, sweep_patterns
+from scrubber.claim.paths import (
+    ALL_TYPES,
+    BACKGROUND,
+    ITEM_ALIASES,
+    PATHS,
+    SWEEPS,
+    alternatives,
+    sweep_patterns,
+)
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.names import NameProblem, Names
 from scrubber.packs.rules import Scope
@@ -136,7 +144,12 @@ def _sweep(for_each: str, path: str | None, documents: Documents) -> tuple[Idea,
 
 def _pattern(path: str) -> str:
     try:
-        return pattern_of(path)
+        pattern = pattern_of(path)
+        if pattern in BACKGROUND:
+            raise CannotBegin(
+                f"'{path}' is no part of the claim", "begin with a path of the claim, and add it by hand"
+            )
+        return pattern
     except NameProblem as problem:
         near = problem.suggestion
         remedy = f"did you mean {near}?" if near else "docs/paths.md lists all paths"

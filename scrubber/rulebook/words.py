@@ -226,6 +226,13 @@ def let_words(name: str, let: Let) -> Phrase:
     told = _calculation(let)
     if told:
         return Phrase(called + told)
+    if let.derived is not None:
+        of = f"the {_words(let.of or '')} of the {_words(let.collection)}"
+        given = ", ".join(f"{_words(name)} {_operand(argument)}" for name, argument in let.arguments.items())
+        only = ", only where" if where else ""
+        return Phrase(
+            f"{called}the {_words(let.derived)} by {of}" + (f" ({given})" if given else "") + only, where
+        )
     if not isinstance(value, str):
         return Phrase(called + as_yaml(data_of(let)))
     of = f"the {_words(let.of)} of the {_words(value)}" if let.of is not None else f"the {_words(value)}"

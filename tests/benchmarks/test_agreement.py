@@ -8,6 +8,7 @@ from collections import defaultdict
 import pytest
 
 from benchmarks.claims import SETTINGS, Mix, as_bytes
+from benchmarks.valid_codes import with_valid_codes
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
 from scrubber.read.chunks import Chunk
@@ -64,8 +65,9 @@ LOOPS = {"impossible_date": "2400", "date_range_reversed": "2400", "npi_check_di
 
 
 @pytest.fixture(scope="module")
-def scrubber() -> Scrubber:
-    return Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES))
+def scrubber(tmp_path_factory: pytest.TempPathFactory) -> Scrubber:
+    data = with_valid_codes(tmp_path_factory.mktemp("codes"))
+    return Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES), data=data)
 
 
 def found(scrubber: Scrubber, data: bytes) -> dict[int, set[str]]:

@@ -147,14 +147,14 @@ def test_accepting_one_finding_leaves_the_others(
 def test_moving_diagnoses_keeps_every_line_at_its_diagnoses_in_their_order(
     workspace: Path, quick: Quick
 ) -> None:
-    text = PROFESSIONAL.replace(b"HI*ABK:E119*ABF:I10", b"HI*ABK:W010XXA*ABF:Y9301*ABF:S8001XA*ABF:M545")
+    text = PROFESSIONAL.replace(b"HI*ABK:E119*ABF:I10", b"HI*ABK:W010XXA*ABF:Y9301*ABF:S8001XA*ABF:M5459")
     text = text.replace(b"***1:2~", b"***4:1:3:2~").replace(b"95*UN*1***1~", b"95*UN*1***3~")
     Path("claims.837").write_bytes(text)
     (finding,) = quick("scrub", "claims.837", "--format", "json").findings
     ran = quick("amend", "claims.837", "--accept", finding["id"], *BY, "--out", "out.837")
     assert ran.code == 0
     written = Path("out.837").read_bytes()
-    assert b"HI*ABK:S8001XA*ABF:M545*ABF:W010XXA*ABF:Y9301~" in written
+    assert b"HI*ABK:S8001XA*ABF:M5459*ABF:W010XXA*ABF:Y9301~" in written
     assert b"SV1*HC:99213*150*UN*1***2:3:1:4~" in written
     assert b"SV1*HC:85025*95*UN*1***1~" in written
     assert list(changes(text, written)) == [24, 28, 32]
@@ -164,7 +164,7 @@ def test_moving_diagnoses_keeps_every_line_at_its_diagnoses_in_their_order(
         pointers = re.findall(rb"SV1\*[^~]*\*\*\*([0-9:]+)~", data)
         return [[codes[int(p) - 1] for p in line.split(b":")] for line in pointers]
 
-    assert told(written) == told(text) == [[b"M545", b"W010XXA", b"S8001XA", b"Y9301"], [b"S8001XA"]]
+    assert told(written) == told(text) == [[b"M5459", b"W010XXA", b"S8001XA", b"Y9301"], [b"S8001XA"]]
 
 
 def test_a_removed_loop_is_left_out_whole_and_the_count_follows(workspace: Path, quick: Quick) -> None:

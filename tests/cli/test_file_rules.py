@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.rules.packs import write_rule
-from tests.conftest import place, scrubber
+from tests.conftest import assert_refused, place, scrubber
 from tests.support.make837 import make837
 
 RULE = """\
@@ -89,6 +89,15 @@ def test_a_finding_on_a_file_blocks_where_its_severity_does(mine: Path) -> None:
     assert ran.code == 1
     Path("a.837").write_text(claims(3, 0))
     assert scrubber("scrub", "a.837", "--packs", mine, "--format", "json").code == 0
+
+
+def test_one_claim_explains_nothing_about_its_file(mine: Path) -> None:
+    Path("a.837").write_text(claims(1))
+    assert_refused(
+        scrubber("rules", "explain", "a.837", "ZZZ-004", "--packs", mine),
+        "ZZZ-004 looks over all claims of a file; there is nothing to explain about one of them",
+        "`scrubber scrub` says which claims of the file have the same values",
+    )
 
 
 def test_people_read_it_too(mine: Path) -> None:

@@ -19,7 +19,7 @@ BILLED_BEFORE = [
         "for_each: {pairs: [lines, history.lines], as: [line, prior], same: [procedure.code]}",
     ),
     ("{field: patient_control_number, present: true}", "{field: prior.adjudication_status, equals: denied}"),
-    ("at: [patient_control_number]", "at: [line.procedure.code]"),
+    ("at: [patient_control_number]", "at: [line.procedure.code, prior.procedure.code]"),
     (
         "The claim has no control number.\nwhy",
         '"{line.procedure.code} was billed before: {prior.label}."\nwhy',
@@ -83,6 +83,12 @@ def test_what_was_billed_before_is_found_with_a_history(claims: Path) -> None:
         "99213 was billed before: claim FICT-0001 of 2026-08-18 (paid).",
         "85025 was billed before: claim FICT-0001 of 2026-08-18 (paid).",
     ]
+    primary, related = found[1]["locations"]
+    assert (primary["path"], primary["value"]) == ("lines[1].procedure.code", "85025")
+    assert related == {
+        **dict.fromkeys(("x12", "form")),
+        **{"role": "related", "path": "history.lines[1].procedure.code", "pointer": "", "value": "85025"},
+    }
     assert ran.code == 1
     assert [gap["rule"] for gap in ran.json["summary"]["not_evaluated"]] == ["ZZZ-003"]
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from scrubber.packs.bundle import Bundle
 from scrubber.read.limits import KINDS, Limits
+from scrubber.worker import WorkerOptions
 from scrubber_api.app import create_app
 from tests.conftest import PROFESSIONAL, SECRET, Quick, assert_refused, body_of, in_transactions, scrubber
 
@@ -91,7 +92,7 @@ def test_the_service_refuses_what_breaks_a_limit(kind: str, bundle: Bundle) -> N
         "application/json": '{"claim_type": "professional", "lines": [{}, {}]}',
     }
     for lines, outcome in ((1, True), (2, False)):
-        app = create_app(bundle, limits=Limits(lines=lines))
+        app = create_app(bundle, options=WorkerOptions(limits=Limits(lines=lines)))
         with TestClient(app, base_url="http://127.0.0.1") as client:
             answer = client.post("/v1/claims/validate", content=bodies[kind], headers={"content-type": kind})
         assert answer.status_code == 200

@@ -66,6 +66,14 @@ def test_silence_over_a_history_that_is_too_short_is_unknown(
     assert kinds(over_history(kind), claim(line()), known) == wanted
 
 
+def test_a_short_history_is_told_as_one() -> None:
+    (found,) = seen(over_history("none"), claim(line()), knowing(since="2026-08-19"))
+    assert found.reason == "not known: history.from"
+    assert (
+        found.remedy == "add earlier claims to the history and say how far it reaches (history add --since)"
+    )
+
+
 @pytest.mark.parametrize(("kind", "wanted"), [("some", []), ("none", ["violation"])])
 def test_what_a_short_history_does_have_is_seen(kind: str, wanted: list[str]) -> None:
     assert kinds(over_history(kind), claim(line("99203")), knowing(prior())) == wanted
@@ -81,7 +89,9 @@ def test_a_date_that_nobody_knows_is_not_reached() -> None:
 def test_without_a_history_it_is_not_known_what_was_billed(kind: str) -> None:
     (found,) = seen(over_history(kind), claim(line("99203")))
     assert (found.kind, found.reason) == ("unknown", "not known: history")
-    assert found.remedy == "give the run a history (--history) or a context (--context) that knows this claim"
+    assert found.remedy == (
+        "give the run a history (--history), and the claim the patient's names and date of birth"
+    )
 
 
 # --- prior lines --------------------------------------------------------------------------------------
@@ -113,6 +123,16 @@ def test_lists_of_a_prior_line_are_looked_over() -> None:
     with_24 = claim_from_json({"lines": [line(modifiers=["25", "24"])]})
     assert kinds(rule, claim(), knowing(PriorLine(with_24, with_24.lines[0]))) == ["violation"]
     assert kinds(rule, claim(), knowing(prior())) == []
+
+
+def test_lists_of_all_prior_lines_are_looked_over() -> None:
+    rule = compiled(
+        require={"none": "history.lines.modifiers", "where": {"field": "modifier.value", "equals": "24"}}
+    )
+    with_24 = claim_from_json({"lines": [line(modifiers=["25", "24"])]})
+    assert kinds(rule, claim(), knowing(prior(), PriorLine(with_24, with_24.lines[0]))) == ["violation"]
+    assert kinds(rule, claim(), knowing(prior())) == []
+    assert kinds(rule, claim()) == ["unknown"]
 
 
 def test_prior_lines_are_counted_and_added_up() -> None:
@@ -167,6 +187,14 @@ def test_a_claim_with_nothing_to_pair_needs_no_history() -> None:
     document = claim(line(), line(units="1"))
     assert kinds(rule, document) == []
     assert not generate(rule, "professional")(claim_from_json(document), RECEIPT_DATE)
+
+
+def test_a_reach_that_is_worked_out_is_not_asked_before_the_pairs() -> None:
+    reach = {"none": "history.lines", "as": "any", "needs_from": "start"}
+    let = {"start": {"shift": "line.service_date.from", "by": {"years": "-3"}}}
+    rule = compiled(**PAIRS | {"when": reach}, let=let)
+    assert kinds(rule, claim(line())) == ["unknown"]
+    assert kinds(rule, claim(line("99203")), knowing(prior())) == []
 
 
 def test_two_collections_of_the_claim_are_paired() -> None:
@@ -231,6 +259,7 @@ def test_what_the_record_does_not_say_of_a_line_is_unknown() -> None:
     ]
     (found,) = seen(rule, claim(line()))
     assert found.reason == "not known: line.context.documented_minutes"
+    assert found.remedy == "say it of this claim in the run's context (--context)"
 
 
 @pytest.mark.parametrize(("said", "wanted"), [(True, []), (False, ["violation"]), (None, ["unknown"])])
@@ -267,6 +296,42 @@ def test_no_authorization_is_not_an_unknown_one(authorizations: Any, wanted: lis
     )
     known = Background(context=context_of({"authorizations": authorizations}))
     assert kinds(rule, claim(prior_authorization_number="A1"), known) == wanted
+
+
+@pytest.mark.parametrize(
+    ("condition", "known", "wanted"),
+    [
+        (
+            {"field": "prior_authorization_number", "in": {"path": "context.authorizations.number"}},
+            ["A1"],
+            [],
+        ),
+        ({"field": "context.authorizations.number", "contains": "A1"}, ["A2"], ["violation"]),
+        ({"field": "context.authorizations.number", "contains": "A1"}, None, ["unknown"]),
+        ({"field": "context.authorizations", "present": "true"}, ["A2"], []),
+        ({"field": "context.authorizations", "present": "true"}, [], ["violation"]),
+        ({"field": "context.authorizations", "present": "false"}, None, ["unknown"]),
+        ({"field": "context.authorizations.number", "present": "true"}, None, ["unknown"]),
+    ],
+)
+def test_all_values_of_a_list_are_looked_at(condition: Any, known: Any, wanted: list[str]) -> None:
+    rule = compiled(require=condition)
+    authorizations = None if known is None else [{"number": number} for number in known]
+    background = Background(context=context_of({"authorizations": authorizations}))
+    assert kinds(rule, claim(prior_authorization_number="A1"), background) == wanted
+
+
+def test_all_values_of_prior_lines_are_looked_at() -> None:
+    rule = compiled(
+        require={"field": "history.lines.modifiers", "contains_none": ["24"]},
+        message="{history.lines.procedure.code}, since {history.from}.",
+    )
+    with_24 = claim_from_json({"lines": [line(modifiers=["25"]), line("99203", modifiers=["24"])]})
+    known = knowing(*(PriorLine(with_24, each) for each in with_24.lines), since="2020-01-01")
+    (found,) = seen(rule, claim(), known)
+    assert found.message == "99213, 99203, since 2020-01-01."
+    assert kinds(rule, claim(), knowing(prior())) == []
+    assert kinds(rule, claim()) == ["unknown"]
 
 
 # --- the fast path, and words -------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def test_an_order_that_nobody_has_loaded_is_unknown() -> None:
 def test_an_order_on_a_day_that_nobody_knows_is_unknown() -> None:
     dated = TABLE.model_copy(update={"dates": "from_to"})
     rows = Rows(dated, [{"modifier": "GC", "rank": "1", "from": "2026-01-01"}])
-    for day, reason in ((None, "the service date"), (dt.date(2025, 1, 1), "the table order")):
+    for day, reason in ((None, "the service date"), (dt.date(2025, 1, 1), "the table order on 2025-01-01")):
         line = {"modifiers": ["GC", "26"]} | ({"service_date": {"from": day.isoformat()}} if day else {})
         (found,) = seen(replace(IN_ORDER, tables={"order": rows}), {"lines": [line]})
         assert (found.kind, found.reason) == ("unknown", f"not known: {reason}")

@@ -98,6 +98,17 @@ def test_a_claim_of_which_it_is_not_known_whether_it_counts_is_not_evaluated(par
     assert generate(rule, "professional")(one, None)
 
 
+def test_which_claims_are_counted_may_be_set_by_payers() -> None:
+    asked = {"field": "frequency_code", "in": {"param": "counted"}}
+    rule = compiled(
+        **NUMBERS | {"for_each": {**NUMBERS["for_each"], "where": asked}},
+        parameters={"counted": {"type": "list", "default": ["1"]}},
+    )
+    first, void = number("A", frequency_code="1"), number("A", frequency_code="8")
+    assert told(rule, void, void) == []
+    assert len(told(rule, first, void, first)) == 1
+
+
 def test_the_generated_code_clears_claims_that_count_for_certain() -> None:
     assert not generate(RULE, "professional")(claim_from_json(number("A")), None)
 

@@ -139,6 +139,10 @@ def test_a_finding_of_the_guide_can_be_set_aside(tmp_path: Path) -> None:
         ),
         (suppression("at: subscriber.group_nr, expires: 2026-12-31"), "`subscriber` has no part `group_nr`"),
         (suppression("at: total_charge"), "The key `expires` is missing"),
+        (
+            suppression("at: history.from, expires: 2026-12-31"),
+            "`history.from` is no part of the claim, which is all that is looked at here",
+        ),
     ],
 )
 def test_a_mistake_is_said(tmp_path: Path, entry: str, message: str) -> None:

@@ -69,6 +69,9 @@ def mutants(rule: Raw) -> Iterator[Mutant]:
     if isinstance(scope, dict) and "where" in scope:
         dropped = {k: v for k, v in scope.items() if k != "where"}
         yield Mutant("branch dropped", ("for_each", "where"), {**rule, "for_each": dropped})
+    for i in range(len(scope.get("same", ())) if isinstance(scope, dict) else 0):
+        same = [path for n, path in enumerate(scope["same"]) if n != i]
+        yield Mutant("same dropped", ("for_each", "same", i), {**rule, "for_each": {**scope, "same": same}})
     effective = rule.get("applies_to", {}).get("effective", {})
     for end, day in effective.items():
         for days in (-1, 1):
@@ -122,6 +125,8 @@ def _changes(node: Raw) -> Iterator[tuple[str, Raw]]:
         yield "operator flipped", node["not"]
     if "where" in node and ("some" in node or "none" in node):
         yield "where dropped", {k: v for k, v in node.items() if k != "where"}
+    if "needs_from" in node:
+        yield "reach dropped", {k: v for k, v in node.items() if k != "needs_from"}
     yield from _moved(node)
 
 

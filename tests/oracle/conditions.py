@@ -51,12 +51,15 @@ def holds(world: World, condition: Condition) -> bool | None:
             return quantified(world, word, condition)
     ((operator, operand),) = [(k, v) for k, v in condition.items() if k != "field"]
     value = value_of(world, condition["field"])
-    if operator == "present" and condition["field"] in world.lets and value is UNKNOWN:
+    known = condition["field"] not in world.lets and not condition["field"].startswith("history.")
+    if operator == "present" and value is UNKNOWN and not known:
         return None  # nobody knows whether there is such a value
     return compare(world, value, operator, operand)
 
 
 def quantified(world: World, word: str, condition: Condition) -> bool | None:
+    if condition[word].startswith("history.lines") and world.past is None:
+        return None
     alias = condition.get("as") or alias_of(world, condition[word])
     answers = []
     for item in items_of(world, condition[word]):
@@ -65,9 +68,14 @@ def quantified(world: World, word: str, condition: Condition) -> bool | None:
         if word == "every":
             chosen = something([opposite(chosen), holds(inner, condition["satisfies"])])
         answers.append(chosen)
-    if word == "every":
-        return everything(answers)
-    return something(answers) if word == "some" else opposite(something(answers))
+    answer = everything(answers) if word == "every" else something(answers)
+    answer = opposite(answer) if word == "none" else answer
+    if "needs_from" not in condition:
+        return answer
+    wanted, since = value_of(world, condition["needs_from"]), value_of(world, "history.from")
+    reaches = wanted is not None and UNKNOWN not in (wanted, since) and since <= wanted
+    rests_on_silence = answer is False if word == "some" else answer is True
+    return None if rests_on_silence and not reaches else answer
 
 
 # --- one value and one operator ------------------------------------------------------------------------
@@ -284,6 +292,8 @@ def named(world: World, spec: dict[str, Any]) -> Any:
 
 def chosen(world: World, spec: dict[str, Any], source: str) -> Any:
     """Return the values of the items that count; UNKNOWN when nobody can say which."""
+    if source.startswith("history.lines") and world.past is None:
+        return UNKNOWN
     alias = spec.get("as") or alias_of(world, source)
     values: list[Any] = []
     for item in items_of(world, source):

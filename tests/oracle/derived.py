@@ -139,3 +139,29 @@ def adjudicated(claim: dict[str, Any], payer: dict[str, Any]) -> Any:
     texts = [a.get("adjudication_date") for a in adjudications(claim, payer)]
     dates = [as_date(text) for text in texts if text is not None]
     return UNKNOWN if UNKNOWN in dates else max(dates) if dates else None
+
+
+def tooth_key(line: dict[str, Any]) -> str | None:
+    teeth = [
+        (tooth.get("number") or "") + "".join(sorted(tooth.get("surfaces") or []))
+        for tooth in line.get("teeth") or []
+    ]
+    key = " ".join(sorted(teeth))
+    return key if key else None
+
+
+def group_and_specialty(claim: dict[str, Any], line: dict[str, Any]) -> Any:
+    billing = claim.get("billing_provider") or {}
+    provider = line.get("rendering_provider")
+    if provider is None:
+        provider = claim.get("rendering_provider")
+    if provider is None:
+        provider = billing
+    group = billing["tax_id"] if billing.get("tax_id") is not None else billing.get("npi")
+    taxonomy = provider.get("taxonomy")
+    return UNKNOWN if group is None or taxonomy is None else group + " " + taxonomy
+
+
+def discipline(line: dict[str, Any]) -> str | None:
+    found = [modifier for modifier in line.get("modifiers") or [] if modifier in ("GP", "GO", "GN")]
+    return found[0] if found else None

@@ -21,6 +21,7 @@ from tests.oracle.values import (
     ALIASES,
     UNKNOWN,
     Item,
+    Past,
     World,
     alias_of,
     as_date,
@@ -89,10 +90,12 @@ def nested(
 
 def pairs(world: World, scope: dict[str, Any]) -> Iterator[tuple[World, bool]]:
     first, second = scope["as"]
-    items = items_of(world, scope["pairs"])
-    for i, a in enumerate(items):
-        for j, b in enumerate(items):
-            if i == j or (j < i and not yes(scope.get("ordered"))):
+    two = isinstance(scope["pairs"], list)
+    one, other = scope["pairs"] if two else [scope["pairs"]] * 2
+    others = items_of(world, other)
+    for i, a in enumerate(items_of(world, one)):
+        for j, b in enumerate(others):
+            if not two and (i == j or (j < i and not yes(scope.get("ordered")))):
                 continue
             inner = world.plus(first, a).plus(second, b)
             same: list[bool | None] = []
@@ -194,8 +197,12 @@ def observe(
     receipt_date: str | None,
     sets: dict[str, list[Any]],
     set_values: list[dict[str, Any]] | None = None,
+    past: Past | None = None,
 ) -> list[Seen]:
-    """Return what a rule sees on a claim, in the order of its items; payers set values of its parameters."""
+    """Return what a rule sees on a claim, in the order of its items.
+
+    Payers set values of its parameters; `past` is what was billed before, None where nobody knows.
+    """
     applies = rule.get("applies_to") or {}
     if not concerned(claim, applies):
         return []
@@ -205,7 +212,10 @@ def observe(
         name: value_of_parameter(name, spec, claim, set_values or [])
         for name, spec in (rule.get("parameters") or {}).items()
     }
-    for inner, certain in scopes(World(claim, receipt_date, sets, parameters=parameters), scope):
+    whole = World(claim, receipt_date, sets, parameters=parameters, past=past)
+    if past is None and "history.lines" in scope.get("pairs", ""):
+        return unpaired(rule, scope, whole)
+    for inner, certain in scopes(whole, scope):
         world = replace(inner, lets={})
         kind = judged(rule, scope, applies.get("effective") or {}, world, certain=certain)
         if kind is not None:
@@ -213,6 +223,25 @@ def observe(
             at = "" if kind == "unknown" else place_of(world, rule["at"][0])
             seen.append(Seen(rule["id"], kind, rule["severity"], at, line_of(at, items), items, world.lets))
     return seen
+
+
+def unpaired(rule: Rule, scope: dict[str, Any], world: World) -> list[Seen]:
+    """Nobody knows the pairs: unknown once, unless what is asked of the first items alone rules out all."""
+    first, second = scope["as"]
+    hidden = {second, *(rule.get("let") or {})}
+    parts = [
+        part
+        for asked in (scope.get("where"), rule.get("when"))
+        if asked
+        for part in asked.get("all", [asked])
+    ]
+    alone = [part for part in parts if not {name.partition(".")[0] for name in named_in(part)} & hidden]
+    for item in items_of(world, scope["pairs"][0]):
+        inner = world.plus(first, item)
+        if False not in [holds(inner, part) for part in alone]:
+            items = {first: item.path}
+            return [Seen(rule["id"], "unknown", rule["severity"], "", line_of("", items), items)]
+    return []
 
 
 def judged(
@@ -251,7 +280,11 @@ def named_in(condition: Any) -> set[str]:
         return set().union(*map(named_in, condition))
     if not isinstance(condition, dict):
         return set()
-    out = {str(condition[key]) for key in ("field", "path", "some", "none", "every") if key in condition}
+    out = {
+        str(condition[key])
+        for key in ("field", "path", "some", "none", "every", "needs_from")
+        if key in condition
+    }
     within = condition.get("within", {})
     out |= {within[side] for side in ("after", "before") if side in within}
     return out.union(*(named_in(value) for value in condition.values()))

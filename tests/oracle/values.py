@@ -98,6 +98,16 @@ class Item:
     path: str
     collection: str
     position: int
+    claim: dict[str, Any] | None = None  # of a prior line: its own claim, and what became of it
+    status: str | None = None
+
+
+@dataclass
+class Past:
+    """What was billed before: claim, line and what became of it each; and since when all is known."""
+
+    lines: list[tuple[dict[str, Any], dict[str, Any], str]]
+    since: str | None
 
 
 @dataclass
@@ -111,6 +121,7 @@ class World:
     lets: dict[str, Any] = field(default_factory=dict)
     parameters: dict[str, Any] = field(default_factory=dict)
     group: list[Item] = field(default_factory=list)
+    past: Past | None = None
 
     def plus(self, alias: str, item: Item) -> World:
         return replace(self, items={**self.items, alias: item})
@@ -162,14 +173,43 @@ def value_of(world: World, text: str) -> Any:
         return world.lets[head]
     if head == "group" and world.group:
         head, rest = of_group(rest)
+    if text == "history.from":
+        return UNKNOWN if world.past is None or world.past.since is None else as_date(world.past.since)
+    if text.startswith("history.lines."):
+        return of_all_prior(world, text.removeprefix("history.lines."))
     if head not in world.items:
         return walk(world, world.claim, "", text.split("."), None)
     item = world.items[head]
+    if item.claim is not None:
+        return of_prior(world, item, rest)
     if item.collection.startswith("every."):
         return swept(item, rest)
     if not isinstance(item.value, dict):
         return plain(item, rest)
     return walk(world, item.value, item.collection, rest.split("."), item) if rest else item.value
+
+
+def of_all_prior(world: World, part: str) -> Any:
+    if world.past is None:
+        return UNKNOWN
+    found = [of_prior(world, item, part) for item in items_of(world, "history.lines")]
+    return [v for one in found for v in (one if isinstance(one, list) else [one]) if v is not None]
+
+
+def of_prior(world: World, item: Item, rest: str) -> Any:
+    """Return a value of a prior line: what the line does not say, its own claim does."""
+    assert item.claim is not None
+    if not rest:
+        return item.value
+    said = {
+        "adjudication_status": item.status,
+        "frequency_code": item.claim.get("frequency_code"),
+        **{f"payer.{name}": member(item.claim, "payer").get(name) for name in ("key", "payer_id", "program")},
+    }
+    if rest in said:
+        return said[rest]
+    there = World(item.claim, world.receipt_date, world.sets)
+    return walk(there, item.value, "lines", rest.split("."), Item(item.value, "", "lines", 1))
 
 
 def of_group(rest: str) -> tuple[str, str]:
@@ -316,6 +356,9 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "lines.service_state": lambda: state_of(claim, owner),
         "lines.label": lambda: f"line {item.position}",
         "lines.modifiers_key": lambda: " ".join(sorted(member(owner, "modifiers"))),
+        "lines.tooth_key": lambda: derived.tooth_key(owner),
+        "lines.group_specialty_key": lambda: derived.group_and_specialty(claim, owner),
+        "lines.therapy_discipline": lambda: derived.discipline(owner),
         "lines.age_years": lambda: derived.years(born, day),
         "lines.age_days": lambda: derived.days(born, day),
         "lines.days": lambda: derived.line_days(claim, owner),
@@ -347,6 +390,15 @@ def state_of(claim: Any, owner: Any) -> str | None:
 def items_of(world: World, text: str) -> list[Item]:
     """Return the items of a collection, with their paths."""
     head, _, rest = text.partition(".")
+    if text == "history.lines" and world.past is not None:
+        return [
+            Item(line, f"history.lines[{i}]", "history.lines", i + 1, claim, status)
+            for i, (claim, line, status) in enumerate(world.past.lines)
+        ]
+    if text.startswith("history.lines."):
+        inner = text.removeprefix("history.lines.").split(".")
+        outer = items_of(world, "history.lines")
+        return [i for item in outer for i in below(item.value, item.path, "lines", inner)]
     if text == "group.items" and world.group:
         return world.group
     if head in world.items:

@@ -47,8 +47,9 @@ def files() -> list[tuple[str, Path]]:
     for path in sorted(RULES.rglob("*.yaml")):
         folder = path.parent.name
         kind = {"sets": "set", "decisions": "decision", "corrections": "overlay"}.get(folder, "rule")
-        kind = {"pack.yaml": "pack", "payer.yaml": "payer", "guide.yaml": "overlay"}.get(path.name, kind)
-        if path.name != "sources.yaml" and path.parent.name not in ("denials", "tables", "guides"):
+        kinds = {"pack.yaml": "pack", "payer.yaml": "payer", "guide.yaml": "overlay", "table.yaml": "table"}
+        kind = kinds.get(path.name, kind)
+        if path.name != "sources.yaml" and path.parent.name not in ("denials", "guides"):
             found.append((kind, path))
     return found
 

@@ -9,6 +9,7 @@ from scrubber.packs.conditions import Condition
 from scrubber.packs.load import load_packs
 from scrubber.packs.rules import Change, Let, Scope
 from scrubber.rulebook.descriptions import rule_sections
+from scrubber.rulebook.example_words import rule_examples
 from scrubber.rulebook.words import change_words, condition_words, let_words, scope_words, value_words
 from tests.cli.rules.packs import shipped
 from tests.language.test_examples import PACK as LANGUAGE
@@ -167,3 +168,14 @@ def test_every_rule_of_the_language_is_told_in_words() -> None:
     assert "change by the algorithm established_patient_code, from the table new_to_established" in told
     raw = [line for line in told if line.startswith(("{", "Its key")) or "{param" in line or "{path" in line]
     assert raw == []
+
+
+def test_what_an_example_knows_besides_its_claim_is_told() -> None:
+    rules = [loaded.rule for loaded in load_packs([LANGUAGE]).rules]
+    told = {line for rule in rules for _, group in rule_examples(rule) for one in group for line in one.lines}
+    assert "billed before: {copy: 'lines[0]', adjudication_status: paid}" in told
+    assert "billed before: nothing" in told
+    assert "the history has everything since 2020-01-01" in told
+    assert "authorizations on record: none" in told
+    assert "one more claim in the file: {copy: '0'}" in told
+    assert "expects: finding at patient_control_number of claim 1" in told

@@ -11,12 +11,18 @@ from scrubber.engine.durable import EngineUnavailable
 from scrubber.history.store import Store
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.pipeline import Scrubber
+from scrubber.reference.store import Snapshot
 
 
-def scrubber_of(bundle: Bundle, history: Store | None = None, context: ContextFile | None = None) -> Scrubber:
+def scrubber_of(
+    bundle: Bundle,
+    data: Snapshot | None = None,
+    history: Store | None = None,
+    context: ContextFile | None = None,
+) -> Scrubber:
     """Return what runs the rules of a bundle."""
     try:
-        return Scrubber(bundle, history=history, context=context)
+        return Scrubber(bundle, data=data, history=history, context=context)
     except EngineUnavailable as error:
         raise Failure(str(error)) from None
 

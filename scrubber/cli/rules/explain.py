@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from scrubber.cli.background import background, background_options
-from scrubber.cli.common import Failure, load_bundle, packs_option, receipt_date_option
+from scrubber.cli.common import Failure, data_option, load_bundle, packs_option, receipt_date_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.explain import Asked, Explanation, Looked, explain
 from scrubber.history.store import Store
@@ -17,6 +17,7 @@ from scrubber.packs.bundle import LoadedRule
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk
 from scrubber.read.reader import ReadClaim
+from scrubber.reference.store import Snapshot
 
 _ANSWERS = {True: "yes", False: "no", None: "unknown"}
 _ANSWER_WIDTH = 9
@@ -30,6 +31,7 @@ _ANSWER_WIDTH = 9
     "--number", type=click.IntRange(1), metavar="N", help="The Nth claim of the file; default: the first."
 )
 @packs_option
+@data_option
 @receipt_date_option
 @background_options
 def explain_(
@@ -38,6 +40,7 @@ def explain_(
     claim_id: str | None,
     number: int | None,
     packs: tuple[str, ...],
+    data: Snapshot,
     receipt_date: dt.date | None,
     history: str | None,
     context: str | None,
@@ -54,7 +57,7 @@ def explain_(
     if not isinstance(found, LoadedRule):
         raise Failure(f"{found_id} is a decision; what a decision did stands in the findings it changed")
     known = background(history, context)
-    scrubber = scrubber_of(bundle, Store(history) if history is not None else None, known)
+    scrubber = scrubber_of(bundle, data, Store(history) if history is not None else None, known)
     rule = scrubber.observer.compiled.get(found.rule.id)
     if rule is None:
         raise Failure(f"{found_id} is a draft, and drafts do not run", "set its status to preview or stable")

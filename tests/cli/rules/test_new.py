@@ -120,6 +120,11 @@ def test_a_file_is_never_overwritten(workspace: Path, quick: Quick) -> None:
             "did you mean lines.charge?",
         ),
         (
+            ("ZZZ-001", "--name", "x", "--path", "line.context.documented_minutes"),
+            "'line.context.documented_minutes' is no part of the claim",
+            "begin with a path of the claim, and add it by hand",
+        ),
+        (
             ("ZZZ-001", "--name", "x", "--for-each", ""),
             "'' is no list",
             "name `claim`, or a list such as `lines` or `diagnoses`",

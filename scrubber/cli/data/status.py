@@ -1,0 +1,101 @@
+"""`scrubber data status`: which reference tables are loaded, for which dates, how old they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from scrubber.cli.common import data_option, packs_option
+from scrubber.cli.data.common import imported_tables
+from scrubber.packs.tables import Native, Renewed, Table
+from scrubber.reference.editing import cells_of
+from scrubber.reference.store import Edition, Snapshot
+
+#: Days after its first one on which the next edition should be out, with some days to fetch it.
+_SHOULD_LAST: Mapping[Renewed, int] = {
+    "daily": 14,
+    "weekly": 21,
+    "monthly": 45,
+    "quarterly": 106,
+    "half_yearly": 200,
+    "yearly": 380,
+}
+
+
+@click.command()
+@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
+@data_option
+@packs_option
+def status(format_: str, data: Snapshot, packs: tuple[str, ...]) -> int:
+    """Show every table that is imported: its editions, the dates they answer for, rows, age and licence."""
+    today = dt.date.today()  # of whoever keeps the data; what a run does depends on its claims' dates
+    tables = imported_tables(packs)
+    told = [_told(table, native, data, today) for table, native in tables.values()]
+    if format_ == "json":
+        click.echo(json.dumps({"folder": str(data.folder), "tables": told}, indent=2))
+        return 0
+    click.echo(f"Reference data in {data.folder}")
+    for table in told:
+        for line in _lines(table):
+            click.echo(line)
+    return 0
+
+
+def _told(table: Table, native: Native, data: Snapshot, today: dt.date) -> dict[str, Any]:
+    cells = cells_of(table)
+    editions = data.of(table.table)
+    usable = [e for e in editions if e.columns == cells]
+    return {
+        "table": table.table,
+        "title": table.title,
+        "publisher": native.publisher,
+        "licence": native.licence,
+        "file": native.file,
+        "page": native.page,
+        "editions": [_edition(e, today, usable=e.columns == cells) for e in editions],
+        "warning": _warning(native, usable, today),
+    }
+
+
+def _edition(edition: Edition, today: dt.date, *, usable: bool) -> dict[str, Any]:
+    return {
+        "edition": edition.edition,
+        "effective_from": edition.effective_from.isoformat(),
+        "effective_to": edition.effective_to.isoformat() if edition.effective_to else None,
+        "rows": edition.rows,
+        "age_days": (today - edition.issued).days,
+        "imported_at": edition.imported_at.isoformat(),
+        "sources": [source.name for source in edition.sources],
+        "usable": usable,
+    }
+
+
+def _warning(native: Native, usable: list[Edition], today: dt.date) -> str | None:
+    """Return what is wrong with what is loaded: nothing is, or the latest is older than it should be."""
+    if not usable:
+        return "not loaded: rules that look here are not evaluated"
+    age = (today - usable[0].issued).days
+    if age > _SHOULD_LAST[native.renewed]:
+        renewed = native.renewed.replace("_", "-")
+        return f"older than it should be: {usable[0].edition} is {age} days old, and it is renewed {renewed}"
+    return None
+
+
+def _lines(table: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"{table['table']}: {table['title']}"
+    for edition in table["editions"]:
+        end = f"to {edition['effective_to']}" if edition["effective_to"] else "on"
+        days = f"from {edition['effective_from']} {end:<13}"
+        of_no_use = "" if edition["usable"] else "  NOT USED: of another form, import it again"
+        yield f"  {edition['edition']:<12} {days} {edition['rows']:>11,} rows{of_no_use}"
+    if table["warning"]:
+        yield f"  WARNING {table['warning']}"
+        yield f"  load    scrubber data import {table['table']} FILE"
+        yield f"  file    {table['file']}"
+        yield f"          {table['page']}"
+    yield f"  licence {table['licence']} ({table['publisher']})"

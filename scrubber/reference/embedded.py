@@ -1,0 +1,112 @@
+"""Editions that come with the program: rows as text beside their table.yaml, a file once they are used.
+
+`rules/tables/<name>/` has `edition.json` (what it is, and what it was made from) and `rows.tsv.gz`. The
+SQLite file is made in the user's cache folder, once; where there is none, in a temporary one.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from scrubber.kept import cache_folder
+from scrubber.packs.discover import builtin_rules_dir
+from scrubber.packs.tables import Table
+from scrubber.reference.editing import EditionFile, NumberedRow
+from scrubber.reference.errors import StoreError
+from scrubber.reference.store import Edition, Snapshot, Source
+
+EDITION, ROWS = "edition.json", "rows.tsv.gz"
+_BATCH = 5_000
+
+
+def with_embedded(snapshot: Snapshot) -> Snapshot:
+    """Return a store with the editions that come with the program. Of two, the one issued later counts."""
+    return replace(snapshot, editions=(*snapshot.editions, *embedded_editions()))
+
+
+def embedded_editions() -> tuple[Edition, ...]:
+    """Return the editions that come with the program. Raises StoreError."""
+    tables = builtin_rules_dir() / "tables"
+    return tuple(_edition(path) for path in sorted(tables.glob(f"*/{EDITION}")))
+
+
+def _edition(path: Path) -> Edition:
+    try:
+        said = orjson.loads(path.read_bytes())
+        cached = cache_folder("tables") / f"{path.parent.name}-{said['sha256'][:16]}.sqlite"
+        return Edition(
+            table=path.parent.name,
+            edition=said["edition"],
+            issued=dt.date.fromisoformat(said["issued"]),
+            effective_from=dt.date.fromisoformat(said["effective_from"]),
+            effective_to=dt.date.fromisoformat(said["effective_to"]) if said["effective_to"] else None,
+            rows=said["rows"],
+            columns=tuple(said["columns"]),
+            file=str(cached.absolute()),
+            bytes=0,  # of no file yet
+            imported_at=dt.datetime.fromisoformat(f"{said['issued']}T00:00:00+00:00"),
+            sources=tuple(Source(**source) for source in said["sources"]),
+            embedded=True,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise StoreError(f"{path} cannot be read", "install the program again") from None
+
+
+def file_of(table: Table, edition: Edition) -> Path:
+    """Return the SQLite file of an edition that comes with the program. Raises StoreError."""
+    path = Path(edition.file)
+    if path.is_file():
+        return path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
+    except OSError:  # a cache that cannot be written is no cache
+        handle, draft = tempfile.mkstemp(prefix="claim-scrubber-")
+        path = Path(draft)
+    os.close(handle)
+    try:
+        _make(Path(draft), table)
+        Path(draft).replace(path)  # whole or not at all: other processes may do the same at the same time
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _make(path: Path, table: Table) -> None:
+    made = EditionFile(path, table)
+    try:
+        batch: list[NumberedRow] = []
+        for numbered in _rows(table):
+            batch.append(numbered)
+            if len(batch) == _BATCH:
+                made.add(batch)
+                batch = []
+        made.add(batch)
+        made.seal()
+    except BaseException:
+        with suppress(Exception):
+            made.close()
+        raise
+
+
+def _rows(table: Table) -> Iterator[NumberedRow]:
+    path = builtin_rules_dir() / "tables" / table.table / ROWS
+    first = len(table.keys)
+    try:
+        text = gzip.decompress(path.read_bytes()).decode()
+    except (OSError, EOFError, ValueError):
+        raise StoreError(f"{path} cannot be read", "install the program again") from None
+    for line, cells in enumerate(csv.reader(io.StringIO(text), delimiter="\t"), 1):
+        yield line, (*cells[:first], int(cells[first]), int(cells[first + 1]), *cells[first + 2 :])

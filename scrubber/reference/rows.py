@@ -1,0 +1,218 @@
+"""Look-ups in the editions of a table: what rules see of the store. Opened when first asked, read only.
+
+The same answers as rows in memory give (`scrubber.engine.tables.Rows`), from files that every process maps
+for itself. Rows of the keys that were asked for last are kept, up to a number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from scrubber.packs.tables import FROM, TO, Row, Table
+from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit
+from scrubber.reference.embedded import file_of
+from scrubber.reference.errors import StoreError
+from scrubber.reference.store import Edition, Snapshot
+
+#: Keys whose rows are kept for each edition.
+_MOST_KEPT = 20_000
+_NO_ROWS: list[Row] = []
+
+Keys = tuple[str, ...]
+
+
+class StoredRows:
+    """The rows of one table, in the edition of a date."""
+
+    def __init__(self, table: Table, snapshot: Snapshot) -> None:
+        self.table = table
+        cells = cells_of(table)
+        usable = (e for e in snapshot.of(table.table) if e.columns == cells)
+        self._editions = [_Opened(table, snapshot, edition) for edition in usable]
+        self._dated = table.dates != "none"
+        self._trees = frozenset(name for name, spec in table.keys.items() if spec.match != "exact")
+        self._names = tuple(table.keys)
+        self._on: dict[dt.date | None, _Opened | None] = {}
+
+    def has_edition(self, date: Any) -> bool:
+        """Return whether an edition answers for a date; for a table without dates, whether there is one."""
+        return self._edition(date) is not None
+
+    def _edition(self, date: Any) -> _Opened | None:
+        if not self._dated:
+            return self._editions[0] if self._editions else None
+        try:
+            return self._on[date]
+        except (KeyError, TypeError):  # unreadable dates are no keys
+            pass
+        if not isinstance(date, dt.date):
+            return None
+        found = next((e for e in self._editions if e.edition.covers(date)), None)
+        if len(self._on) < _MOST_KEPT:
+            self._on[date] = found
+        return found
+
+    @property
+    def remedy(self) -> str:
+        """What to do where no edition answers for a date."""
+        native = self.table.native
+        wanted = f", with {native.file}, from {native.publisher}" if native else ""
+        return f"load the edition for this date: scrubber data import {self.table.table} FILE{wanted}"
+
+    def find(self, keys: Mapping[str, Sequence[str]], date: dt.date | None) -> list[Row]:
+        """Return the rows that fit: for each key some of its values, on a date if there are dates."""
+        opened = self._edition(date)
+        if opened is None:
+            return []
+        names = tuple(name for name in self.table.keys if name in keys)
+        found = [row for wanted in self._wanted(names, keys) for row in opened.rows(names, wanted)]
+        return self._in_force(sorted(found, key=self._specificity, reverse=True), date)
+
+    def find_one(self, keys: Mapping[str, str], date: dt.date | None) -> list[Row]:
+        """Return what `find` does where each key has one value."""
+        opened = self._edition(date)
+        if opened is None or len(keys) != len(self._names):
+            return self.find({name: (value,) for name, value in keys.items()}, date)
+        values = tuple([keys[name] for name in self._names])
+        if not self._trees:
+            return self._in_force(opened.rows(self._names, values), date)
+        found = opened.kept.get(values)
+        if found is None:
+            fitting = (row for row in opened.begun(values[0]) if self._fits(row, values))
+            found = opened.keep(values, sorted(fitting, key=self._specificity, reverse=True))
+        return self._in_force(found, date)
+
+    def _fits(self, row: Row, values: Keys) -> bool:
+        """Return whether a row whose first key fits does so wholly."""
+        return all(
+            value.startswith(row[name]) if name in self._trees else value == row[name]
+            for name, value in zip(self._names[1:], values[1:], strict=True)
+        )
+
+    def quick(self, names: Keys, values: tuple[Any, ...], date: Any) -> list[Row] | None:
+        """Return what `find_one` would where that takes no look at the file; None where it does.
+
+        Any two lines of a claim are a pair of codes, so this is asked more often than all else. Values that
+        are no text are for others to judge.
+        """
+        opened = self._on.get(date)
+        if opened is None or names != self._names:
+            return None
+        try:
+            found = opened.kept.get(values)
+            if found is not None:
+                return self._in_force(found, date)
+            bits = opened.filter
+            if bits is None or self._trees:
+                return None
+            bit = filter_bit(values, opened.mask)
+        except TypeError:
+            return None
+        return None if bits[bit >> 3] >> (bit & 7) & 1 else _NO_ROWS
+
+    def _in_force(self, rows: list[Row], date: dt.date | None) -> list[Row]:
+        return rows if date is None or not self._dated else [r for r in rows if _is_in_force(r, date)]
+
+    def _wanted(self, names: Sequence[str], keys: Mapping[str, Sequence[str]]) -> Iterable[Keys]:
+        """Yield the keys of rows that match: each value, for trees also what it begins with."""
+        cells = (
+            [value[:end] for value in keys[name] for end in range(1, len(value) + 1)]
+            if name in self._trees
+            else keys[name]
+            for name in names
+        )
+        return product(*(dict.fromkeys(several) for several in cells))
+
+    def _specificity(self, row: Row) -> tuple[int, dt.date]:
+        return sum(len(row[name]) for name in self._trees), row.get(FROM, dt.date.min)
+
+
+class _Opened:
+    """One edition, opened when its first row is asked for."""
+
+    def __init__(self, table: Table, snapshot: Snapshot, edition: Edition) -> None:
+        self.edition = edition
+        self._table = table
+        self._path = snapshot.folder / edition.file
+        self._connection: sqlite3.Connection | None = None
+        #: A bit for each row's keys: most keys that have no row have no bit. None before it is opened.
+        self.filter: bytes | None = None
+        self.mask = 0
+        #: Rows by the keys that were asked for last, for all keys of the table in their order; and by the
+        #: first key alone, where cells are what a key begins with.
+        self.kept: dict[Keys, list[Row]] = {}
+        self._begun: dict[str, list[Row]] = {}
+        self._cells = cells_of(table)
+
+    def rows(self, names: Keys, keys: Keys) -> list[Row]:
+        """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
+        if len(names) != len(self._table.keys):
+            return self._read(names, keys)
+        found = self.kept.get(keys)
+        return self.keep(keys, self._read(names, keys)) if found is None else found
+
+    def keep(self, keys: Keys, rows: list[Row]) -> list[Row]:
+        """Remember the rows of some keys; return them."""
+        if len(self.kept) >= _MOST_KEPT:
+            self.kept.clear()
+        self.kept[keys] = rows
+        return rows
+
+    def begun(self, value: str) -> list[Row]:
+        """Return the rows whose first key is what a value begins with, or is the value where it is exact."""
+        found = self._begun.get(value)
+        if found is None:
+            if len(self._begun) >= _MOST_KEPT:
+                self._begun.clear()
+            (first, spec), *_ = self._table.keys.items()
+            cells = [value] if spec.match == "exact" else [value[:end] for end in range(1, len(value) + 1)]
+            found = self._begun[value] = [row for cell in cells for row in self._read((first,), (cell,))]
+        return found
+
+    def _read(self, names: Keys, keys: Keys) -> list[Row]:
+        cells = ", ".join(f'"{name}"' for name in self._cells)
+        wanted = " AND ".join(f'"{name}" = ?' for name in names)
+        query = (
+            f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'  # the driver prepares it once
+        )
+        try:
+            connection = self._connection or self._open()
+            return [self._row(found) for found in connection.execute(query, keys)]
+        except (sqlite3.Error, TypeError):  # a table that is not there; what is there is nothing
+            raise StoreError(
+                f"the edition {self.edition.edition} of {self.edition.table} is damaged",
+                f"import it again: scrubber data import {self.edition.table} FILE",
+            ) from None
+
+    def _open(self) -> sqlite3.Connection:
+        path = file_of(self._table, self.edition) if self.edition.embedded else self._path
+        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(place, uri=True, check_same_thread=False)
+        if len(self._table.keys) > 1:
+            (self.filter,) = connection.execute("SELECT bits FROM filter").fetchone()
+            self.mask = len(self.filter) * 8 - 1
+        self._connection = connection
+        return connection
+
+    def _row(self, cells: Sequence[Any]) -> Row:
+        row = dict(zip(self._cells, cells, strict=True))
+        first, last = row.pop(FROM), row.pop(TO)
+        read: dict[str, Any] = dict(self._table.read(row))
+        if first != ALWAYS:
+            read[FROM] = _day(first)
+        if last != FOR_EVER:
+            read[TO] = _day(last)
+        return read
+
+
+def _is_in_force(row: Row, date: dt.date) -> bool:
+    first, last = row.get(FROM), row.get(TO)
+    return (first is None or first <= date) and (last is None or date <= last)
+
+
+def _day(number: int) -> dt.date:
+    return dt.date(number // 10000, number // 100 % 100, number % 100)

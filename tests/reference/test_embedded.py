@@ -1,0 +1,141 @@
+"""Editions that come with the program: found by date, beside those that were imported."""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scrubber.packs.discover import builtin_rules_dir
+from scrubber.packs.load_tables import load_tables
+from scrubber.reference import embedded
+from scrubber.reference.embedded import embedded_editions, with_embedded
+from scrubber.reference.errors import StoreError
+from scrubber.reference.rows import StoredRows
+from scrubber.reference.store import Snapshot
+
+TABLES = load_tables([builtin_rules_dir()])
+DAY = dt.date(2026, 8, 18)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SCRUBBER_CACHE", str(tmp_path / "kept"))
+    return tmp_path / "kept" / "tables"
+
+
+def rows_of(table: str) -> StoredRows:
+    return StoredRows(TABLES[table], with_embedded(Snapshot(Path())))
+
+
+def is_valid(code: str, day: dt.date) -> bool:
+    return bool(rows_of("icd10_cm").find_one({"code": code}, day))
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "last"),
+    [
+        ("U071", dt.date(2020, 4, 1), dt.date(2027, 3, 31)),  # added in the middle of a fiscal year
+        ("E66813", dt.date(2024, 10, 1), dt.date(2027, 3, 31)),
+        ("I488", None, None),  # never valid: I48.8 does not exist
+        ("E11", None, None),  # a heading
+        ("M545", dt.date(2015, 10, 1), dt.date(2021, 9, 30)),  # replaced by longer codes
+    ],
+)
+def test_a_code_is_valid_on_its_days(
+    folder: Path, code: str, first: dt.date | None, last: dt.date | None
+) -> None:
+    if first is None or last is None:
+        assert not is_valid(code, DAY)
+        return
+    days = {first - dt.timedelta(days=1): False, first: True, last: True, last + dt.timedelta(days=1): False}
+    assert {day: is_valid(code, day) for day in days} == days
+
+
+def test_a_date_beyond_the_edition_is_not_known(folder: Path) -> None:
+    rows = rows_of("icd10_cm")
+    (edition,) = [e for e in embedded_editions() if e.table == "icd10_cm"]
+    assert edition.effective_to is not None
+    assert rows.has_edition(edition.effective_to)
+    assert not rows.has_edition(edition.effective_to + dt.timedelta(days=1))
+    assert not rows.has_edition(edition.effective_from - dt.timedelta(days=1))
+    assert "scrubber data import icd10_cm FILE" in rows.remedy
+
+
+@pytest.mark.parametrize(
+    ("table", "keys", "found"),
+    [
+        ("icd10_excludes1", {"code": "E1165", "excluded": "E1065"}, True),  # E11, not E10: at the category
+        ("icd10_excludes1", {"code": "E1165", "excluded": "I10"}, False),
+        ("icd10_excludes1", {"code": "A749", "excluded": "A562"}, True),  # a range: A55-A56
+        ("icd10_code_first", {"code": "F0280", "first": "G309"}, True),
+        ("icd10_code_first", {"code": "F0280", "first": "I10"}, False),
+        ("icd10_seventh_characters", {"code": "S52501A"}, True),
+        ("icd10_seventh_characters", {"code": "E1165"}, False),
+        ("icd10_laterality", {"code": "M1711"}, True),
+        ("icd10_laterality", {"code": "E1165"}, False),
+    ],
+)
+def test_notes_hold_for_all_codes_below(folder: Path, table: str, keys: dict[str, str], found: bool) -> None:
+    day = next(e for e in embedded_editions() if e.table == table).effective_from
+    assert bool(rows_of(table).find({key: [value] for key, value in keys.items()}, day)) is found
+
+
+def test_the_most_specific_heading_counts(folder: Path) -> None:
+    """S52 has sixteen seventh characters; of the torus fractures below it only six are used."""
+    day = next(e for e in embedded_editions() if e.table == "icd10_seventh_characters").effective_from
+    rows = rows_of("icd10_seventh_characters").find({"code": ["S52521A"]}, day)
+    assert rows[0]["characters"] == "A D G K P S" and len(rows[1]["characters"].split()) == 16
+
+
+def test_every_edition_has_the_rows_that_it_says(folder: Path) -> None:
+    for edition in embedded_editions():
+        path = embedded.file_of(TABLES[edition.table], edition)
+        assert path.parent == folder
+        assert sum(1 for _ in embedded._rows(TABLES[edition.table])) == edition.rows > 100
+
+
+def test_the_file_is_made_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_valid("E119", DAY)
+    monkeypatch.setattr(embedded, "_make", None)
+    assert is_valid("E1165", DAY) and [path.suffix for path in folder.iterdir()] == [".sqlite"]
+
+
+def test_without_a_cache_it_is_made_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="ascii")
+    monkeypatch.setenv("SCRUBBER_CACHE", str(tmp_path / "file"))
+    assert is_valid("E119", DAY)
+
+
+def _look(folder: str) -> bool:
+    import os
+
+    os.environ["SCRUBBER_CACHE"] = folder
+    return is_valid("E119", DAY)
+
+
+def test_processes_may_make_it_at_the_same_time(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        assert pool.map(_look, [str(tmp_path)] * 4) == [True] * 4
+    assert [path.suffix for path in (tmp_path / "tables").iterdir()] == [".sqlite"]
+
+
+def test_what_was_imported_later_counts_before(folder: Path) -> None:
+    """An imported edition answers for its dates, the embedded one for the others."""
+    (own,) = [e for e in embedded_editions() if e.table == "icd10_cm"]
+    imported = replace(own, edition="2027", embedded=False, effective_from=dt.date(2026, 10, 1))
+    snapshot = with_embedded(Snapshot(Path(), (imported,)))
+    assert [e.edition for e in snapshot.of("icd10_cm")] == ["2027", own.edition]
+
+
+def test_a_damaged_installation_says_so(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "builtin_rules_dir", lambda: tmp_path)
+    (tmp_path / "tables" / "icd10_cm").mkdir(parents=True)
+    (tmp_path / "tables" / "icd10_cm" / "edition.json").write_text("{", encoding="ascii")
+    with pytest.raises(StoreError, match="cannot be read"):
+        embedded_editions()

@@ -1,0 +1,117 @@
+"""Rows of the store answer as the same rows in memory do, whatever is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scrubber.claim.values import Unreadable
+from scrubber.engine.tables import Rows, look_up, look_up_row
+from scrubber.packs.tables import Table
+from scrubber.reference.editing import ALWAYS, FOR_EVER, EditionFile, cells_of
+from scrubber.reference.rows import StoredRows
+from scrubber.reference.store import Edition, Snapshot
+
+FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
+DAYS = [FIRST, dt.date(2026, 6, 30), dt.date(2026, 7, 1), LAST]
+CODES = ("A", "A1", "A10", "B", "B1")
+#: A row in force on each day: what is not in the table is absent, not unknown.
+ALWAYS_THERE = {"one": "ZZ", "two": "ZZ", "says": "all days"}
+
+codes = st.sampled_from(CODES)
+days = st.sampled_from([None, *DAYS])
+values = st.one_of(codes, st.none(), st.lists(codes, max_size=3), st.just(Unreadable("?")))
+rows = st.lists(
+    st.fixed_dictionaries({"one": codes, "two": codes, "from": days, "to": days, "says": codes}), max_size=12
+)
+
+
+def table(one: str, two: str) -> Table:
+    return Table.model_validate(
+        {"schema": "1", "table": "t", "title": "T", "keys": {"one": one, "two": two}}
+        | {"columns": {"says": "text"}, "dates": "from_to", "references": ["R"]}
+    )
+
+
+def stored(spec: Table, given_rows: list[Mapping[str, Any]], folder: Path) -> StoredRows:
+    file = EditionFile(folder / "t.sqlite", spec)
+    file.add(
+        [
+            (n, tuple(_cell(name, row.get(name)) for name in cells_of(spec)))
+            for n, row in enumerate(given_rows)
+        ]
+    )
+    count = file.seal()
+    now = dt.datetime(2026, 1, 1)
+    edition = Edition("t", "e", FIRST, FIRST, LAST, count, cells_of(spec), "t.sqlite", 0, now, ())
+    return StoredRows(spec, Snapshot(folder, (edition,)))
+
+
+def _cell(name: str, value: Any) -> str | int:
+    if name in ("from", "to"):
+        return int(value.strftime("%Y%m%d")) if value else ALWAYS if name == "from" else FOR_EVER
+    return str(value)
+
+
+def as_text(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in row.items()
+        if value
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("exact", "exact"), ("icd10_tree", "exact"), ("prefix", "icd10_tree")]
+)
+@settings(max_examples=150, deadline=None)
+@given(
+    given_rows=rows,
+    keys=st.lists(st.tuples(values, values), min_size=1, max_size=6),
+    day=st.sampled_from(DAYS),
+)
+def test_both_find_the_same(
+    one: str, two: str, given_rows: list[dict[str, Any]], keys: list[tuple[Any, Any]], day: dt.date
+) -> None:
+    spec = table(one, two)
+    unique = list({frozenset(row.items()): row for row in [*given_rows, ALWAYS_THERE]}.values())
+    memory = Rows(spec, map(as_text, unique))
+    with tempfile.TemporaryDirectory() as folder:
+        store = stored(spec, unique, Path(folder))
+        for first, second in keys:
+            asked = {"one": first, "two": second}
+            less = {"one": first}
+            expected = look_up(memory, asked, day, many=True, less=less)
+            found = look_up(store, asked, day, many=True, less=less)
+            assert _sorted(found) == _sorted(expected)
+            if not isinstance(expected, Unreadable):
+                assert [_weight(spec, row) for row in found] == [_weight(spec, row) for row in expected]
+            row = look_up_row(store, ("one", "two"), (first, second), day)
+            alone = look_up(store, asked, day, many=False)
+            assert row == alone and isinstance(row, Unreadable) == isinstance(alone, Unreadable)
+            assert look_up_row(store, ("two", "one"), (second, first), day) == alone
+
+
+def _sorted(found: Any) -> Any:
+    return found if isinstance(found, Unreadable) else sorted(sorted(as_text(row).items()) for row in found)
+
+
+def _weight(spec: Table, row: Mapping[str, Any]) -> tuple[int, dt.date]:
+    trees = (name for name, key in spec.keys.items() if key.match != "exact")
+    return sum(len(row[name]) for name in trees), row.get("from", dt.date.min)
+
+
+def test_a_day_of_no_edition_is_unknown() -> None:
+    spec = table("exact", "exact")
+    with tempfile.TemporaryDirectory() as folder:
+        store = stored(spec, [ALWAYS_THERE], Path(folder))
+        for day in (FIRST - dt.timedelta(days=1), LAST + dt.timedelta(days=1), None, Unreadable("2026")):
+            assert isinstance(look_up_row(store, ("one", "two"), ("A", "A"), day), Unreadable)
+        assert look_up_row(store, ("one", "two"), ("A", "A"), FIRST) is None
