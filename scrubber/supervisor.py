@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 
@@ -112,8 +112,8 @@ def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> It
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
     given = supplied(options.worker.history is not None, options.worker.context)
     options = replace(options, worker=replace(options.worker, secret=secrets.token_bytes(32)))
-    with _Workers(bundle, options) as workers:
-        yield from _Run(workers, options, bundle, not_supplied(bundle, given)).events(paths)
+    with _Workers(bundle, options) as workers, closing(FileFindings(bundle)) as file_findings:
+        yield from _Run(workers, options, file_findings, not_supplied(bundle, given)).events(paths)
 
 
 @dataclass(slots=True)
@@ -153,11 +153,11 @@ class _Run:
         self,
         workers: _Workers,
         options: RunOptions,
-        bundle: Bundle,
+        file_findings: FileFindings,
         not_evaluated: tuple[NotEvaluated, ...],
     ) -> None:
         self._workers, self._options = workers, options
-        self._file_findings = FileFindings(bundle)
+        self._file_findings = file_findings
         self._summary = Summary(not_evaluated=not_evaluated)
         self._problems: dict[FileProblem, None] = {}  # of the current file, found outside of its reading
 
