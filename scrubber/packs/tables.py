@@ -26,7 +26,9 @@ class Key(Strict):
     """One key. `range` looks at two columns, which `columns` names; others at the one of the key's name."""
 
     match: Match = "exact"
+    """How the key finds a row."""
     columns: Annotated[list[Word], Field(min_length=2, max_length=2)] | None = None
+    """The columns with the first and the last code; belongs to `range`."""
 
     @model_validator(mode="after")
     def _range_has_two(self) -> Key:
@@ -53,17 +55,27 @@ class Table(Strict):
     """
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     table: Word
+    """The name that rules use; the folder is called after it."""
     title: Text
+    """What the table knows."""
     keys: dict[Word, Annotated[Key, BeforeValidator(_key, json_schema_input_type=Match | Key)]] = Field(
         min_length=1
     )
+    """What rows are found by, and how each key matches."""
     columns: dict[Word, ColumnKind] = Field(default_factory=dict)
+    """What rows say, and of what kind it is."""
     optional: list[Word] = Field(default_factory=list)
+    """Columns that rows may leave empty."""
     dates: Literal["none", "from_to"] = "none"
+    """Whether each row has the days `from` and `to` between which it holds."""
     missing: Literal["absent", "unknown"] = "absent"
+    """What is found where no row fits: nothing, or nobody knows."""
     rows: Given[list[dict[Word, str]]] = None
+    """The rows of a small table; without them it is loaded from elsewhere."""
     references: list[Text] = Field(min_length=1)
+    """Who says so: keys of `sources.yaml`."""
 
     @model_validator(mode="after")
     def _columns_are_told_apart(self) -> Table:
