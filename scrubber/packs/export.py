@@ -211,6 +211,9 @@ def _loosen(node: Any) -> Any:
         for key, value in node.items()
         if key != "title"
     }
+    if len(out.get("patternProperties", {})) == 1:  # an editor completes below names only if they are said so
+        ((pattern, value),) = out.pop("patternProperties").items()
+        out = {**out, "propertyNames": {"pattern": pattern}, "additionalProperties": value}
     if isinstance(out.get(_NAMED), str):
         out = {"$ref": f"{NAMES}.schema.json#/$defs/{out.pop(_NAMED)}", **out}
     if out.get("const") == "1":  # `schema: 1`
@@ -229,6 +232,8 @@ def _loosen(node: Any) -> Any:
             out = {**options[0], **rest}
         elif options:
             out["anyOf"] = options
+    for union in {"anyOf", "oneOf"} & out.keys():  # of what does not fit, an editor explains the first
+        out[union] = sorted(out[union], key=lambda option: not option.get("$ref", "").startswith("#"))
     return out
 
 
