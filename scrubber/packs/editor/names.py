@@ -17,7 +17,7 @@ from scrubber.claim.background import INPUTS
 from scrubber.claim.fields.forms import FORM_NAMES
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
 from scrubber.claim.model import ClaimType
-from scrubber.claim.paths import ALL_ALIASES, SWEEPS, VOCABULARY, PathInfo, alternatives
+from scrubber.claim.paths import ALL_ALIASES, SWEEPS, VOCABULARY, PathInfo, alternatives, spellings
 from scrubber.packs.bundle import Bundle, CodeSet
 from scrubber.packs.check_terms import KIND_NAMES
 from scrubber.packs.names import FILE_CLAIMS, GROUP
@@ -49,7 +49,7 @@ def vocabularies(bundle: Bundle, denials: Path) -> dict[str, Names]:
         held.rule.amend.build.name for held in bundle.rules if held.rule.amend and held.rule.amend.build
     }
     collections = {p: info for p, info in VOCABULARY.items() if info.is_collection}
-    own = dict(sorted(_whole(p, info) for p, info in collections.items() if not info.background))
+    own = dict(sorted((_bare(p), _about(p, info)) for p, info in collections.items() if not info.background))
     return {
         "value": dict(sorted(_values())),
         "collection": {**dict(sorted(_spellings(collections))), f"{GROUP}.items": "The items of the group."},
@@ -128,29 +128,21 @@ def _values() -> Iterator[tuple[str, str]]:
 
 
 def _spellings(paths: Mapping[str, PathInfo]) -> Iterator[tuple[str, str]]:
-    """Yield each path from the claim (`lines.charge`) and from each item it is part of (`line.charge`)."""
+    """Yield every name of each path, and what the path is."""
     for pattern, info in paths.items():
-        name, about = _whole(pattern, info)
-        yield name, about
-        parts = pattern.split(".")
-        for end in range(1, len(parts)):
-            alias, rest = ALL_ALIASES.get(".".join(parts[:end])), _bare(".".join(parts[end:]))
-            if alias is None:
-                continue
-            yield f"{alias}.{rest}", about
-            if alias == "line" and alternatives(pattern) is not None:
-                yield f"line.reported.{rest}", f"{about} Only what the line itself says."
-
-
-def _whole(pattern: str, info: PathInfo) -> tuple[str, str]:
-    return _bare(pattern), about_path(pattern, info)
+        about = _about(pattern, info)
+        for name in spellings(pattern):
+            yield name, about
+            if name.startswith("line.") and alternatives(pattern) is not None:
+                own = name.replace("line.", "line.reported.", 1)
+                yield own, f"{about} Only what the line itself says."
 
 
 def _bare(pattern: str) -> str:
     return pattern.replace("[]", "")
 
 
-def about_path(pattern: str, info: PathInfo) -> str:
+def _about(pattern: str, info: PathInfo) -> str:
     """Return what a path is, where it stands in an 837, and on which box of a form."""
     kind = "a list" if info.is_collection and info.kind == "object" else KIND_NAMES[info.kind]
     if info.is_collection and info.kind != "object":
