@@ -71,6 +71,9 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("sum", "count", "min", "max", "distinct"), "collection"),
         **dict.fromkeys(("add", "subtract", "multiply", "days_between", "shift", "round"), "value"),
         **dict.fromkeys(("choices", "when_absent"), "value"),
+        "derived": "function",
+        "over": "collection",
+        "arguments": "argument",
     },
     "Lookup": {"table": "table", "keys": "value", "else_keys": "value", "as_of": "value"},
     "Override": {"rule": "rule", "payers": "payer"},
@@ -118,7 +121,7 @@ class _Explained(GenerateJsonSchema):
         if model.__name__ in SNIPPETS:
             texts = SNIPPETS[model.__name__]
             out["defaultSnippets"] = [{"label": label, "bodyText": text} for label, text in texts.items()]
-        return _with_choices_beside(out) if model is Let else out
+        return _with_names_beside(out) if model is Let else out
 
 
 def schema_of(name: str, bundle: Bundle | None = None) -> dict[str, Any]:
@@ -186,17 +189,22 @@ def _explain_choices(node: Any) -> None:
             _explain_choices(value)
 
 
-def _with_choices_beside(schema: JsonSchemaValue) -> JsonSchemaValue:
-    """Return the schema of a `let`, whose `choices` stand beside `choose` under names of the rule's own."""
-    properties = dict(schema["properties"])
-    choices = properties.pop("choices")["additionalProperties"]
-    chosen = {key: properties[key] for key in ("choose", "when_absent")}
+def _with_names_beside(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """Return the schema of a `let`, where names of the rule's own stand beside `choose` and `derived`."""
+    keys = dict(schema["properties"])
+    choices, arguments = (keys.pop(key)["additionalProperties"] for key in ("choices", "arguments"))
+    chosen = {key: keys[key] for key in ("choose", "when_absent")}
+    called = {key: keys[key] for key in ("derived", "over", "of", "as", "where")}
     return {
         "type": "object",
         "description": schema["description"],
         "if": {"required": ["choose"]},
         "then": {"properties": chosen, "additionalProperties": choices},
-        "else": {"properties": properties, "additionalProperties": False},
+        "else": {
+            "if": {"required": ["derived"]},
+            "then": {"properties": called, "additionalProperties": arguments},
+            "else": {"properties": keys, "additionalProperties": False},
+        },
     }
 
 

@@ -174,6 +174,7 @@ let:
     choose: {param: counted_from}
     through: line.service_date.through
     from: line.service_date.from
+  allowed: {derived: therapy_units_allowed, over: lines, of: units, rule: ama_per_code}
   rest: {subtract: [line.charge, "12.50"]}
 lookup:
   row: {table: a_table_of_mine, keys: {code: line.procedure.code}}

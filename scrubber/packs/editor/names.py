@@ -16,6 +16,7 @@ from typing import Any
 from scrubber.claim.background import INPUTS
 from scrubber.claim.fields.forms import FORM_NAMES
 from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
+from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_ALIASES, SWEEPS, VOCABULARY, PathInfo, alternatives, spellings
 from scrubber.packs.bundle import Bundle, CodeSet
@@ -68,6 +69,13 @@ def vocabularies(bundle: Bundle, denials: Path) -> dict[str, Names]:
         "rule": dict(sorted(rules)),
         "group": _GROUPS,
         **_denial_codes(denials),
+        "function": {name: f"{function.doc}." for name, function in FUNCTIONS.items()},
+        "argument": {
+            word: f"A word that {name} takes as `{argument}`."
+            for name, function in FUNCTIONS.items()
+            for argument, words in function.arguments.items()
+            for word in words
+        },
         "builder": dict.fromkeys(sorted(builders), "A registered algorithm."),
         "format": {name: _sentence(check) for name, check in FORMATS.items()},
         "resemblance": {name: _sentence(check) for name, check in RESEMBLANCES.items()},
