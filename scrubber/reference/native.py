@@ -181,9 +181,8 @@ def _members(
             yield from _members(f"{where}/{name}", inner, wanted, stack)
             found = True
         elif wanted(name):
-            made = dt.date(*info.date_time[:3])
             member = stack.enter_context(archive.open(info))
-            yield NativeText(name, f"{where}/{name}", member, info.file_size, made)
+            yield NativeText(name, f"{where}/{name}", member, info.file_size, _made(info))
             found = True
     if not found:
         listed = ", ".join(PurePosixPath(name).name for name in names[:10])
@@ -191,3 +190,10 @@ def _members(
             f"{where} has no file for this table; it has {listed or 'nothing in it'}",
             "check that it is the right file; `scrubber data status` says which one a table wants",
         )
+
+
+def _made(info: zipfile.ZipInfo) -> dt.date | None:
+    try:
+        return dt.date(*info.date_time[:3])
+    except ValueError:  # some programs write no date
+        return None
