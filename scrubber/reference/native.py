@@ -11,6 +11,8 @@ import datetime as dt
 import gzip
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +23,11 @@ from typing import IO, cast
 from scrubber.reference.errors import NativeFileError
 from scrubber.reference.store import Source
 
-_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
+#: What unpacking raises for damaged files: zipfile trusts the numbers that it reads.
+_DAMAGED = (
+    *(EOFError, struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile),
+    *(RuntimeError, ValueError, LookupError, OverflowError),
+)
 #: CMS has fields of some hundred kilobytes in the text of coverage articles.
 _LONGEST_FIELD = 16 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
