@@ -7,6 +7,7 @@ up in it is unknown.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -181,3 +182,9 @@ class Table(Strict):
     def cells(self) -> frozenset[str]:
         """The names that a row may have."""
         return frozenset(self.kinds) | ({FROM, TO} if self.dates == "from_to" else set())
+
+
+def is_in_force(row: Row, date: dt.date) -> bool:
+    """Return whether a row counts on a day: an end that is not there is open."""
+    first, last = row.get(FROM), row.get(TO)
+    return (first is None or first <= date) and (last is None or date <= last)
