@@ -54,7 +54,7 @@ format: $(VENV)/.stamp-dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .venv .venv-* build dist demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .ci/editor/node_modules $(VENV) .venv .venv-* build dist demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name .git -prune -o -type d -name __pycache__ -exec rm -rf {} +
 
 # ---- how the environment is made -------------------------------------------------------------------------

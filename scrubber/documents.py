@@ -118,30 +118,7 @@ def _table(infos: list[PathInfo]) -> Iterator[str]:
 
 
 def _places(rows: tuple[Field, ...]) -> str:
-    return "; ".join(dict.fromkeys(map(place_of, rows))) or "-"
-
-
-def place_of(row: Field) -> str:
-    """Return a place as people write it: `2300 REF02 (G1)`, `2400 SV101-3..6`."""
-    out = f"{row.loop} {row.segment}"
-    if row.each == "composite":
-        out += f"-{row.component}"
-    elif row.each == "triplet":
-        out += f"{row.element:02}" + (f"..{row.last:02} by threes" if row.last else "")
-    else:
-        out += f"{row.element:02}"
-        if row.component is not None:
-            out += f"-{row.component}" + (f"..{row.last}" if row.last else "")
-        elif row.last is not None and row.last != row.element:
-            out += f"..{row.last:02}"
-    notes = []
-    if row.where is not None and row.where[0] != (0 if row.each == "composite" else row.element):
-        notes.append(", ".join(sorted(row.where[1])))
-    if row.payer is not None:
-        notes.append("with 2U" if row.payer == "other" else "without 2U")
-    if row.code is not None:
-        notes.append("codes " + ", ".join(sorted(row.code)))
-    return f"{out} ({'; '.join(notes)})" if notes else out
+    return "; ".join(dict.fromkeys(row.place for row in rows)) or "-"
 
 
 def _box(rows: tuple[Field, ...]) -> str:

@@ -50,6 +50,10 @@ class FileFindings:
             )
         return tuple(out)
 
+    def close(self) -> None:
+        """Forget everything that was counted."""
+        self._groups.close()
+
 
 def _location(rule: CompiledRule, key: GroupKey, number: int, path: str) -> Location:
     """Return where a value of a claim of the file stands. The claim is gone: its segment is not known."""

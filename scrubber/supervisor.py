@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import wait
 
@@ -124,8 +124,11 @@ def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> It
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
     given = supplied(options.worker.history is not None, options.worker.context)
     options = replace(options, worker=replace(options.worker, secret=secrets.token_bytes(32)))
-    with _Workers(bundle, options) as workers:
-        yield from _Run(workers, options, bundle, not_supplied(bundle, given)).events(paths)
+    with _Workers(bundle, options) as workers, closing(FileFindings(bundle)) as file_findings:
+        summary = Summary(
+            not_evaluated=not_supplied(bundle, given), suppressions=bundle.overrides.suppressions
+        )
+        yield from _Run(workers, options, file_findings, summary).events(paths)
 
 
 @dataclass(slots=True)
@@ -165,12 +168,12 @@ class _Run:
         self,
         workers: _Workers,
         options: RunOptions,
-        bundle: Bundle,
-        not_evaluated: tuple[NotEvaluated, ...],
+        file_findings: FileFindings,
+        summary: Summary,
     ) -> None:
         self._workers, self._options = workers, options
-        self._file_findings = FileFindings(bundle)
-        self._summary = Summary(not_evaluated=not_evaluated, suppressions=bundle.overrides.suppressions)
+        self._file_findings = file_findings
+        self._summary = summary
         self._problems: dict[FileProblem, None] = {}  # of the current file, found outside of its reading
 
     def events(self, paths: Sequence[str]) -> Iterator[Event]:

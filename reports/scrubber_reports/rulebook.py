@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from scrubber.claim.paths import spellings
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.code_sets import CodeSet
 from scrubber.rulebook.compiled import compiled, traits
@@ -100,6 +101,7 @@ def _search_words(bundle: Bundle, entry: Entry) -> str:
     words += [f"{entry.group}-{entry.carc}"] if entry.carc else []
     words += [*entry.rarc, *entry.aliases, *entry.payers, *entry.claim_types]
     words += [*entry.references, *entry.at, *entry.reads]
+    words += [name for path in (*entry.at, *entry.reads) for name in spellings(path)]
     return " ".join(word for word in words if word).lower()
 
 
@@ -209,6 +211,7 @@ def _render(name: str, bundle: Bundle, **values: Any) -> str:
     style, script = _text("style.css"), values.setdefault("script", "")
     run = f"script-src '{_hash(script)}'; " if script else ""
     shared = {
+        "here": name,
         "root": "",
         "style": Markup(style),
         "policy": f"default-src 'none'; {run}style-src '{_hash(style)}'; base-uri 'none'; form-action 'none'",

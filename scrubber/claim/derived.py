@@ -222,8 +222,9 @@ DERIVED: dict[str, Derived] = {
     ),
     "lines[].group_specialty_key": Derived(
         "text",
-        "Who treated, as far as a group and its specialty are one: the billing provider's tax id, else NPI, "
-        "and the taxonomy of the rendering provider, which stands for the specialty",
+        "Who treated, as far as a group and its specialty are one: the billing provider's tax id (else, and "
+        "for a social security number, the NPI) and the taxonomy of the rendering provider, which stands for "
+        "the specialty",
         lambda c, x, _: keys.group_and_specialty(c, x),
     ),
     "lines[].therapy_discipline": Derived(

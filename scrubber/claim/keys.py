@@ -22,9 +22,10 @@ def group_and_specialty(claim: Claim, line: ServiceLine) -> str | Unreadable:
     """Return the key of a group and specialty; unknown where the claim does not say both.
 
     The taxonomy is compared as it was sent: two taxonomies that a payer takes for one specialty are two here.
+    A tax id that is a person's social security number (REF*SY) is no key of a group: no history keeps it.
     """
     billing = claim.billing_provider
-    group = billing.tax_id or billing.npi
+    group = (billing.tax_id if billing.tax_id_type != "SY" else None) or billing.npi
     provider = line.rendering_provider or claim.rendering_provider or billing
     if group is None or provider.taxonomy is None:
         return Unreadable("")

@@ -325,6 +325,16 @@ ALL_ALIASES: Mapping[str, str] = {
 }
 
 
+def spellings(pattern: str) -> Iterator[str]:
+    """Yield how rules may name a path: from the claim (`lines.charge`), and from items (`line.charge`)."""
+    yield pattern.replace("[]", "")
+    parts = pattern.split(".")
+    for end in range(1, len(parts)):
+        alias = ALL_ALIASES.get(".".join(parts[:end]))
+        if alias is not None:
+            yield ".".join([alias, *parts[end:]]).replace("[]", "")
+
+
 def step(base: str, name: str) -> str | None:
     """Return the pattern of `name` below the pattern `base` (`""` is the claim), or None."""
     pattern = f"{base}.{name}" if base else name

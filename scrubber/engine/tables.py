@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from scrubber.claim.values import Unreadable
-from scrubber.packs.tables import FROM, TO, Cell, Key, Row, Table
+from scrubber.packs.tables import FROM, TO, Cell, Key, Row, Table, is_in_force
 from scrubber.reference.rows import StoredRows
 
 
@@ -53,7 +53,7 @@ class Rows:
         found = [self._rows[number] for number in numbers if self._in_ranges(self._rows[number], keys)]
         if not self._dated:
             return found
-        return [row for row in found if date is not None and _is_in_force(row, date)]
+        return [row for row in found if date is not None and is_in_force(row, date)]
 
     def _index(self, names: tuple[str, ...]) -> dict[tuple[str, ...], list[int]]:
         """Return the numbers of rows by their cells; an empty cell is found by any value."""
@@ -83,11 +83,6 @@ def _matches(row: Row, spec: Key, value: str) -> bool:
     return (first is None or (len(first) == len(value) and first <= value)) and (
         last is None or (len(last) == len(value) and value <= last)
     )
-
-
-def _is_in_force(row: Row, date: dt.date) -> bool:
-    first, last = row.get(FROM), row.get(TO)
-    return (first is None or first <= date) and (last is None or date <= last)
 
 
 #: Rows of a table.yaml or of an example, and those of the store: they answer alike.

@@ -41,7 +41,10 @@ def kept(document: dict[str, Any]) -> dict[str, Any]:
         branch = tree
         for name in path.split("."):
             branch = branch.setdefault(name, {})
-    return _pruned(document, tree)
+    out = _pruned(document, tree)
+    if document.get("billing_provider", {}).get("tax_id_type") == "SY":  # a person's social security number
+        out["billing_provider"].pop("tax_id", None)
+    return out
 
 
 def _pruned(part: dict[str, Any], tree: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class DatedCode(Effective):
     """A code, or the beginning of codes, that is in the set between two dates; both ends count."""
 
     code: Annotated[Text, AfterValidator(_set_code)]
+    """The code, or the beginning of codes with a star."""
 
     @model_validator(mode="after")
     def _some_date(self) -> DatedCode:
@@ -73,11 +74,18 @@ class CodeSet(Strict):
     """
 
     set: Word
+    """The name that rules use; the file is called after it."""
     title: Given[Text] = None
+    """What the codes have in common."""
     codes: Annotated[list[SetCode], Field(min_length=1)] = Field(default_factory=list)
+    """Codes (quoted), beginnings (`"V*"`), ranges (`{from: "00100", to: "01999"}`) and codes with dates
+    (`{code: "98943", from: 2026-01-01}`)."""
     union: list[Word] = Field(default_factory=list)
+    """Other sets whose codes are in it, too."""
     except_: list[SetCode] = Field(default_factory=list, alias="except")
+    """Codes, beginnings and ranges that are not in it, whatever `codes` and `union` say."""
     references: list[Text] = Field(min_length=1)
+    """Who says so: keys of `sources.yaml`."""
 
     @model_validator(mode="after")
     def _holds_something(self) -> CodeSet:
@@ -92,10 +100,15 @@ class Source(Strict):
     """A publication that rules cite. `checked` says whether its text was read by the author of the rule."""
 
     title: Text
+    """What the publication calls itself."""
     publisher: Text
+    """Who publishes it."""
     url: Given[Text] = None
+    """Where it can be read."""
     citation: Given[Text] = None
+    """Where to find it without an address: chapter, section, page."""
     checked: YesNo
+    """`true` only if you read a text that says what the rule says."""
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Source:
@@ -108,19 +121,28 @@ class PackHead(Strict):
     """pack.yaml: what a folder of rules is, who owns it and how it ranks (higher wins)."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+    """The name of the pack."""
     title: Text
+    """What the pack is about."""
     version: Annotated[str, Field(pattern=SEMVER)]
+    """Three numbers, raised with each release: 1.0.0."""
     engine: Text
+    """Which versions of the engine can run it: `>=0.1,<1`."""
     precedence: Whole
+    """Of rules that are equally specific, those of the pack with the higher number win."""
     owner: Text
+    """Who answers for it."""
 
 
 class PayerId(Strict):
     """One identifier a payer goes by in NM109; they differ by clearinghouse."""
 
     id: Text
+    """The payer's identifier on the claim (NM109)."""
     clearinghouse: Given[Text] = None
+    """The clearinghouse that uses it."""
 
 
 def _payer_id(value: Any) -> Any:
@@ -131,10 +153,16 @@ class Payer(Strict):
     """payer.yaml: a payer of the registry and the ids it goes by."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     key: Annotated[str, Field(pattern=SNAKE)]
+    """The name that rules use."""
     name: Text
+    """The payer's name, for people."""
     program: Program
+    """The programme that the payer pays under."""
     payer_ids: list[Annotated[PayerId, BeforeValidator(_payer_id, json_schema_input_type=str | PayerId)]] = (
         Field(min_length=1)
     )
+    """The identifiers it goes by; they differ by clearinghouse."""
     references: list[Text] = Field(default_factory=list)
+    """Who says so: keys of `sources.yaml`."""

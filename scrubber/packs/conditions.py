@@ -17,19 +17,23 @@ class Ref(Strict):
     """An operand taken from the claim or from a named value: `{path: total_charge}`."""
 
     path: Text
+    """What is compared with: a name of this rule or a claim path."""
 
 
 class Param(Strict):
     """A value that payers or dates change: `{param: filing_limit}`."""
 
     param: Word
+    """A parameter of this rule, declared under `parameters`."""
 
 
 class CodeRange(Strict):
     """An inclusive range of codes of equal length: `{from: "00100", to: "01999"}`."""
 
     from_: Text = Field(alias="from")
+    """The first code of the range, which is in it."""
     to: Text
+    """The last code of the range, which is in it; as long as the first."""
 
     @model_validator(mode="after")
     def _equal_length(self) -> CodeRange:
@@ -42,7 +46,9 @@ class Length(Strict):
     """Bounds on a text's length in characters."""
 
     min: Given[Whole] = None
+    """At least so many characters."""
     max: Given[Whole] = None
+    """At most so many characters."""
 
     @model_validator(mode="after")
     def _some_bound(self) -> Length:
@@ -57,8 +63,11 @@ class Period(Strict):
     """A distance in time: days, months or years."""
 
     days: Whole = 0
+    """Calendar days."""
     months: Whole = 0
+    """Months; a day that the month lacks becomes its last."""
     years: Whole = 0
+    """Years; 29 February becomes 28 February where the year has none."""
 
 
 def _named(value: Any) -> Any:
@@ -81,10 +90,15 @@ class Within(Strict):
     days: Annotated[
         Annotated[Whole, Tag("<number>")] | Annotated[Ref, Tag("<path>")], Discriminator(_days)
     ] = 0
+    """Calendar days, or `{path: ...}` for a number that a value holds."""
     months: Whole = 0
+    """Months."""
     years: Whole = 0
+    """Years."""
     after: Given[Anchor] = None
+    """The date that is counted from; the looked-at date is on it or later."""
     before: Given[Anchor] = None
+    """The date that is counted back from; the looked-at date is on it or earlier."""
 
     @model_validator(mode="after")
     def _one_side(self) -> Within:
@@ -99,9 +113,13 @@ class Ranking(Strict):
     """An order: the rank that a table gives each member of a list, found by its key."""
 
     table: Text
+    """The table that holds the ranks."""
     key: Word
+    """Its key, by which a member of the list is found."""
     rank: Word
+    """Its column of ranks; lower ones come first."""
     as_of: Given[Text] = None
+    """The date that picks the edition; else the one that dates the rule."""
 
 
 # The branch of a union is chosen by what is written there, so that a mistake is reported once and at its
@@ -160,59 +178,106 @@ class Condition(Strict):
 
     # combinations
     all: Given[Annotated[list[Condition], Field(min_length=1)]] = None
+    """Every one of these conditions holds."""
     any: Given[Annotated[list[Condition], Field(min_length=1)]] = None
+    """At least one of these conditions holds."""
     not_: Given[Condition] = Field(default=None, alias="not")
+    """This condition does not hold. What is absent fails most operators, so its `not` holds."""
     # quantifiers
     some: Given[Text] = None
+    """At least one item of this collection meets `where`."""
     none: Given[Text] = None
+    """No item of this collection meets `where`."""
     every: Given[Text] = None
+    """Each item of this collection (of those that meet `where`) meets `satisfies`."""
     as_: Given[Word] = Field(default=None, alias="as")
+    """What an item is called inside `where` and `satisfies`; without it the singular, such as `line`."""
     where: Given[Condition] = None
+    """Which items count. Of `some` and `none` it is what is looked for."""
     satisfies: Given[Condition] = None
+    """What must hold for each item; belongs to `every`."""
     needs_from: Given[Text] = None
+    """How far back the history must reach, as a date; where it reaches less far, nothing found is unknown."""
     # one field, or a parameter
     field: Given[Text] = None
+    """The value that is looked at: a name of this rule or a claim path. One operator stands beside it."""
     param: Given[Word] = None
+    """The parameter that is looked at. One operator stands beside it."""
     # presence and equality
     present: Given[YesNo] = None
+    """`true`: there is a value; `false`: it is absent."""
     equals: Given[Operand] = None
+    """The value is this one."""
     in_: Given[CodeList] = Field(default=None, alias="in")
+    """The value is one of these."""
     not_in: Given[CodeList] = None
+    """The value is none of these; what is absent is none of them."""
     # sets
     in_set: Given[Text] = None
+    """The code is in this set (`sets/<name>.yaml`)."""
     not_in_set: Given[Text] = None
+    """The code is not in this set; what is absent is not in it."""
     in_tree: Given[TextList] = None
+    """The ICD-10 code is one of these or below one of them: `S52` has `S52.5` below it."""
     # text
     starts_with: Given[Operand] = None
+    """The text begins with this."""
     matches: Given[Text] = None
+    """The whole text fits this regular expression (RE2). In single quotes."""
     format: Given[Text] = None
+    """The text is well formed as this."""
     length: Given[Length] = None
+    """The text has so many characters: `{min: 2, max: 9}`, or one of them."""
     resembles: Given[Text] = None
+    """The text looks like this, by experience rather than by definition."""
     # numbers and dates
     less_than: Given[Operand] = None
+    """The number is less than this."""
     at_most: Given[Operand] = None
+    """The number is this or less."""
     greater_than: Given[Operand] = None
+    """The number is more than this."""
     at_least: Given[Operand] = None
+    """The number is this or more."""
     between: Given[Annotated[list[Operand], Field(min_length=2, max_length=2)]] = None
+    """The number or date lies between these two; both ends count."""
     whole_number: Given[YesNo] = None
+    """`true`: the number has no fraction; `false`: it has one."""
     before: Given[Operand] = None
+    """The date is earlier than this."""
     on_or_before: Given[Operand] = None
+    """The date is this or earlier."""
     after: Given[Operand] = None
+    """The date is later than this."""
     on_or_after: Given[Operand] = None
+    """The date is this or later."""
     same_month_as: Given[Operand] = None
+    """The date is in the calendar month, and year, of this one."""
     same_year_as: Given[Operand] = None
+    """The date is in the calendar year of this one."""
     within: Given[Within] = None
+    """The date is within so much time of another: `{days: 30, after: admission_date}`; both ends count."""
     # lists
     contains: Given[Operand] = None
+    """The list has this value."""
     contains_any: Given[TextList] = None
+    """The list has at least one of these."""
     contains_none: Given[TextList] = None
+    """The list has none of these."""
     any_in_set: Given[Text] = None
+    """At least one code of the list is in this set."""
     none_in_set: Given[Text] = None
+    """No code of the list is in this set."""
     all_in_set: Given[Text] = None
+    """Every code of the list is in this set."""
     all_in: Given[CodeList] = None
+    """Every value of the list is one of these."""
     count_at_least: Given[Whole] = None
+    """The list has so many values or more."""
     no_gaps_in: Given[Annotated[list[str], Field(min_length=2)]] = None
+    """The list has the first so many of these, in any order: A and B, but not A and C."""
     sorted_by: Given[Ranking] = None
+    """The list is in the order of the ranks that a table gives; what has no rank may stand anywhere."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Condition:

@@ -82,9 +82,13 @@ class Pattern(Strict):
     """
 
     finding: Given[RulesOrFamilies] = None
+    """A rule, a family (`MUE-*`), or a list of these, any of which will do."""
     fact: Given[Name] = None
+    """A fact that a decision of the stage `derive` added."""
     claim: Given[Condition] = None
+    """A trait of the claim, as a condition."""
     same: list[Literal["claim", "line"]] = Field(default_factory=list)
+    """`[line]`: on the line of the first finding in `given`."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Pattern:
@@ -118,14 +122,18 @@ class SeverityChange(Strict):
     """A finding (its alias in `given`; may be left out if there is only one) gets another severity."""
 
     finding: Given[Word] = None
+    """The name of the finding in `given`; may be left out if there is only one."""
     severity: Severity
+    """What it counts for from now on."""
 
 
 class RouteTo(Strict):
     """A finding (its alias in `given`; may be left out if there is only one) goes to a team."""
 
     finding: Given[Word] = None
+    """The name of the finding in `given`; may be left out if there is only one."""
     team: Team
+    """The team that it goes to."""
 
 
 def _route(value: Any) -> Any:
@@ -136,12 +144,19 @@ class Then(Strict):
     """What a decision concludes: exactly one action, and why."""
 
     add_fact: Given[Name] = None
+    """Adds a fact, which later stages can look for."""
     suppress: Given[Word] = None
+    """Sets this finding of `given` aside; it stays in the result, with the reason."""
     raise_: Given[SeverityChange] = Field(default=None, alias="raise")
+    """Makes a finding count for more."""
     lower: Given[SeverityChange] = None
+    """Makes a finding count for less."""
     route: Given[Annotated[RouteTo, BeforeValidator(_route, json_schema_input_type=Team | RouteTo)]] = None
+    """Says which team the finding goes to."""
     outcome: Given[Literal["review", "rejected"]] = None
+    """What becomes of the claim."""
     because: Text
+    """The reason, as a sentence in the result."""
 
     @model_validator(mode="after")
     def _one_action(self) -> Then:
@@ -165,16 +180,22 @@ class DecisionFinding(Strict):
     """A finding of a decision's example; `line` counts from 0, as in `lines[0]`."""
 
     rule: Identifier
+    """The rule that found something."""
     line: Given[Whole] = None
+    """Its line, from 0; left out: it is on no line."""
     severity: Severity = "deny"
+    """What it counts for."""
     outcome: Literal["fail", "bypassed", "indeterminate"] = "fail"
+    """What became of it before."""
 
 
 class DecisionFact(Strict):
     """A fact of the derive stage in an example; on no line unless it says so."""
 
     fact: Name
+    """The name of the fact."""
     line: Given[Whole] = None
+    """Its line, from 0; left out: it is on no line."""
 
 
 def _fact(value: Any) -> Any:
@@ -185,9 +206,13 @@ class DecisionExpected(Strict):
     """What becomes of the n-th finding of the example (from 0). What is not mentioned stays as it was."""
 
     finding: Whole
+    """Which finding of the example, from 0."""
     suppressed: Given[YesNo] = None
+    """Whether it is set aside."""
     severity: Given[Severity] = None
+    """What it counts for now."""
     route: Given[Team] = None
+    """The team that it goes to."""
 
 
 class DecisionExample(Strict):
@@ -197,13 +222,19 @@ class DecisionExample(Strict):
     """
 
     name: Text
+    """What this example shows, in a few words."""
     findings: list[DecisionFinding] = Field(min_length=1)
+    """The findings that are there."""
     claim: dict[str, Any] = Field(default_factory=dict)
+    """Values of the claim, by path: `{payer.key: example_health}`."""
     facts: list[
         Annotated[DecisionFact, BeforeValidator(_fact, json_schema_input_type=Name | DecisionFact)]
     ] = Field(default_factory=list)
+    """Facts of the stage `derive`: what such a decision adds, or what another one is given."""
     expect: list[DecisionExpected] = Field(default_factory=list)
+    """What becomes of the findings; those left out stay as they were."""
     outcome: Given[Literal["rejected", "review", "clean"]] = None
+    """What becomes of the claim."""
 
     @model_validator(mode="after")
     def _finding_exists(self) -> DecisionExample:
@@ -221,7 +252,9 @@ class DecisionExamples(Strict):
     """A decision's proof: `fires` shows it acting, `silent` shows it holding back."""
 
     fires: list[DecisionExample] = Field(min_length=1)
+    """Examples in which the decision acts."""
     silent: list[DecisionExample] = Field(min_length=1)
+    """Examples in which it holds back."""
 
     @model_validator(mode="after")
     def _says_something(self) -> DecisionExamples:
@@ -242,17 +275,29 @@ class DecisionRule(Strict):
     """One decision: given these findings, facts and traits, unless those, conclude this."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     id: Identifier
+    """Family and number, such as DEC-001. For ever: it is never given to another decision."""
     name: Name
+    """States the problem, never the cure. The file is called `<id>-<name>.yaml`."""
     title: Text
+    """What is decided, as a sentence."""
     status: Status
+    """Whether the decision is taken."""
     stage: Stage
+    """When it is taken; each stage sees what earlier ones concluded."""
     given: dict[Word, Pattern] = Field(min_length=1)
+    """The findings, facts and traits that must be there, by name."""
     unless: list[Pattern] = Field(default_factory=list)
+    """Findings, facts or traits that must not be there."""
     then: Then
+    """What follows: one action, and the reason."""
     why: Text
+    """Why this is right."""
     references: list[Text] = Field(min_length=1)
+    """Who says so: keys of `sources.yaml`."""
     examples: DecisionExamples
+    """The proof: it acts, and it holds back."""
 
     @model_validator(mode="after")
     def _fits_its_stage(self) -> DecisionRule:

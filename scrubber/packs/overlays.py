@@ -50,9 +50,13 @@ class CodesShape(Strict):
     """What becomes of a list of codes: set anew, longer, shorter. `any` lifts it."""
 
     set: Given[list[Text]] = None
+    """Exactly these codes."""
     add: list[Text] = Field(default_factory=list)
+    """These codes too."""
     remove: list[Text] = Field(default_factory=list)
+    """Not these codes."""
     any: str | None = None
+    """Any code."""
 
     @model_validator(mode="after")
     def _leaves_some(self) -> CodesShape:
@@ -65,19 +69,30 @@ class ChangeShape(Strict):
     """One change of one place, or of several that change alike."""
 
     at: Text | list[Text]
+    """Loop, segment and element: `2300 REF02 (G1)`; in brackets the code that tells which one."""
     why: Given[Text] = None
+    """Why, for whoever gets the finding."""
     references: list[Text] = Field(default_factory=list)
+    """Who says so: keys of `sources.yaml`."""
     usage: Given[Usage] = None
+    """Whether it must, may or must not be sent."""
     codes: Annotated[
         Given[CodesShape],
         BeforeValidator(_codes, json_schema_input_type=Literal["any"] | list[Text] | CodesShape),
     ] = None
+    """The codes that may stand there."""
     least: Given[Whole] = None
+    """At least so many characters."""
     most: Given[Whole] = None
+    """At most so many characters."""
     repeat: Given[Whole | str] = None
+    """How often it may stand there: a number, or `unlimited`."""
     format: Given[Text] = None
+    """How the value is written."""
     format_by: dict[str, Text] = Field(default_factory=dict)
+    """How the value is written, by the code that stands in the element `by`."""
     by: Given[Whole] = None
+    """The element whose code decides the format."""
 
     @model_validator(mode="after")
     def _is_a_change(self) -> ChangeShape:
@@ -110,12 +125,19 @@ class OverlayShape(Strict):
     """A file of corrections (`overlay`), or a payer's companion guide (`payer`)."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     overlay: Given[Annotated[str, Field(pattern=SNAKE)]] = None
+    """The name of these corrections."""
     payer: Given[Annotated[str, Field(pattern=SNAKE)]] = None
+    """The key of the payer whose companion guide this is."""
     title: Text
+    """What it is, for people."""
     guides: list[Text] = Field(min_length=1)
+    """The guides that it changes."""
     references: list[Text] = Field(default_factory=list)
+    """Who says so: keys of `sources.yaml`."""
     changes: list[ChangeShape] = Field(min_length=1)
+    """What is different."""
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> OverlayShape:

@@ -19,12 +19,19 @@ class Override(Strict):
     """Another severity for a rule, or `active: false`: it makes no findings."""
 
     rule: Text
+    """The rule, or one of its aliases."""
     severity: Given[Severity] = None
+    """What its findings count for instead."""
     active: Given[YesNo] = None
+    """`false`: the rule makes no findings."""
     payers: list[Text] = Field(default_factory=list)
+    """Only on claims of these payers."""
     effective: Effective = Effective()
+    """Only on claims that the payer receives between these days."""
     reason: Text
+    """Why, for whoever reads the result."""
     by: Text
+    """Who decided it."""
 
     @model_validator(mode="after")
     def _changes_one_thing(self) -> Override:
@@ -42,20 +49,30 @@ class Suppression(Strict):
     """
 
     rule: Text
+    """The rule, or one of its aliases."""
     at: Given[Text] = None
+    """The path that the finding points at, without index."""
     claim: Given[Text] = None
+    """A patient control number; `*` stands for any characters."""
     payers: list[Text] = Field(default_factory=list)
+    """Only on claims of these payers."""
     reason: Text
+    """Why, for whoever reads the result."""
     by: Text
+    """Who decided it."""
     expires: Day
+    """The last day on which it is set aside."""
 
 
 class OverrideFile(Strict):
     """One `overrides.yaml`."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     overrides: list[Override] = Field(default_factory=list)
+    """Rules that count for something else, or are off."""
     suppressions: list[Suppression] = Field(default_factory=list)
+    """Findings that are known and set aside."""
 
 
 @dataclass(frozen=True, slots=True)

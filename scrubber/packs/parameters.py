@@ -29,18 +29,26 @@ class When(Strict):
     """For which of the payer's claims a value is."""
 
     claim_types: list[ClaimType] = Field(default_factory=list)
+    """Kinds of claims."""
     programs: list[Program] = Field(default_factory=list)
+    """Programmes of payers."""
     frequencies: list[Text] = Field(default_factory=list)
+    """Claim frequency codes: `"1"` original, `"7"` replacement, `"8"` void."""
 
 
 class ParameterEntry(Strict):
     """One value: the rule and its parameter, the claims and the dates that it is for, and who says so."""
 
     parameter: Text
+    """The rule and its parameter: `TIM-001.filing_limit`."""
     value: Any
+    """The value, as the parameter's type wants it."""
     when: Given[When] = None
+    """The claims that it is for. The value with more conditions counts."""
     effective: Effective = Effective()
+    """The dates that it is for; of two, the later begun counts."""
     references: list[Text] = Field(min_length=1)
+    """Who says so: keys of `sources.yaml`."""
 
     @model_validator(mode="after")
     def _names_a_rule(self) -> ParameterEntry:
@@ -58,7 +66,9 @@ class ParameterFile(Strict):
     """What a payer sets: `payers/<payer>/parameters.yaml`."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     values: list[ParameterEntry] = Field(min_length=1)
+    """The values that this payer sets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Scope(Strict):
     """
 
     each: Given[Text] = None
+    """Each item of this collection is judged by itself; `claim` is the claim as a whole."""
     pairs: Given[
         Annotated[
             Annotated[Annotated[list[Text], Field(min_length=2, max_length=2)], Tag("<list>")]
@@ -64,16 +65,24 @@ class Scope(Strict):
             Discriminator(_pairs),
         ]
     ] = None
+    """Each two items of this collection are judged together. Of two collections: each item of the one with
+    each of the other."""
     groups: Given[Text] = None
+    """Items that have something in common are judged together, as `group`."""
     by: Annotated[list[Text], Field(min_length=1)] = Field(default_factory=list)
+    """What the items of a group have in common, seen from an item: `[procedure.code, service_date.from]`."""
     as_: Given[
         Annotated[
             Annotated[list[Word], Tag("<list>")] | Annotated[Word, Tag("<text>")], Discriminator(_aliases)
         ]
     ] = Field(default=None, alias="as")
+    """What an item is called in this rule. `pairs` needs two names: `[first, second]`."""
     same: list[Text] = Field(default_factory=list)
+    """What the two items of a pair have in common, seen from an item: `[service_date.from]`."""
     ordered: YesNo = False
+    """`true`: each pair is judged both ways round."""
     where: Given[Condition] = None
+    """Which items, pairs or groups' members are looked at."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Scope:
@@ -163,30 +172,53 @@ class Let(Strict):
     """
 
     sum: Given[Text] = None
+    """Adds up `of` over the items of this collection."""
     count: Given[Text] = None
+    """Counts the items of this collection, or the values of `of` that are there."""
     min: Given[Text] = None
+    """The least `of` of this collection's items; absent where there is none."""
     max: Given[Text] = None
+    """The greatest `of` of this collection's items; absent where there is none."""
     distinct: Given[Text] = None
+    """The different values of this list, or of its items' `of`: a list in which each stands once."""
     of: Given[Text] = None
+    """Which value of each item, seen from the item: `charge`."""
     as_: Given[Word] = Field(default=None, alias="as")
+    """What an item is called inside `where`; without it the singular, such as `line`."""
     where: Given[Condition] = None
+    """Which items count."""
     add: Given[Annotated[list[Text], Field(min_length=2)]] = None
+    """Adds these values up."""
     subtract: Given[Annotated[list[Text], Field(min_length=2)]] = None
+    """The first value, less the others."""
     multiply: Given[Annotated[list[Text], Field(min_length=2)]] = None
+    """Multiplies these values."""
     days_between: Given[Annotated[list[Text], Field(min_length=2, max_length=2)]] = None
+    """Days from the first date to the second; the same day is 0."""
     shift: Given[Text] = None
+    """This date, moved by `by`."""
     by: Given[
         Annotated[Annotated[Param, Tag("<param>")] | Annotated[Shift, Tag("<period>")], Discriminator(_by)]
     ] = None
+    """How far the date is moved: `{days: 90}`, `{years: 1}` or `{param: filing_limit}`."""
     round: Given[Text] = None
+    """This number, rounded to a multiple of `to`."""
     to: Given[Text] = None
+    """What a multiple of is wanted: `"1"`, `"0.01"`, `"15"`."""
     mode: Given[RoundingMode] = None
+    """Which way to round."""
     choose: Given[Param] = None
+    """A parameter decides which value this is; a name for each of its choices stands beside it."""
     choices: dict[Text, Text] = Field(default_factory=dict)
+    """The name of a value for each choice of the parameter."""
     when_absent: Given[Text] = None
+    """The value to take where the chosen one is absent."""
     derived: Given[Text] = None
+    """A registered function of a value of each item. Its arguments stand beside it, under their names."""
     over: Given[Text] = None
+    """The collection that the function is over."""
     arguments: dict[Text, Argument] = Field(default_factory=dict)
+    """What else the function takes."""
 
     _arguments_stand_beside = model_validator(mode="before")(_argued)
     _choices_stand_beside = model_validator(mode="before")(_chosen)
@@ -270,10 +302,15 @@ class Lookup(Strict):
     """A row of a table, or with `many` all that fit; `else_keys` is a second, less specific try."""
 
     table: Annotated[Annotated[Text, Tag("<text>")] | Annotated[Param, Tag("<param>")], Discriminator(_table)]
+    """The table that is looked into: a name, or `{param: ...}` where a payer or programme decides."""
     keys: dict[Word, Text] = Field(min_length=1)
+    """The value to find by each key of the table: `{code: line.procedure.code}`."""
     else_keys: Given[Annotated[dict[Word, Text], Field(min_length=1)]] = None
+    """A second, less specific try where `keys` find nothing."""
     as_of: Given[Text] = None
+    """The date whose edition and rows count: that of the item, never today."""
     many: YesNo = False
+    """`true`: all rows that fit, to be looked at with `some`, `none` or `every`."""
 
 
 # --- parameters -----------------------------------------------------------------------------------
@@ -289,9 +326,13 @@ class Parameter(Strict):
     """
 
     type: ParameterType
+    """What kind of value this is."""
     of: list[Text] = Field(default_factory=list)
+    """What may be chosen; belongs to `choice`."""
     default: Any = None
+    """The value where no payer sets one; or values by claim type or programme, with `else`."""
     unknown_if_unset: YesNo = False
+    """`true`: there is no default, and what depends on the value is unknown until a payer sets it."""
 
     @model_validator(mode="after")
     def _says_what_it_is_unset(self) -> Parameter:
@@ -318,7 +359,9 @@ class TextChange(Strict):
     """A change of representation: a registered text function over a value (`digits_only`)."""
 
     text: Text
+    """The registered change of representation."""
     of: Text
+    """The value that is changed."""
 
 
 def _to(value: Any) -> str:
@@ -333,14 +376,21 @@ class Change(Strict):
     """
 
     set: Given[Text] = None
+    """The value that is changed, as a name of this rule or a claim path."""
     remove: Given[Text] = None
+    """The part of the claim that is taken away."""
     move: Given[Text] = None
+    """The value or part of the claim that moves to where there is none."""
     add: Given[Text] = None
+    """The value that is added to a list."""
     sort: Given[Text] = None
+    """The list of values that is put in order."""
     to: Given[
         Annotated[Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)]
     ] = None
+    """What it becomes: a value, a name, `{text: digits_only, of: ...}`; of others the place, or the list."""
     by: Given[Ranking] = None
+    """The order, by the ranks that a table gives."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Change:
@@ -367,17 +417,24 @@ class Build(Strict):
     """A change that needs an algorithm: a registered builder, and the table it looks into if it needs one."""
 
     name: Text
+    """The registered algorithm."""
     table: Given[Text] = None
+    """The table that it looks into, if it needs one."""
 
 
 class AmendSpec(Strict):
     """What a rule proposes. `advise` carries no patch; `safe` and `confirm` carry one."""
 
     applicability: Applicability
+    """How safe the change is, and who may make it."""
     title: Text
+    """What to do, as a sentence for the biller. Never a fact that the record does not hold."""
     when: Given[Condition] = None
+    """Only then is the change proposed."""
     change: list[Change] = Field(default_factory=list)
+    """The changes, made in this order."""
     build: Given[Build] = None
+    """A change that needs an algorithm."""
 
     @property
     def has_patch(self) -> bool:
@@ -408,9 +465,13 @@ class Expected(Strict):
     """
 
     at: Given[Text] = None
+    """The place of the finding, with indexes: `"lines[0].charge"`."""
     claim: Given[Whole] = None
+    """Which claim of the file, from 0; only where `add_claims` made it several."""
     value: str | None = None
+    """What stands at the place."""
     outcome: Literal["fail", "bypassed", "indeterminate"] = "fail"
+    """What becomes of the finding."""
 
 
 def _edits(value: Any) -> Any:
@@ -438,10 +499,15 @@ class X12Edit(Strict):
     """
 
     replace: Given[Text] = None
+    """The beginning of the segment of which an element is replaced: `SV1`, `HI*BH`."""
     element: Given[Whole] = None
+    """The element, counted from 1."""
     with_: Given[str] = Field(default=None, alias="with")
+    """What the element becomes."""
     after: Given[Text] = None
+    """The beginning of the segment behind which others are put in."""
     insert: list[Annotated[str, AfterValidator(_segment)]] = Field(default_factory=list)
+    """The segments that are put in, without their terminators."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> X12Edit:
@@ -466,31 +532,50 @@ class Example(Strict):
     """
 
     name: Text
+    """What this example shows, in a few words."""
     base: Text
+    """The clean claim that it starts from (`base/<name>.837`)."""
     x12: Annotated[list[X12Edit], BeforeValidator(_edits, json_schema_input_type=X12Edit | list[X12Edit])] = (
         Field(default_factory=list)
     )
+    """Changes of the base claim's file before it is read."""
     set: dict[str, Any] = Field(default_factory=dict)
+    """Values to put in, by path with indexes: `{"lines[0].units": 2}`."""
     remove: list[Text] = Field(default_factory=list)
+    """Parts to take away, by path with indexes."""
     add: dict[str, list[Any]] = Field(default_factory=dict)
+    """Items to add to collections: `{lines: [{copy: "lines[0]", units: 2}]}`."""
     add_claims: list[dict[str, Any]] = Field(default_factory=list)
+    """More claims of the same file, each as changes of this one."""
     receipt_date: Given[Day] = None
+    """The day on which the payer receives the claim."""
     parameters: dict[Word, Any] = Field(default_factory=dict)
+    """Values of the rule's parameters, instead of those that payers set."""
     tables: dict[Word, list[dict[Word, str | list[str]]]] = Field(default_factory=dict)
+    """Rows of tables, instead of those of the tables themselves."""
     history: Given[list[dict[str, Any]]] = None
+    """Prior lines of the patient. An empty list: there are none; left out: nobody knows."""
     history_from: Given[Day] = None
+    """From which day on the history is complete."""
     context: dict[Word, list[dict[Word, str]]] = Field(default_factory=dict)
+    """What is known besides the claim and its history, such as authorizations on file."""
     expect: list[Expected] = Field(default_factory=list)
+    """All findings of this rule on the claim, in order."""
     after: dict[str, Any] = Field(default_factory=dict)
+    """Values after the amendment, by path with indexes."""
 
 
 class Examples(Strict):
     """A rule's proof: at least one failing and one passing example."""
 
     pass_: list[Example] = Field(alias="pass", min_length=1)
+    """Claims that reach `require` and meet it."""
     fail: list[Example] = Field(min_length=1)
+    """Claims that the rule finds something on, with the exact places."""
     bypassed: list[Example] = Field(default_factory=list)
+    """Claims whose finding `bypass` explains; it is kept for audit."""
     unknown: list[Example] = Field(default_factory=list)
+    """Claims on which the rule cannot be decided."""
 
 
 # --- places -----------------------------------------------------------------------------------------
@@ -500,8 +585,11 @@ class ItemPlace(Strict):
     """A place: the item of a list that has certain values, or with `of` one of its values."""
 
     item: Text
+    """The list."""
     where: dict[Text, Text] = Field(min_length=1)
+    """Values of the item, by their names: the first item that has them all is meant."""
     of: Given[Text] = None
+    """The value of the item that is the place, instead of the item."""
 
 
 def _place(value: Any) -> str:
@@ -519,7 +607,9 @@ class Effective(Strict):
     """The dates between which something holds; both ends count."""
 
     from_: Given[Day] = Field(default=None, alias="from")
+    """The first day, which counts."""
     to: Given[Day] = None
+    """The last day, which counts."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Effective:
@@ -551,26 +641,42 @@ class AppliesTo(Strict):
     """
 
     claim_types: list[ClaimType] = Field(default_factory=list)
+    """Kinds of claims."""
     payers: list[Text] = Field(default_factory=list)
+    """Keys of payers, as their `payer.yaml` says."""
     programs: list[Program] = Field(default_factory=list)
+    """Programmes of payers."""
     frequencies: list[Text] = Field(default_factory=list)
+    """Claim frequency codes: `"1"` original, `"7"` replacement, `"8"` void."""
     bill_types: list[BillType] = Field(default_factory=list)
+    """Types of bill without the leading nought, `x` for any digit: `11x`."""
     setting: Given[Setting] = None
+    """Inpatient or outpatient."""
     lines_of_business: list[LineOfBusiness] = Field(default_factory=list)
+    """Products of the payer, as the claim filing indicator tells them."""
     states: list[Annotated[str, Field(pattern=STATE)]] = Field(default_factory=list)
+    """Where services are given: at the service facility, else at the billing provider."""
     specialties: list[Annotated[str, Field(pattern=TAXONOMY)]] = Field(default_factory=list)
+    """Taxonomies, or beginnings (`207Q*`), of the rendering provider, else of the billing provider."""
     encounters: Given[YesNo] = None
+    """`false`: not for encounters, which report services without asking for payment."""
     predeterminations: Given[YesNo] = None
+    """`false`: not for requests to decide before the service."""
     effective: Effective = Effective()
+    """The dates of the items that it is for: their own dates, never today."""
 
 
 class DenialSpec(Strict):
     """What the payer would answer."""
 
     group: Given[Text] = None
+    """Claim adjustment group code."""
     carc: Given[Text] = None
+    """Claim adjustment reason code."""
     rarc: list[Text] = Field(default_factory=list)
+    """Remittance advice remark codes."""
     status277: Given[Text] = None
+    """Category and status code of a front-end rejection: `"A7:178"`."""
 
 
 def _snip(value: int | None) -> int | None:
@@ -583,27 +689,53 @@ class Rule(Strict):
     """One rule: for each item, when this is so, this is required."""
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     id: Identifier
+    """Family and number, such as ACME-001. For ever: it is never given to another rule."""
     aliases: list[Identifier] = Field(default_factory=list)
+    """Earlier ids of this rule, which go on working."""
     name: Name
+    """States the problem, never the cure: `group-number-missing`. The file is called `<id>-<name>.yaml`."""
     title: Text
+    """The problem as a sentence, for people."""
     status: Status
+    """Whether the rule runs, and whether its findings block."""
     severity: Severity
+    """Who would answer, and whether it keeps the claim from being sent."""
     snip: Annotated[Whole | None, AfterValidator(_snip)]
+    """WEDI SNIP edit type, 1 to 7, or null."""
     applies_to: AppliesTo = AppliesTo()
+    """The claims that the rule is for. What is left out means: all."""
     dated_by: Given[Text] = None
+    """The date that picks editions and decides whether it is in force; else the line's, else the claim's."""
     needs: list[Text] = Field(default_factory=list)
+    """What the rule reads beyond the claim. Without it in a run, the rule is listed once and not asked."""
     for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
+    """What is judged: `claim`, each item of a collection, or pairs or groups of items."""
     parameters: dict[Word, Parameter] = Field(default_factory=dict)
+    """Values that payers or dates change, by name. `payers/<payer>/parameters.yaml` sets them."""
     lookup: dict[Word, Lookup] = Field(default_factory=dict, max_length=8)
+    """What tables know, by name."""
     let: dict[Word, Let] = Field(default_factory=dict, max_length=8)
+    """Named values, each made by one operation."""
     when: Given[Condition] = None
+    """Whom the rule is for, beyond `applies_to`. Where it does not hold, the rule says nothing."""
     require: Condition
+    """What must be so. Where it is not, there is a finding."""
     bypass: Given[Condition] = None
+    """What explains a failure: the finding is kept for audit and does not count."""
     at: list[PlaceSpec] = Field(min_length=1)
+    """Where the biller must look; the first is the place of the finding. What is missing is shown where it
+    should stand."""
     message: Text
+    """What is wrong on this claim. `{line.charge}` shows a value; quote it then."""
     why: Text
+    """Why it matters: what the payer does with such a claim, or what the source says."""
     denial: DenialSpec | None = None
+    """What the payer would answer."""
     references: list[Text] = Field(min_length=1)
+    """Who says so: keys of `sources.yaml`."""
     amend: AmendSpec | None = None
+    """What may be changed about it."""
     examples: Examples
+    """The proof: at least one passing and one failing claim."""

@@ -7,6 +7,7 @@ up in it is unknown.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
@@ -67,7 +68,9 @@ class Key(Strict):
     """One key. `range` looks at two columns, which `columns` names; others at the one of the key's name."""
 
     match: Match = "exact"
+    """How the key finds a row."""
     columns: Annotated[list[Word], Field(min_length=2, max_length=2)] | None = None
+    """The columns with the first and the last code; belongs to `range`."""
 
     @model_validator(mode="after")
     def _range_has_two(self) -> Key:
@@ -88,11 +91,17 @@ class Native(Strict):
     """
 
     layout: LayoutName
+    """The form of the file; the program has a reader for each."""
     publisher: Text
+    """Who brings it out."""
     file: Text
+    """Which file it is, in words."""
     page: Text
+    """Where it is found."""
     licence: Text
+    """On which terms it may be used."""
     renewed: Renewed
+    """How often a new edition comes out."""
 
 
 def _key(value: Any) -> Any:
@@ -108,18 +117,29 @@ class Table(Strict):
     """
 
     schema_: SchemaOne = Field(alias="schema")
+    """The version of the rule language: 1."""
     table: Word
+    """The name that rules use; the folder is called after it."""
     title: Text
+    """What the table knows."""
     keys: dict[Word, Annotated[Key, BeforeValidator(_key, json_schema_input_type=Match | Key)]] = Field(
         min_length=1
     )
+    """What rows are found by, and how each key matches."""
     columns: dict[Word, ColumnKind] = Field(default_factory=dict)
+    """What rows say, and of what kind it is."""
     optional: list[Word] = Field(default_factory=list)
+    """Columns that rows may leave empty."""
     dates: Literal["none", "from_to"] = "none"
+    """Whether each row has the days `from` and `to` between which it holds."""
     missing: Literal["absent", "unknown"] = "absent"
+    """What is found where no row fits: nothing, or nobody knows."""
     rows: Given[list[dict[Word, Cell]]] = None
+    """The rows of a small table; without them it is imported, or comes with the program."""
     native: Given[Native] = None
+    """The publisher's file that rows are imported from."""
     references: list[Text] = Field(min_length=1)
+    """Who says so: keys of `sources.yaml`."""
 
     @model_validator(mode="after")
     def _columns_are_told_apart(self) -> Table:
@@ -174,3 +194,9 @@ class Table(Strict):
     def cells(self) -> frozenset[str]:
         """The names that a row may have."""
         return frozenset(self.kinds) | ({FROM, TO} if self.dates == "from_to" else set())
+
+
+def is_in_force(row: Row, date: dt.date) -> bool:
+    """Return whether a row counts on a day: an end that is not there is open."""
+    first, last = row.get(FROM), row.get(TO)
+    return (first is None or first <= date) and (last is None or date <= last)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scrubber.packs.tables import FROM, TO, Table
-from scrubber.reference.errors import StoreError
 
 #: A day before and a day after all others: a row without a first or a last day.
 ALWAYS, FOR_EVER = 0, 99999999
@@ -55,7 +54,7 @@ class Overlap:
 class EditionFile:
     """The file while it is made. `seal` makes it complete; a file that was not sealed is worth nothing.
 
-    With `before`, it begins as the edition in that file.
+    With `before`, it begins as the edition in that file. What writes raises sqlite3.Error, as on a full disk.
     """
 
     def __init__(self, path: Path, table: Table, before: Path | None = None) -> None:
@@ -85,13 +84,7 @@ class EditionFile:
     def add(self, batch: Sequence[NumberedRow]) -> list[int]:
         """Add rows; return the lines of those that were there already."""
         before = self._rows.total_changes
-        try:
-            self._rows.executemany(self._insert, [(*cells, line) for line, cells in batch])
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the new edition cannot be written ({error})",
-                "make room on the disk, or name another folder",
-            ) from None
+        self._rows.executemany(self._insert, [(*cells, line) for line, cells in batch])
         if self._rows.total_changes - before == len(batch):
             return []
         return [line for line, cells in batch if self._line_of(cells) != line]
@@ -121,17 +114,11 @@ class EditionFile:
 
     def seal(self) -> int:
         """Complete the file and return how many rows it has."""
-        try:
-            (count,) = self._rows.execute("SELECT count(*) FROM rows").fetchone()
-            if len(self._keys) > 1:
-                self._rows.execute("CREATE TABLE filter (bits BLOB NOT NULL)")
-                self._rows.execute("INSERT INTO filter VALUES (?)", (bytes(self._filter(count)),))
-            self._rows.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"the new edition cannot be written ({error})",
-                "make room on the disk, or name another folder",
-            ) from None
+        (count,) = self._rows.execute("SELECT count(*) FROM rows").fetchone()
+        if len(self._keys) > 1:
+            self._rows.execute("CREATE TABLE filter (bits BLOB NOT NULL)")
+            self._rows.execute("INSERT INTO filter VALUES (?)", (bytes(self._filter(count)),))
+        self._rows.execute("COMMIT")
         self.close()
         return int(count)
 

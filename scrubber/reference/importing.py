@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from scrubber.packs.tables import Table
 from scrubber.reference.editing import Cells, EditionFile, NumberedRow, cells_of
-from scrubber.reference.errors import NativeFileError
+from scrubber.reference.errors import NativeFileError, StoreError
 from scrubber.reference.layouts import layout
 from scrubber.reference.layouts.layout import Changes, Layout, Note
 from scrubber.reference.native import NativeText, native_texts, source_of
@@ -41,12 +43,19 @@ def import_files(
             f"{table.table} is not imported: its rows stand in its table.yaml", "change them there"
         )
     form = layout(table.native.layout)
+    unsaid = [name for name in cells_of(table) if name not in form.fields]
+    if unsaid:
+        raise NativeFileError(
+            f"{table.table} has the column {', '.join(unsaid)}, "
+            f"which files of {table.native.layout} do not say",
+            f"remove it from the table.yaml; they say {', '.join(form.fields)}",
+        )
     sources = tuple(source_of(path) for path in paths)
     with native_texts(paths, form.wants_any) as texts:
         changes = _changes(form, texts)
         found = period or _period((changes or form).period, texts)
         overlaps: tuple[tuple[Place, Place], ...] = ()
-        with changing(folder) as store:
+        with _writing_to(folder), changing(folder) as store:
             before = store.snapshot
             if changes is not None:
                 base = edition_before(table, found, before)
@@ -59,6 +68,19 @@ def import_files(
             edition = store.publish(_edition(table, found, rows, sources))
     replaced = (edition.table, edition.edition) in {(e.table, e.edition) for e in before.editions}
     return ImportReport(edition, replaced, tuple(files), overlaps)
+
+
+@contextmanager
+def _writing_to(folder: Path) -> Iterator[None]:
+    """Say that the store cannot be written, whatever says so."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StoreError(
+            f"reference data cannot be written to {folder} ({reason})",
+            "make room on the disk, or name another folder with --data",
+        ) from None
 
 
 def _changes(form: Layout, texts: Sequence[NativeText]) -> Changes | None:

@@ -11,6 +11,8 @@ import datetime as dt
 import gzip
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +23,11 @@ from typing import IO, cast
 from scrubber.reference.errors import NativeFileError
 from scrubber.reference.store import Source
 
-_DAMAGED = (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
+#: What unpacking raises for damaged files: zipfile trusts the numbers that it reads.
+_DAMAGED = (
+    *(EOFError, struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile),
+    *(RuntimeError, ValueError, LookupError, OverflowError),
+)
 #: CMS has fields of some hundred kilobytes in the text of coverage articles.
 _LONGEST_FIELD = 16 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf".decode("latin-1")
@@ -181,9 +187,8 @@ def _members(
             yield from _members(f"{where}/{name}", inner, wanted, stack)
             found = True
         elif wanted(name):
-            made = dt.date(*info.date_time[:3])
             member = stack.enter_context(archive.open(info))
-            yield NativeText(name, f"{where}/{name}", member, info.file_size, made)
+            yield NativeText(name, f"{where}/{name}", member, info.file_size, _made(info))
             found = True
     if not found:
         listed = ", ".join(PurePosixPath(name).name for name in names[:10])
@@ -191,3 +196,10 @@ def _members(
             f"{where} has no file for this table; it has {listed or 'nothing in it'}",
             "check that it is the right file; `scrubber data status` says which one a table wants",
         )
+
+
+def _made(info: zipfile.ZipInfo) -> dt.date | None:
+    try:
+        return dt.date(*info.date_time[:3])
+    except ValueError:  # some programs write no date
+        return None

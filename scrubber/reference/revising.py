@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scrubber.packs.tables import Table
-from scrubber.reference.editing import FOR_EVER, EditionFile
+from scrubber.reference.editing import FOR_EVER, EditionFile, cells_of
 from scrubber.reference.errors import NativeFileError
 from scrubber.reference.layouts.layout import Change, Changes, Note
 from scrubber.reference.native import NativeText
@@ -19,7 +19,8 @@ from scrubber.reference.store import Edition, Snapshot
 def edition_before(table: Table, period: Period, snapshot: Snapshot) -> Edition:
     """Return the edition that the changes of a period are to. Raises NativeFileError."""
     for edition in snapshot.of(table.table):
-        if edition.effective_to == period.issued - dt.timedelta(days=1):
+        is_before = edition.effective_to == period.issued - dt.timedelta(days=1)
+        if is_before and edition.columns == cells_of(table):
             return edition
     raise NativeFileError(
         f"these are only the changes of {period.name}, and the edition before is not loaded",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from scrubber.packs.tables import FROM, TO, Row, Table
+from scrubber.packs.tables import FROM, TO, Row, Table, is_in_force
 from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit
 from scrubber.reference.embedded import file_of
 from scrubber.reference.errors import StoreError
@@ -115,7 +115,7 @@ class StoredRows:
         return None if bits[bit >> 3] >> (bit & 7) & 1 else _NO_ROWS
 
     def _in_force(self, rows: list[Row], date: dt.date | None) -> list[Row]:
-        return rows if date is None or not self._dated else [r for r in rows if _is_in_force(r, date)]
+        return rows if date is None or not self._dated else [r for r in rows if is_in_force(r, date)]
 
     def _wanted(self, names: Sequence[str], keys: Mapping[str, Sequence[str]]) -> Iterable[Keys]:
         """Yield the keys of rows that match: each value, for trees also what it begins with."""
@@ -176,13 +176,11 @@ class _Opened:
     def _read(self, names: Keys, keys: Keys) -> list[Row]:
         cells = ", ".join(f'"{name}"' for name in self._cells)
         wanted = " AND ".join(f'"{name}" = ?' for name in names)
-        query = (
-            f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'  # the driver prepares it once
-        )
+        query = f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'
         try:
             connection = self._connection or self._open()
             return [self._row(found) for found in connection.execute(query, keys)]
-        except (sqlite3.Error, TypeError):  # a table that is not there; what is there is nothing
+        except sqlite3.Error:
             raise StoreError(
                 f"the edition {self.edition.edition} of {self.edition.table} is damaged",
                 f"import it again: scrubber data import {self.edition.table} FILE",
@@ -207,11 +205,6 @@ class _Opened:
         if last != FOR_EVER:
             read[TO] = _day(last)
         return read
-
-
-def _is_in_force(row: Row, date: dt.date) -> bool:
-    first, last = row.get(FROM), row.get(TO)
-    return (first is None or first <= date) and (last is None or date <= last)
 
 
 def _day(number: int) -> dt.date:

@@ -170,7 +170,7 @@ class Changes:
         """Remove drafts of imports that were ended, and files that no list has named for a day."""
         named = {edition.file for edition in self.snapshot.editions}
         for path in self._folder.iterdir():
-            is_draft = path.name.startswith(".") and path.name.endswith((".draft", ".list", ".draft-journal"))
+            is_draft = path.name.startswith(".") and path.name.endswith((".draft", ".list"))
             forgotten = path.suffix == ".sqlite" and path.name not in named
             if is_draft or (forgotten and time.time() - path.stat().st_mtime > _GRACE):
                 path.unlink(missing_ok=True)

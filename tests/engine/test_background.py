@@ -230,6 +230,15 @@ def test_a_specialty_that_the_claim_does_not_say_may_be_any() -> None:
     assert kinds(rule, same) == ["violation"]
 
 
+def test_a_social_security_number_is_no_key_of_a_group() -> None:
+    rule = compiled(for_each="lines", require={"field": "line.group_specialty_key", "equals": "1 207Q00000X"})
+    billing = {"tax_id": "000000001", "tax_id_type": "SY", "npi": "1"}
+    assert kinds(rule, claim(line(), rendering_provider=FAMILY, billing_provider=billing)) == []
+    assert kinds(
+        rule, claim(line(), rendering_provider=FAMILY, billing_provider={**billing, "npi": None})
+    ) == ["unknown"]
+
+
 @pytest.mark.parametrize(
     ("teeth", "key"),
     [

@@ -139,6 +139,13 @@ def test_nothing_that_names_the_patient_is_in_the_file(path: str) -> None:
     assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
 
 
+def test_a_social_security_number_of_the_provider_is_not_kept() -> None:
+    billing = {"npi": "1999999018", "tax_id": "000000001", "tax_id_type": "SY"}
+    assert kept({"billing_provider": billing})["billing_provider"] == {"npi": "1999999018"}
+    assert kept({"billing_provider": {**billing, "tax_id_type": "EI"}})["billing_provider"]["tax_id"]
+    assert kept({"billing_provider": {"npi": "1999999018", "tax_id_type": "SY"}})
+
+
 def test_the_same_patient_has_another_key_in_another_file(tmp_path: Path) -> None:
     people = set()
     for name in ("a.db", "b.db"):

@@ -157,7 +157,9 @@ def group_and_specialty(claim: dict[str, Any], line: dict[str, Any]) -> Any:
         provider = claim.get("rendering_provider")
     if provider is None:
         provider = billing
-    group = billing["tax_id"] if billing.get("tax_id") is not None else billing.get("npi")
+    group = billing.get("tax_id")
+    if group is None or billing.get("tax_id_type") == "SY":
+        group = billing.get("npi")
     taxonomy = provider.get("taxonomy")
     return UNKNOWN if group is None or taxonomy is None else group + " " + taxonomy
 

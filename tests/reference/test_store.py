@@ -215,3 +215,38 @@ def test_an_edition_of_another_form_is_not_used(tmp_path: Path) -> None:
     (edition,) = snapshot.editions
     older = replace(snapshot, editions=(replace(edition, columns=("code", "from", "to")),))
     assert not StoredRows(TABLE, older).has_edition(DAY)
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from scrubber.reference.errors import StoreError
+from scrubber.reference.importing import import_files
+from tests.reference.test_store import TABLE
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    import_files(TABLE, [Path(sys.argv[1])], Path(sys.argv[2]))
+except StoreError as error:
+    print(error.message, error.remedy, sep="|")
+"""
+
+
+def test_a_full_disk_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    import_files(TABLE, [codes(tmp_path / "c", "C")], data)
+    before = read_store(data), sorted(data.iterdir())
+    words = [sys.executable, "-c", FULL_DISK, str(codes(tmp_path / "d", "D")), str(data)]
+    ran = subprocess.run(words, env=environment(), capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith(f"reference data cannot be written to {data} (")
+    assert ran.stdout.endswith(")|make room on the disk, or name another folder with --data\n")
+    assert (read_store(data), sorted(data.iterdir())) == before
+
+
+def test_a_column_that_the_files_do_not_say_is_told(tmp_path: Path) -> None:
+    more = TABLE.model_copy(update={"columns": {**TABLE.columns, "price": "amount"}})
+    with pytest.raises(NativeFileError) as caught:
+        import_files(more, [codes(tmp_path / "c", "C", count=5)], tmp_path / "data")
+    assert caught.value.message == "hcpcs has the column price, which files of hcpcs_anweb do not say"
+    told = "remove it from the table.yaml; they say code, from, to, coverage, betos, action"
+    assert caught.value.remedy == told

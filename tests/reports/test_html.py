@@ -161,6 +161,12 @@ def test_it_can_be_read_without_eyes_or_mouse() -> None:
             assert attributes.get("scope") in ("col", "row")
 
 
+def test_no_two_landmarks_have_one_name() -> None:
+    """Parts of claims are groups: hundreds of regions of one name would make the list of them useless."""
+    named = [a["aria-label"] for tag, a in Page(html_of(RUN)).tags if tag == "section" and "aria-label" in a]
+    assert named == ["Summary"]
+
+
 def test_a_finding_and_its_field_point_at_each_other() -> None:
     text = html_of(RUN)
     field = element_id("f1c1", "/total_charge")

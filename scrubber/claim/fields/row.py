@@ -59,6 +59,29 @@ class Field:
         end = below.find("[].")
         return self.path[: len(self.path) - len(below) + end + 2] if end >= 0 else None
 
+    @property
+    def place(self) -> str:
+        """The place as people write it: `2300 REF02 (G1)`, `2400 SV101-3..6`."""
+        out = f"{self.loop} {self.segment}"
+        if self.each == "composite":
+            out += f"-{self.component}"
+        elif self.each == "triplet":
+            out += f"{self.element:02}" + (f"..{self.last:02} by threes" if self.last else "")
+        else:
+            out += f"{self.element:02}"
+            if self.component is not None:
+                out += f"-{self.component}" + (f"..{self.last}" if self.last else "")
+            elif self.last is not None and self.last != self.element:
+                out += f"..{self.last:02}"
+        notes = []
+        if self.where is not None and self.where[0] != (0 if self.each == "composite" else self.element):
+            notes.append(", ".join(sorted(self.where[1])))
+        if self.payer is not None:
+            notes.append("with 2U" if self.payer == "other" else "without 2U")
+        if self.code is not None:
+            notes.append("codes " + ", ".join(sorted(self.code)))
+        return f"{out} ({'; '.join(notes)})" if notes else out
+
 
 def rows(loop: str, segment: str, *fields: Field) -> list[Field]:
     """Put rows into a segment of a loop."""

@@ -91,8 +91,9 @@ def _lines(table: dict[str, Any]) -> Iterator[str]:
     for edition in table["editions"]:
         end = f"to {edition['effective_to']}" if edition["effective_to"] else "on"
         days = f"from {edition['effective_from']} {end:<13}"
+        age = f", {edition['age_days']:,} days old" if edition["imported_at"] else ", shipped"
         of_no_use = "" if edition["usable"] else "  NOT USED: of another form, import it again"
-        yield f"  {edition['edition']:<12} {days} {edition['rows']:>11,} rows{of_no_use}"
+        yield f"  {edition['edition']:<12} {days} {edition['rows']:>11,} rows{age}{of_no_use}"
     if table["warning"]:
         yield f"  WARNING {table['warning']}"
         yield f"  load    scrubber data import {table['table']} FILE"

@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "show": ("show", "show", "Show one rule, and what it becomes."),
     "explain": ("explain", "explain_", "Say why a rule finds, or does not find, something."),
     "diff": ("diff", "diff", "Say what changed between two versions of a pack."),
+    "schema": ("schema", "schema", "Write what an editor needs to complete your rules."),
     "docs": ("docs", "docs", "Write the rules as a web site in a folder."),
 }
 

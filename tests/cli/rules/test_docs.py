@@ -91,7 +91,7 @@ def test_every_link_is_relative_and_leads_to_a_page_and_a_place_in_it(site: dict
                 assert name == "sources.html"
                 continue
             path, _, place = link.partition("#")
-            target = (Path("/", name).parent / unquote(path)).as_posix()
+            target = (Path("/", name).parent / unquote(path)).as_posix() if path else name
             parts: list[str] = []
             for part in target.strip("/").split("/"):
                 parts = parts[:-1] if part == ".." else [*parts, part]
@@ -154,10 +154,21 @@ def test_sources_say_whether_they_are_checked(site: dict[str, Page]) -> None:
     assert text.count("Checked: no") == sum(not source.checked for source in sources)
 
 
+def test_a_list_says_that_it_is_the_one_shown_and_a_reader_can_skip_the_lists(site: dict[str, Page]) -> None:
+    for name in ("index", "families", "paths", "carcs", "sources", "sets"):
+        text = Path("site", f"{name}.html").read_text(encoding="utf-8")
+        assert re.findall(r'href="([^"]*)" aria-current="page"', text) == [f"{name}.html"]
+    for name, page in site.items():
+        assert page.links[0] == "#main", name
+        assert "main" in page.ids, name
+
+
 def test_the_search_knows_every_row_and_its_words(site: dict[str, Page]) -> None:
     words = json.loads(site["index.html"].scripts[0])
     assert set(words) == {link[6:-5] for link in site["index.html"].links if link.startswith("rules/")}
-    assert {"co-97", "lines[].procedure.code", "ncci-i-d"} <= set(words["MOD-010"].split())
+    assert {"co-97", "lines[].procedure.code", "line.procedure.code", "ncci-i-d"} <= set(
+        words["MOD-010"].split()
+    )
     assert "finder" in site["index.html"].ids
     raw = Path("site/index.html").read_text(encoding="utf-8")
     assert '<p id="finder" hidden>' in raw  # without scripts there is no box that does nothing

@@ -1,0 +1,1 @@
+"""The JSON Schemas of rule files: what editors complete, explain and check while somebody types."""
