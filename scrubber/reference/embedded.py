@@ -11,6 +11,7 @@ import datetime as dt
 import gzip
 import io
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -78,8 +79,13 @@ def file_of(table: Table, edition: Edition) -> Path:
     try:
         _make(Path(draft), table)
         Path(draft).replace(path)  # whole or not at all: other processes may do the same at the same time
-    except BaseException:
+    except BaseException as error:
         Path(draft).unlink(missing_ok=True)
+        if isinstance(error, OSError | sqlite3.Error):
+            raise StoreError(
+                f"the shipped table {table.table} cannot be unpacked into {path.parent} ({error})",
+                "make room there, or name another folder with SCRUBBER_CACHE",
+            ) from None
         raise
     return path
 

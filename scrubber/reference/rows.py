@@ -69,22 +69,32 @@ class StoredRows:
         if opened is None:
             return []
         names = tuple(name for name in self.table.keys if name in keys)
-        found = [row for wanted in self._wanted(names, keys) for row in opened.rows(names, wanted)]
-        return self._in_force(sorted(found, key=self._specificity, reverse=True), date)
+        if names == self._names:
+            each = product(*(dict.fromkeys(keys[name]) for name in names))
+            found = [row for values in each for row in self._rows(opened, values)]
+        else:
+            found = [row for cells in self._cells(names, keys) for row in opened.read(names, cells)]
+        distinct = {tuple(row.items()): row for row in found}.values()
+        return self._in_force(sorted(distinct, key=self._specificity, reverse=True), date)
 
     def find_one(self, keys: Mapping[str, str], date: dt.date | None) -> list[Row]:
         """Return what `find` does where each key has one value."""
         opened = self._edition(date)
         if opened is None or len(keys) != len(self._names):
             return self.find({name: (value,) for name, value in keys.items()}, date)
-        values = tuple([keys[name] for name in self._names])
-        if not self._trees:
-            return self._in_force(opened.rows(self._names, values), date)
+        return self._in_force(self._rows(opened, tuple([keys[name] for name in self._names])), date)
+
+    def _rows(self, opened: _Opened, values: Keys) -> list[Row]:
+        """Return the rows that fit a value for each key, the most specific first."""
         found = opened.kept.get(values)
         if found is None:
-            fitting = (row for row in opened.begun(values[0]) if self._fits(row, values))
-            found = opened.keep(values, sorted(fitting, key=self._specificity, reverse=True))
-        return self._in_force(found, date)
+            if self._trees:
+                fitting = (row for row in opened.begun(values[0]) if self._fits(row, values))
+                found = sorted(fitting, key=self._specificity, reverse=True)
+            else:
+                found = opened.read(self._names, values)
+            opened.keep(values, found)
+        return found
 
     def _fits(self, row: Row, values: Keys) -> bool:
         """Return whether a row whose first key fits does so wholly."""
@@ -117,8 +127,8 @@ class StoredRows:
     def _in_force(self, rows: list[Row], date: dt.date | None) -> list[Row]:
         return rows if date is None or not self._dated else [r for r in rows if is_in_force(r, date)]
 
-    def _wanted(self, names: Sequence[str], keys: Mapping[str, Sequence[str]]) -> Iterable[Keys]:
-        """Yield the keys of rows that match: each value, for trees also what it begins with."""
+    def _cells(self, names: Sequence[str], keys: Mapping[str, Sequence[str]]) -> Iterable[Keys]:
+        """Yield the cells of rows that match: each value, for trees also what it begins with."""
         cells = (
             [value[:end] for value in keys[name] for end in range(1, len(value) + 1)]
             if name in self._trees
@@ -142,25 +152,17 @@ class _Opened:
         #: A bit for each row's keys: most keys that have no row have no bit. None before it is opened.
         self.filter: bytes | None = None
         self.mask = 0
-        #: Rows by the keys that were asked for last, for all keys of the table in their order; and by the
-        #: first key alone, where cells are what a key begins with.
+        #: Rows by a value for each key that was asked for last; and by the first one alone, where cells are
+        #: what a key begins with.
         self.kept: dict[Keys, list[Row]] = {}
         self._begun: dict[str, list[Row]] = {}
         self._cells = cells_of(table)
 
-    def rows(self, names: Keys, keys: Keys) -> list[Row]:
-        """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
-        if len(names) != len(self._table.keys):
-            return self._read(names, keys)
-        found = self.kept.get(keys)
-        return self.keep(keys, self._read(names, keys)) if found is None else found
-
-    def keep(self, keys: Keys, rows: list[Row]) -> list[Row]:
-        """Remember the rows of some keys; return them."""
+    def keep(self, values: Keys, rows: list[Row]) -> None:
+        """Remember the rows that fit a value for each key."""
         if len(self.kept) >= _MOST_KEPT:
             self.kept.clear()
-        self.kept[keys] = rows
-        return rows
+        self.kept[values] = rows
 
     def begun(self, value: str) -> list[Row]:
         """Return the rows whose first key is what a value begins with, or is the value where it is exact."""
@@ -170,10 +172,11 @@ class _Opened:
                 self._begun.clear()
             (first, spec), *_ = self._table.keys.items()
             cells = [value] if spec.match == "exact" else [value[:end] for end in range(1, len(value) + 1)]
-            found = self._begun[value] = [row for cell in cells for row in self._read((first,), (cell,))]
+            found = self._begun[value] = [row for cell in cells for row in self.read((first,), (cell,))]
         return found
 
-    def _read(self, names: Keys, keys: Keys) -> list[Row]:
+    def read(self, names: Keys, keys: Keys) -> list[Row]:
+        """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
         cells = ", ".join(f'"{name}"' for name in self._cells)
         wanted = " AND ".join(f'"{name}" = ?' for name in names)
         query = f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'

@@ -115,3 +115,20 @@ def test_a_day_of_no_edition_is_unknown() -> None:
         for day in (FIRST - dt.timedelta(days=1), LAST + dt.timedelta(days=1), None, Unreadable("2026")):
             assert isinstance(look_up_row(store, ("one", "two"), ("A", "A"), day), Unreadable)
         assert look_up_row(store, ("one", "two"), ("A", "A"), FIRST) is None
+
+
+def test_beginnings_are_not_mixed_with_what_is_exactly_so() -> None:
+    """What was asked with lists before does not change what one code finds, nor the other way round."""
+    spec = table("icd10_tree", "exact")
+    row = {"one": "A", "two": "B", "says": "A"}
+    listed, alone = {"one": ["A1"], "two": ["B"]}, ("A1", "B")
+    for lists_first in (True, False):
+        with tempfile.TemporaryDirectory() as folder:
+            store = stored(spec, [ALWAYS_THERE, row], Path(folder))
+            for with_lists in (lists_first, not lists_first, lists_first):
+                found = (
+                    look_up(store, listed, FIRST, many=True)
+                    if with_lists
+                    else [look_up_row(store, ("one", "two"), alone, FIRST)]
+                )
+                assert found == [row]

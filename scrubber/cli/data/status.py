@@ -70,6 +70,7 @@ def _edition(edition: Edition, today: dt.date, *, usable: bool) -> dict[str, Any
         "age_days": (today - edition.issued).days,
         "imported_at": edition.imported_at.isoformat(),
         "sources": [source.name for source in edition.sources],
+        "shipped": edition.embedded,
         "usable": usable,
     }
 
@@ -91,7 +92,7 @@ def _lines(table: dict[str, Any]) -> Iterator[str]:
     for edition in table["editions"]:
         end = f"to {edition['effective_to']}" if edition["effective_to"] else "on"
         days = f"from {edition['effective_from']} {end:<13}"
-        age = f", {edition['age_days']:,} days old" if edition["imported_at"] else ", shipped"
+        age = f", {edition['age_days']:,} days old" if not edition["shipped"] else ", shipped"
         of_no_use = "" if edition["usable"] else "  NOT USED: of another form, import it again"
         yield f"  {edition['edition']:<12} {days} {edition['rows']:>11,} rows{age}{of_no_use}"
     if table["warning"]:
