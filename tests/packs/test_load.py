@@ -75,9 +75,11 @@ def test_loading_twice_gives_the_same(shipped: Bundle) -> None:
 
 
 def test_packs_of_ones_own_are_added(shipped: Bundle, folder: Path) -> None:
+    (folder / "CDS-001-units-missing.yaml").unlink()
+    write("mine/CDS-901-units-missing.yaml", RULE.replace("CDS-001", "CDS-901"))  # no id of a shipped rule
     bundle = load_packs([builtin_rules_dir(), folder])
     assert len(bundle.rules) == len(shipped.rules) + 1
-    assert bundle.rule("CDS-001").pack == "mine"
+    assert bundle.rule("CDS-901").pack == "mine"
 
 
 # --- what makes a pack ------------------------------------------------------------------------------
