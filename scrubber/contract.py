@@ -56,7 +56,14 @@ def file_tail(file: FileFinished) -> dict[str, Any]:
 
 
 def run_summary(summary: Summary) -> dict[str, Any]:
-    """Return the counts of a run. `not_evaluated` lists rules that the whole run gave nothing to look at."""
+    """Return the counts of a run. `not_evaluated` lists rules that the whole run gave nothing to look at.
+
+    `unused_suppressions` are local decisions that set nothing aside, where there are any such decisions.
+    """
+    unused = [
+        {"rule": entry.rule, "file": file, "expires": entry.expires.isoformat()}
+        for entry, file in summary.unused
+    ]
     return {
         "files": summary.files,
         "claims": summary.claims,
@@ -68,6 +75,7 @@ def run_summary(summary: Summary) -> dict[str, Any]:
         "partial": summary.partial,
         "file_findings": summary.file_problems + summary.file_findings,
         "not_evaluated": [asdict(gap) for gap in summary.not_evaluated],
+        **({"unused_suppressions": unused} if summary.suppressions else {}),
     }
 
 

@@ -13,7 +13,7 @@ from scrubber.engine.file_groups import FileGroups, GroupKey
 from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.findings import Finding, Location, X12Place, finding_id
 from scrubber.packs.bundle import Bundle
-from scrubber.packs.names import FILE_CLAIMS
+from scrubber.packs.names import FILE_CLAIMS, Term
 from scrubber.pipeline import finding_of
 
 
@@ -57,7 +57,8 @@ class FileFindings:
 
 def _location(rule: CompiledRule, key: GroupKey, number: int, path: str) -> Location:
     """Return where a value of a claim of the file stands. The claim is gone: its segment is not known."""
-    inner = ".".join(rule.at[number].steps)
+    at = rule.at[number]
+    inner = ".".join(at.steps) if isinstance(at, Term) else ""
     shared = dict(zip(rule.rule.for_each.by, key.values, strict=True))
     place = find(None, inner, key.claim_type)
     x12 = form = None

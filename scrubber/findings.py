@@ -129,7 +129,10 @@ class NotEvaluated:
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """The result for one claim. `index` counts claims in their file from 0; `claim_id` is CLM01."""
+    """The result for one claim. `index` counts claims in their file from 0; `claim_id` is CLM01.
+
+    `suppressions` are the numbers of the local decisions that set a finding aside; they are not published.
+    """
 
     index: int
     claim_id: str
@@ -138,6 +141,7 @@ class ClaimResult:
     coverage: Literal["complete", "partial"]
     not_evaluated: tuple[NotEvaluated, ...] = ()
     findings: tuple[Finding, ...] = ()
+    suppressions: tuple[int, ...] = ()
 
     @property
     def submittable(self) -> bool:

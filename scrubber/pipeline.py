@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import is_
+from typing import TypeVar
 
 from scrubber.amend.builders import BUILDERS
 from scrubber.amend.proof import Standing
 from scrubber.amend.propose import PatchError, apply, propose
 from scrubber.claim.background import HISTORY, Background, History
 from scrubber.claim.locate import PathError, locate
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, OtherPayer, Payer
 from scrubber.claim.source import Source
 from scrubber.conformance import Nonconformity, amendment_of, beyond, nonconformities
 from scrubber.context import ContextFile
@@ -53,6 +55,7 @@ from scrubber.reference.store import Snapshot
 from scrubber.version import engine_version
 
 BUILDER_NAMES = frozenset(BUILDERS)
+P = TypeVar("P", Payer, OtherPayer)
 
 
 class Scrubber:
@@ -161,6 +164,7 @@ class Scrubber:
             coverage="partial" if not_evaluated else "complete",
             not_evaluated=not_evaluated,
             findings=tuple(findings),
+            suppressions=tuple(o.suppression for o in observations if o.suppression is not None),
         )
 
     def _wrong_by_guide(self, item: ReadClaim, claim: Claim) -> list[Nonconformity]:
@@ -208,15 +212,20 @@ class Scrubber:
         return replace(found, lines=lines)
 
     def normalise(self, claim: Claim) -> Claim:
-        """Return the claim with its payer looked up in the registry, unless the claim already names it."""
-        payer = claim.payer
-        if payer.key is None and payer.payer_id is not None:
-            entry = self.bundle.payer(payer.payer_id, claim.receiver.id)
-            if entry is not None:
-                return replace(
-                    claim, payer=replace(payer, key=entry.key, program=payer.program or entry.program)
-                )
-        return claim
+        """Return the claim with its payers looked up in the registry, unless the claim already names them."""
+        payer = self._registered(claim.payer, claim)
+        others = [self._registered(other, claim) for other in claim.other_payers]
+        if payer is claim.payer and all(map(is_, others, claim.other_payers)):
+            return claim
+        return replace(claim, payer=payer, other_payers=others)
+
+    def _registered(self, payer: P, claim: Claim) -> P:
+        if payer.key is not None or payer.payer_id is None:
+            return payer
+        entry = self.bundle.payer(payer.payer_id, claim.receiver.id)
+        if entry is None:
+            return payer
+        return replace(payer, key=entry.key, program=payer.program or entry.program)
 
     def _decide(
         self, claim: Claim, observations: Sequence[Observation], date: dt.date | None

@@ -7,13 +7,13 @@ the whole bundle and must be silent.
 from __future__ import annotations
 
 import copy
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scrubber.amend.propose import PatchError, apply, propose
+from scrubber.base_claims import Bases, ExampleError
 from scrubber.claim.background import PRIOR_CLAIM_VALUES, Background, History, PriorLine
 from scrubber.claim.locate import reported_path, value_at
 from scrubber.claim.model import Claim
@@ -33,18 +33,11 @@ from scrubber.packs.names import Names
 from scrubber.packs.parameters import Setting, read
 from scrubber.packs.rules import Example, Expected
 from scrubber.pipeline import Scrubber
-from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
-from scrubber.read.split import split_x12
-from scrubber.read.x12 import ReadError
 
 _KIND = {"fail": "violation", "bypassed": "bypass", "indeterminate": "unknown"}
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+|\*)\])?")
 _LINE_CONTEXT = re.compile(r"(lines\[(?:\d+|\*)\])\.context\.([a-z_]+)")
-
-
-class ExampleError(Exception):
-    """An example that cannot be made: a path that does not fit its base claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
     """
     ran = 0
     failures: list[ExampleFailure] = []
-    bases = read_bases(scrubber.bundle)
+    bases = Bases(scrubber.bundle.base)
     for loaded in scrubber.bundle.rules:
         if loaded.rule.id in scrubber.observer.compiled and (not only or loaded.rule.id in only):
             reached = 0
@@ -101,7 +94,7 @@ def run_examples(scrubber: Scrubber, only: Sequence[str] = ()) -> ExampleReport:
 def run_base_claims(scrubber: Scrubber) -> ExampleReport:
     """Run all rules over the base claims, which must be silent."""
     failures: list[ExampleFailure] = []
-    for name, claims in read_bases(scrubber.bundle).items():
+    for name, claims in Bases(scrubber.bundle.base).items():
         failures += _clean(scrubber, name, claims)
     return ExampleReport(len(scrubber.bundle.base), tuple(failures))
 
@@ -119,9 +112,9 @@ def count_examples(bundle: Bundle) -> int:
     return of_rules + sum(len(examples.fires) + len(examples.silent) for examples in decisions)
 
 
-def build_claim(example: Example, bases: Mapping[str, list[Claim]]) -> Claim:
+def build_claim(example: Example, bases: Bases) -> Claim:
     """Return an example's claim. Raises ExampleError."""
-    document = claim_to_json(bases[example.base][0])
+    document = claim_to_json(bases.first(example.base, example.x12))
     for path in example.remove:
         for concrete in _concrete(document, path):
             _remove(document, concrete)
@@ -211,9 +204,7 @@ def _prior(
     return PriorLine(claim, claim.lines[0], status)
 
 
-def trait_of(
-    scrubber: Scrubber, bases: Mapping[str, list[Claim]]
-) -> Callable[[Condition, Mapping[str, Any]], bool | None]:
+def trait_of(scrubber: Scrubber, bases: Bases) -> Callable[[Condition, Mapping[str, Any]], bool | None]:
     """Return how a decision's example knows a trait: on the base claim, with the values the example sets."""
 
     def holds(condition: Condition, values: Mapping[str, Any]) -> bool | None:
@@ -239,7 +230,7 @@ def examples_of(loaded: LoadedRule) -> Iterator[tuple[str, Example]]:
 
 
 def _failures(
-    scrubber: Scrubber, loaded: LoadedRule, kind: str, example: Example, bases: Mapping[str, list[Claim]]
+    scrubber: Scrubber, loaded: LoadedRule, kind: str, example: Example, bases: Bases
 ) -> Iterator[ExampleFailure]:
     rule = _with_inputs(scrubber, loaded, example)
     try:
@@ -285,7 +276,7 @@ def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> Co
     do not depend on what was imported.
     """
     rule = scrubber.observer.compiled[loaded.rule.id]
-    if not example.parameters and not rule.lookups:
+    if not example.parameters and not scrubber.bundle.tables:
         return rule
     specs = rule.rule.parameters
     own = {name: Setting({"else": read(specs[name], value)}) for name, value in example.parameters.items()}
@@ -296,9 +287,7 @@ def _with_inputs(scrubber: Scrubber, loaded: LoadedRule, example: Example) -> Co
     return replace(rule, parameters={**rule.parameters, **own}, tables=tables)
 
 
-def _reaches(
-    scrubber: Scrubber, loaded: LoadedRule, example: Example, bases: Mapping[str, list[Claim]]
-) -> bool:
+def _reaches(scrubber: Scrubber, loaded: LoadedRule, example: Example, bases: Bases) -> bool:
     try:
         claim = scrubber.normalise(build_claim(example, bases))
         background = build_background(example, claim, scrubber.normalise)
@@ -367,25 +356,6 @@ def _clean(scrubber: Scrubber, name: str, claims: list[Claim]) -> Iterator[Examp
                 continue  # what is looked up or set by payers is not part of a claim
             message = f"the clean claim is not silent: {_describe(o)}"
             yield ExampleFailure(o.rule, f"base {name}", message, scrubber.bundle.rule(o.rule).file)
-
-
-def read_bases(bundle: Bundle) -> dict[str, list[Claim]]:
-    """Return the claims of each base claim's file. Raises ExampleError."""
-    return {name: _read_base(name, text) for name, text in bundle.base.items()}
-
-
-def _read_base(name: str, text: str) -> list[Claim]:
-    claims = []
-    try:
-        for part in split_x12(io.BytesIO(text.encode())):
-            if not isinstance(part, Chunk):
-                raise ExampleError(f"the base claim {name} does not read: {part.message}")
-            claims += [item.claim for item in part.read()]
-    except ReadError as error:
-        raise ExampleError(f"the base claim {name} does not read: {error.message}") from None
-    if not claims:
-        raise ExampleError(f"the base claim {name} holds no claim")
-    return claims
 
 
 # --- changes on claim JSON ------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from scrubber.findings import NotEvaluated
 from scrubber.guides.violations import Violation
 from scrubber.inputs import MOST_PROBLEMS, AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
+from scrubber.packs.overrides import Suppression
 from scrubber.pipeline import not_supplied, supplied
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk
@@ -57,7 +58,10 @@ class HeaderChecked:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run counts. `not_evaluated` are rules that it gave nothing to look at."""
+    """What a run counts. `not_evaluated` are rules that it gave nothing to look at.
+
+    `suppressions` are the local decisions that may set findings aside, `used` the numbers of those that did.
+    """
 
     files: int = 0
     claims: int = 0
@@ -69,6 +73,8 @@ class Summary:
     blocking_findings: int = 0
     unread: bool = False
     not_evaluated: tuple[NotEvaluated, ...] = ()
+    suppressions: tuple[tuple[Suppression, str], ...] = ()
+    used: set[int] = field(default_factory=set)
 
     def add(self, reply: ClaimReply) -> None:
         """Count a claim."""
@@ -77,6 +83,12 @@ class Summary:
         for severity in reply.severities:
             self.severities[severity] += 1
         self.partial += reply.partial
+        self.used.update(reply.suppressions)
+
+    @property
+    def unused(self) -> list[tuple[Suppression, str]]:
+        """The local decisions that set nothing aside in the whole run, each with its file."""
+        return [entry for number, entry in enumerate(self.suppressions) if number not in self.used]
 
     def end_file(self, file: FileFinished) -> None:
         """Count a file."""
@@ -113,7 +125,10 @@ def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> It
     given = supplied(options.worker.history is not None, options.worker.context)
     options = replace(options, worker=replace(options.worker, secret=secrets.token_bytes(32)))
     with _Workers(bundle, options) as workers, closing(FileFindings(bundle)) as file_findings:
-        yield from _Run(workers, options, file_findings, not_supplied(bundle, given)).events(paths)
+        summary = Summary(
+            not_evaluated=not_supplied(bundle, given), suppressions=bundle.overrides.suppressions
+        )
+        yield from _Run(workers, options, file_findings, summary).events(paths)
 
 
 @dataclass(slots=True)
@@ -154,11 +169,11 @@ class _Run:
         workers: _Workers,
         options: RunOptions,
         file_findings: FileFindings,
-        not_evaluated: tuple[NotEvaluated, ...],
+        summary: Summary,
     ) -> None:
         self._workers, self._options = workers, options
         self._file_findings = file_findings
-        self._summary = Summary(not_evaluated=not_evaluated)
+        self._summary = summary
         self._problems: dict[FileProblem, None] = {}  # of the current file, found outside of its reading
 
     def events(self, paths: Sequence[str]) -> Iterator[Event]:

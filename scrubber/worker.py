@@ -87,6 +87,7 @@ class ClaimReply(NamedTuple):
     amended: tuple[Amended, ...] = ()
     answer: Answer | None = None
     file_keys: tuple[GroupKey, ...] = ()
+    suppressions: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -124,6 +125,7 @@ def reply_for(
         claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
         amended=tuple(_amended(result, item, options)) if item is not None else (),
         answer=answer_to(item, result) if item is not None and options.answer else None,
+        suppressions=result.suppressions,
     )
 
 

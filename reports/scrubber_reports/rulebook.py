@@ -19,7 +19,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from scrubber.claim.paths import spellings
-from scrubber.packs.bundle import Bundle, CodeSet
+from scrubber.packs.bundle import Bundle
+from scrubber.packs.code_sets import CodeSet
 from scrubber.rulebook.compiled import compiled, traits
 from scrubber.rulebook.descriptions import (
     decision_facts,
@@ -187,11 +188,7 @@ def _sets(bundle: Bundle, every: Iterable[Entry], used: Mapping[str, list[str]])
             "name": name,
             "title": code_set.title,
             "references": code_set.references,
-            "codes": [
-                *sorted(code_set.codes),
-                *(f"{low} to {high}" for low, high in code_set.ranges),
-                *(f"{beginning}*" for beginning in code_set.beginnings),
-            ],
+            "codes": code_set.told(),
             "entries": [entry for entry in every if name in used[entry.id]],
         }
         for name, code_set in bundle.sets.items()

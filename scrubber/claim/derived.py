@@ -85,6 +85,42 @@ def _adjudication_date(claim: Claim, payer: OtherPayer) -> DateValue:
     return periods.latest(a.adjudication_date for a in own)
 
 
+#: What a claim filing indicator says about the payer's product; others say nothing about it.
+_PRODUCTS = {
+    "12": "ppo",
+    "13": "pos",
+    "14": "epo",
+    "15": "indemnity",
+    "16": "medicare_hmo",
+    "17": "dental_hmo",
+    "HM": "hmo",
+}
+#: Incisors and canines of the Universal/National system: permanent, primary.
+_FRONT_TEETH = frozenset([*map(str, (*range(6, 12), *range(22, 28))), *"CDEFGHMNOPQR"])
+_TEETH = frozenset([*map(str, range(1, 33)), *"ABCDEFGHIJKLMNOPQRST"])
+
+
+def line_of_business(claim: Claim) -> str | None:
+    """Return the payer's product as the claim filing indicator tells it."""
+    return _PRODUCTS.get(claim.payer.claim_filing_indicator or "")
+
+
+def possible_surfaces(number: str | None) -> list[str]:
+    """Return the surfaces that a tooth has: only front teeth have an edge, only back teeth a chewing surface.
+
+    A supernumerary tooth is like the one beside it: 50 less, or without the S. Payers differ in whether they
+    call the outer surface B or F. No tooth has no surfaces.
+    """
+    tooth = (number or "").lstrip("0")
+    if tooth.isdecimal() and 50 < int(tooth) <= 82:
+        tooth = str(int(tooth) - 50)
+    elif len(tooth) == 2 and tooth[0].isalpha() and tooth[1] == "S":
+        tooth = tooth[0]
+    if tooth not in _TEETH:
+        return []
+    return list("BDFILM" if tooth in _FRONT_TEETH else "BDFLMO")
+
+
 DERIVED: dict[str, Derived] = {
     "is_encounter": Derived(
         "flag", "BHT06 is RP: a report of a visit, not a bill", lambda c, _, __: c.transaction.type == "RP"
@@ -155,6 +191,28 @@ DERIVED: dict[str, Derived] = {
         lambda c, p, _: _adjudication_date(c, p),
     ),
     "diagnoses[].position": Derived("number", "Place in the list, from 1", lambda c, d, _: _position(c, d)),
+    "payer.line_of_business": Derived(
+        "code",
+        "The payer's product, by the claim filing indicator: ppo, pos, epo, hmo, dental_hmo, indemnity or "
+        "medicare_hmo",
+        lambda c, _, __: line_of_business(c),
+    ),
+    "service_state": Derived(
+        "code",
+        "The state of the service facility, else of the billing provider",
+        lambda c, _, __: periods.service_state(c),
+    ),
+    "lines[].service_state": Derived(
+        "code",
+        "The state of the line's service facility, else that of the claim's services",
+        lambda c, x, _: periods.line_service_state(c, x),
+    ),
+    "lines[].teeth[].possible_surfaces[]": Derived(
+        "code",
+        "The surfaces that the tooth has, by its number",
+        lambda _, tooth, __: possible_surfaces(tooth.number),
+        _DENTAL,
+    ),
     "lines[].label": Derived("text", "How to call the line in a message", lambda c, x, _: _line_label(c, x)),
     "lines[].modifiers_key": Derived(
         "text", "The modifiers in alphabetical order", lambda _, x, __: " ".join(sorted(x.modifiers))

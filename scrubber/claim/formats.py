@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from scrubber.claim.values import Unreadable, read_date
@@ -42,6 +43,39 @@ def is_money(text: str) -> bool:
     return _MONEY.fullmatch(text) is not None
 
 
+_ZEROS_BEYOND_CENTS = re.compile(r"(-?\d*\.\d{2})0+", re.ASCII)
+
+
+def is_money_trailing_zeros(text: str) -> bool:
+    """A decimal amount of whole cents with zeros behind the second decimal: 245.000."""
+    return _ZEROS_BEYOND_CENTS.fullmatch(text) is not None
+
+
+# Position by position; letters without S, L, O, I, B and Z (CMS, Understanding the Medicare Beneficiary
+# Identifier Format).
+_MBI_LETTER = "[AC-HJKMNP-RT-Y]"
+_MBI_EITHER = "[0-9AC-HJKMNP-RT-Y]"
+_MBI = re.compile(
+    f"[1-9]{_MBI_LETTER}{_MBI_EITHER}[0-9]{_MBI_LETTER}{_MBI_EITHER}[0-9]{_MBI_LETTER}{{2}}[0-9]{{2}}"
+)
+_MBI_ON_CARD = re.compile(r"[0-9A-Za-z]{4}-?[0-9A-Za-z]{3}-?[0-9A-Za-z]{4}")
+
+
+def is_mbi(text: str) -> bool:
+    """A Medicare Beneficiary Identifier: eleven characters, capitals, without dashes."""
+    return _MBI.fullmatch(text) is not None
+
+
+def is_mbi_with_dashes(text: str) -> bool:
+    """A Medicare Beneficiary Identifier written with the dashes of the card, or with small letters."""
+    return not is_mbi(text) and is_mbi(mbi_canonical(text))
+
+
+def is_two_digits_1_to_9(text: str) -> bool:
+    """Two digits without a nought, as a facility type and bill classification are."""
+    return len(text) == 2 and all(digit in "123456789" for digit in text)
+
+
 # "PO", "P.O.", "P O", "post office" before a box; lockboxes, private mailboxes. Not "Boxwood", "Poe Street".
 _PO_BOX = re.compile(
     r"\b(p\.?\s*o\.?\s*(box|bx|drawer)|post\s+office\s+(box|drawer)|p\.?\s*m\.?\s*b\.?\s*#?\s*\d|lock\s?box|"
@@ -65,11 +99,41 @@ def digits_only(text: str) -> str:
     return "".join(c for c in text if c in "0123456789")
 
 
+def mbi_canonical(text: str) -> str:
+    """Remove the dashes of the card and write capitals, where that gives an identifier."""
+    plain = text.replace("-", "").upper()
+    return plain if _MBI_ON_CARD.fullmatch(text) is not None and is_mbi(plain) else text
+
+
+def money_canonical(text: str) -> str:
+    """Drop zeros after the second decimal; any other digit there stays."""
+    match = _ZEROS_BEYOND_CENTS.fullmatch(text)
+    return match[1] if match is not None else text
+
+
 FORMATS: Mapping[str, Callable[[str], bool]] = {
     "npi": is_npi,
+    "mbi": is_mbi,
+    "mbi_with_dashes": is_mbi_with_dashes,
     "phone10": is_phone10,
     "date": is_date,
+    "two_digits_1_to_9": is_two_digits_1_to_9,
     "money_two_decimals": is_money,
+    "money_trailing_zeros": is_money_trailing_zeros,
 }
 RESEMBLANCES: Mapping[str, Callable[[str], bool]] = {"po_box": resembles_po_box}
-TEXT_CHANGES: Mapping[str, Callable[[str], str]] = {"digits_only": digits_only}
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A change of how a value is written. On values of the kinds in `safe_on` it changes nothing else."""
+
+    apply: Callable[[str], str]
+    safe_on: frozenset[str]
+
+
+TEXT_CHANGES: Mapping[str, TextChange] = {
+    "digits_only": TextChange(digits_only, frozenset({"text", "phone"})),
+    "mbi_canonical": TextChange(mbi_canonical, frozenset({"id"})),
+    "money_canonical": TextChange(money_canonical, frozenset({"amount"})),
+}

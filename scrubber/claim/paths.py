@@ -16,8 +16,8 @@ from typing import Any
 from scrubber.claim.background import OTHER_VALUES, PRIOR_LINE, PRIOR_LINE_PATHS, PRIOR_LINES, PRIOR_VALUES
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.fields import FIELDS, Field, PathKind
-from scrubber.claim.model import Claim, ClaimType
-from scrubber.claim.shape import attribute
+from scrubber.claim.model import Claim, ClaimType, ServiceLine
+from scrubber.claim.shape import attribute, member_at
 
 ALL_TYPES: frozenset[ClaimType] = frozenset(FIELDS)
 
@@ -119,7 +119,69 @@ _REGISTRY_PATHS: tuple[tuple[str, PathKind, str], ...] = (
     ("claim_type", "code", "professional, institutional or dental (from ST03, else GS08)"),
     ("payer.key", "code", "The payer in the registry; payer ids differ by clearinghouse"),
     ("payer.program", "code", "commercial, medicare_b, medicaid ... (from the registry)"),
+    (
+        "occurrence_codes[].segment_position",
+        "number",
+        "Which of the HI segments with such codes it is in",
+    ),
+    ("other_payers[].key", "code", "The payer in the registry"),
+    ("other_payers[].program", "code", "commercial, medicare_b, medicaid ... (from the registry)"),
 )
+
+
+#: Providers of a claim or a line, and how a rule calls their roles.
+PROVIDER_ROLES: Mapping[str, str] = {
+    "billing_provider": "billing",
+    "rendering_provider": "rendering",
+    "attending_provider": "attending",
+    "operating_provider": "operating",
+    "other_operating_provider": "other_operating",
+    "ordering_provider": "ordering",
+    "referring_provider": "referring",
+    "primary_care_provider": "primary_care",
+    "supervising_provider": "supervising",
+    "assistant_surgeon": "assistant_surgeon",
+    "purchased_service_provider": "purchased_service",
+    "service_facility": "service_facility",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A collection that is put together from parts which stand elsewhere (see `gathered.py`).
+
+    Items have what all of `sources` may have, and `own` values. Claims with the path `like` have it.
+    """
+
+    sources: tuple[str, ...]
+    doc: str
+    like: str
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+_ROLE = {"role": "The role without `_provider`: rendering, ordering, assistant_surgeon ..."}
+GATHERED: Mapping[str, Gathering] = {
+    "payers[]": Gathering(
+        ("payer", "other_payers[]"), "The destination payer, then the other payers", "payer.payer_id"
+    ),
+    "providers[]": Gathering(
+        tuple(name for name in PROVIDER_ROLES if hasattr(Claim(), name)),
+        "The billing provider and every other provider that the claim names",
+        "billing_provider.npi",
+        _ROLE,
+    ),
+    "lines[].providers[]": Gathering(
+        tuple(f"lines[].{name}" for name in PROVIDER_ROLES if hasattr(ServiceLine(), name)),
+        "The providers that count for the line: its own, else the claim's, else the billing provider",
+        "lines[].procedure.code",
+        _ROLE,
+    ),
+    "lines[].diagnoses[]": Gathering(
+        ("diagnoses[]",),
+        "The diagnoses that the line points at, in the order of its pointers",
+        "lines[].diagnosis_pointers[]",
+    ),
+}
 
 
 def alternatives(pattern: str) -> tuple[str, tuple[str, ...]] | None:
@@ -143,7 +205,9 @@ def _build() -> dict[str, PathInfo]:
         kind = next(iter(rows.values()))[0].kind
         out[path] = PathInfo(path, kind, places=places, types=frozenset(places))
     for path, registered, doc in _REGISTRY_PATHS:
-        out[path] = PathInfo(path, registered, doc=doc)
+        owner = path.rpartition(".")[0]
+        beside = [info.types for other, info in out.items() if other.startswith(f"{owner}.")]
+        out[path] = PathInfo(path, registered, types=frozenset().union(*beside) or ALL_TYPES, doc=doc)
     for path, derived in DERIVED.items():
         out[path] = PathInfo(path, derived.kind, derived=True, types=derived.types, doc=derived.doc)
     for path, target in SYNONYMS.items():
@@ -166,7 +230,46 @@ def _build() -> dict[str, PathInfo]:
                 derived_only = known.derived and out[path].derived
                 types = known.types | out[path].types
                 out[prefix] = replace(known, derived=derived_only, types=types)
+    for collection, gathering in GATHERED.items():
+        out.update({info.pattern: info for info in _gathered(collection, gathering, out)})
     return out
+
+
+def _gathered(collection: str, gathering: Gathering, known: Mapping[str, PathInfo]) -> Iterator[PathInfo]:
+    """Yield a gathered collection and what its items have: all that every source may have."""
+    types = known[gathering.like].types
+    yield PathInfo(collection, "object", derived=True, types=types, doc=gathering.doc)
+    for name, doc in gathering.own.items():
+        yield PathInfo(f"{collection}.{name}", "code", derived=True, types=types, doc=doc)
+    found: dict[str, PathInfo] = {}
+    for source in gathering.sources:
+        for path, info in known.items():
+            rest = path.removeprefix(f"{source}.")
+            if rest == path or not all(_may_have(s, rest) for s in gathering.sources):
+                continue
+            old = found.get(rest)
+            both = (info.types | (old.types if old else frozenset())) & types
+            found[rest] = PathInfo(f"{collection}.{rest}", info.kind, derived=True, types=both)
+    yield from found.values()
+
+
+def _may_have(source: str, rest: str) -> bool:
+    """Return whether a part of the claim has a value of a name, on some claims."""
+    if f"{source}.{rest}" in {**SYNONYMS, **DERIVED}:
+        return True
+    try:
+        member_at(f"{source}.{rest}")
+    except KeyError:
+        return False
+    return True
+
+
+def gathered_sources(pattern: str) -> tuple[str, ...]:
+    """Return the paths that a path of a gathered collection stands for; none for any other path."""
+    for collection, gathering in GATHERED.items():
+        if f"{pattern}.".startswith(f"{collection}."):
+            return tuple(source + pattern.removeprefix(collection) for source in gathering.sources)
+    return ()
 
 
 PATHS: Mapping[str, PathInfo] = _build()

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.model import Claim, Provider, ServiceLine
 from scrubber.claim.values import Unreadable
 
 DateValue = dt.date | Unreadable | None
@@ -85,6 +85,20 @@ def setting(claim: Claim) -> str | None:
     if not any(places):
         return None
     return "inpatient" if INPATIENT_PLACES & set(places) else "outpatient"
+
+
+def service_state(claim: Claim) -> str | None:
+    """Return where services are given: the state of the service facility, else of the billing provider."""
+    return _state(claim.service_facility) or claim.billing_provider.address.state
+
+
+def line_service_state(claim: Claim, line: ServiceLine) -> str | None:
+    """Return the state in which a line's service is given: its own facility comes first."""
+    return _state(line.service_facility) or service_state(claim)
+
+
+def _state(place: Provider | None) -> str | None:
+    return place.address.state if place is not None and place.address is not None else None
 
 
 def code_set_date(claim: Claim) -> DateValue:

@@ -197,6 +197,9 @@ def _warn(summary: Summary) -> None:
             "1 rule was" if len(summary.not_evaluated) == 1 else f"{len(summary.not_evaluated)} rules were"
         )
         click.echo(f"scrubber: {rules} not run for want of a history or context; see the summary.", err=True)
+    for entry, file in summary.unused:
+        where = f" at {entry.at}" if entry.at is not None else ""
+        click.echo(f"scrubber: {file} sets {entry.rule}{where} aside; this run had nothing of it.", err=True)
 
 
 def _run(

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from scrubber.claim.background import HISTORY, NOTHING, Background, is_input
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import BACKGROUND, expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
+from scrubber.engine.concern import seldom_asked
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import ON, UNKNOWN, Item, Scope, all_of, walk
 from scrubber.engine.tables import remedy_of
-from scrubber.packs.names import PARAMETER, TABLE, Term
+from scrubber.packs.names import MISSING, PARAMETER, TABLE, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
@@ -44,8 +45,8 @@ def scopes(
             for path, value in expand(claim, info.pattern):
                 yield base.anew().with_item(alias, Item(value, path, f"every.{rule.pattern}")), True
     elif rule.scope == "each":
-        for item in walk(claim, "", "", rule.pattern.split(".")):
-            yield _with_parents(base, rule, item), True
+        for item in walk(claim, rule.pattern.split(".")):
+            yield _with_parents(base, rule.aliases, item), True
     elif rule.other:
         yield from _pairs_of_two(rule, base)
     else:
@@ -56,28 +57,28 @@ def _base(
     rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
 ) -> Scope:
     """Return the scope of a whole claim: no items yet, and the parameters' values for the claim."""
-    scope = Scope(claim, receipt_date, background=background)
+    scope = Scope(claim, receipt_date, tables=rule.tables, dated_by=rule.dated_by, background=background)
     for name, values in rule.parameters.items():
         scope.lets[f"{PARAMETER}{name}"] = values.of(claim)
     return scope
 
 
-def _with_parents(base: Scope, rule: CompiledRule, item: Item) -> Scope:
+def _with_parents(base: Scope, aliases: Iterable[str], item: Item) -> Scope:
     """Add an item and the items it stands in: `lines.modifiers` brings `line` and `modifier`."""
+    chain: list[tuple[str, Item]] = []
+    each: Item | None = item
+    for alias in reversed(list(aliases)):
+        assert each is not None
+        chain.append((alias, each))
+        each = each.parent
     scope = base.anew()
-    for alias, pattern in rule.aliases.items():
-        if pattern == item.pattern:
-            scope = scope.with_item(alias, item)
-            continue
-        depth = pattern.count("[]")
-        path = "]".join(item.path.split("]")[:depth]) + "]"
-        parent = next(p for p in walk(base.claim, "", "", pattern.split(".")) if p.path == path)
-        scope = scope.with_item(alias, parent)
+    for alias, part in reversed(chain):
+        scope = scope.with_item(alias, part)
     return scope
 
 
 def _pairs(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
-    items = list(walk(base.claim, "", "", rule.pattern.split(".")))
+    items = list(walk(base.claim, rule.pattern.split(".")))
     for i, a in enumerate(items):
         for j, b in enumerate(items):
             if i == j or (j < i and not rule.rule.for_each.ordered):
@@ -89,9 +90,9 @@ def _pairs_of_two(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool
     others = (
         base.background_items(rule.other)
         if rule.other in BACKGROUND
-        else list(walk(base.claim, "", "", rule.other.split(".")))
+        else list(walk(base.claim, rule.other.split(".")))
     )
-    for item in walk(base.claim, "", "", rule.pattern.split(".")):
+    for item in walk(base.claim, rule.pattern.split(".")):
         for other in others or ():
             yield from _pair(rule, base, item, other)
 
@@ -121,7 +122,7 @@ def unpaired(
     if base.background_items(rule.other) is not None:
         return None
     first, _ = rule.aliases
-    for item in walk(claim, "", "", rule.pattern.split(".")):
+    for item in walk(claim, rule.pattern.split(".")):
         scope = base.with_item(first, item)
         if not any(scope.holds(part) is False for part in rule.alone):
             return scope
@@ -132,12 +133,12 @@ def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
     """Yield the groups of items that have the same values; absent ones are the same, too.
 
     An item of which it is not known whether it is in, or in which group, makes every group uncertain, and
-    is one itself.
+    is one itself. Where `by` names what the items stand in, those of a group stand in the same one.
     """
-    groups: dict[tuple[Any, ...], list[Item]] = {}
+    groups: dict[tuple[Any, ...], tuple[Scope, list[Item]]] = {}
     open_: list[tuple[Item, Scope]] = []
-    for item in walk(base.claim, "", "", rule.pattern.split(".")):
-        scope = base.anew().with_item(rule.member, item)
+    for item in walk(base.claim, rule.pattern.split(".")):
+        scope = _with_parents(base, rule.members, item)
         inside = scope.holds(rule.where) if rule.where is not None else True
         if inside is False:
             continue
@@ -149,16 +150,24 @@ def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
         if inside is None:
             open_.append((item, scope))
         else:
-            groups.setdefault(key, []).append(item)
-    for items in groups.values():
-        scope = base.anew().with_group(items)
+            within = tuple(scope.items[name].path for name in rule.parents)
+            groups.setdefault((within, key), (scope, []))[1].append(item)
+    for first, items in groups.values():
+        scope = _group_scope(rule, base, first, items)
         for _, other in open_:
             scope.doubts.update(other.doubts)
         yield scope, not open_
     for item, other in open_:
-        scope = base.anew().with_group([item])
+        scope = _group_scope(rule, base, other, [item])
         scope.doubts.update(other.doubts)
         yield scope, False
+
+
+def _group_scope(rule: CompiledRule, base: Scope, first: Scope, items: Sequence[Item]) -> Scope:
+    scope = base.anew()
+    for name in rule.parents:
+        scope = scope.with_item(name, first.items[name])
+    return scope.with_group(items)
 
 
 def evaluate(
@@ -204,7 +213,7 @@ def scope_of(
 def name_values(rule: CompiledRule, scope: Scope) -> None:
     """Look up and work out what a rule names, into the scope."""
     for plan in rule.lookups:
-        scope.lets[plan.name] = scope.look_up(plan, rule.tables)
+        scope.lets[plan.name] = scope.look_up(plan)
     for let in rule.let:
         scope.lets[let.name] = scope.compute(let)
         if scope.lets[let.name] is UNKNOWN:
@@ -227,6 +236,7 @@ def concerned_by(rule: CompiledRule, claim: Claim) -> Iterator[tuple[str, str, s
     ):
         if wanted:
             yield key, ", ".join(wanted), got or "none", got in wanted
+    yield from seldom_asked(scope, claim)
     if scope.bill_types:
         got = f"{claim.facility_type_code or ''}{claim.frequency_code or ''}"
         fits = any(_is_bill(claim, wanted) for wanted in scope.bill_types)
@@ -245,13 +255,13 @@ def _is_bill(claim: Claim, wanted: str) -> bool:
 
 
 def in_force(rule: CompiledRule, scope: Scope) -> bool | None:
-    """Return whether the rule is in force on the item's date: the line's from date, else the claim's."""
+    """Return whether the rule is in force on the item's date."""
     effective = rule.rule.applies_to.effective
     if effective.is_always:
         return True
     date = scope.date()
     if not isinstance(date, dt.date):
-        scope.doubts.setdefault("the service date")
+        scope.doubts.setdefault(scope.date_name)
         return None
     return effective.covers(date)
 
@@ -292,7 +302,7 @@ def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | No
     bypassed = scope.holds(rule.bypass) if rule.bypass else False
     if bypassed is None:
         return _unknown(rule, scope)
-    at = tuple(scope.path_at(term) for term in rule.at)
+    at = tuple(scope.path_at(place) for place in rule.at)
     return Observation(
         kind="bypass" if bypassed else "violation",
         rule=rule.rule.id,
@@ -304,7 +314,7 @@ def observe(rule: CompiledRule, scope: Scope, certain: bool) -> Observation | No
         told={
             path: as_text(value)
             for term, path in zip(rule.at, at, strict=True)
-            if term.background and (value := scope.value(term)) is not None
+            if isinstance(term, Term) and term.background and (value := scope.value(term)) is not None
         },
         message=_message(rule, scope),
         evidence=evidence(rule, scope),
@@ -364,9 +374,13 @@ def _line(at: str, scope: Scope) -> int | None:
 
 
 def _message(rule: CompiledRule, scope: Scope) -> str:
+    missing = scope.first_failure(rule.wanted) if rule.wanted is not None else None
+    known = scope.with_item(MISSING, missing) if missing is not None else scope
+
     def shown(match: re.Match[str]) -> str:
         name = match[1]
-        value = scope.value(rule.names.parameter(name) if name in rule.parameters else rule.names.term(name))
+        term = rule.told.parameter(name) if name in rule.parameters else rule.told.term(name)
+        value = known.value(term) if term.root != MISSING or missing is not None else None
         return "(none)" if value is None or value == [] else as_text(value)
 
     return _PLACEHOLDER.sub(shown, rule.rule.message)

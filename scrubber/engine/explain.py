@@ -6,8 +6,8 @@ It asks the plain evaluator the questions that the evaluator asks itself, and ke
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from scrubber.claim.background import NOTHING, Background
@@ -16,8 +16,9 @@ from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.evaluate import concerned_by, in_force, name_values, observe, scopes, unpaired
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Not, Quantifier
 from scrubber.engine.scope import Scope
+from scrubber.packs.candidates import candidates
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, Length, Param, Ref, Within
+from scrubber.packs.conditions import Condition, Length, Param, Ranking, Ref, Within
 from scrubber.packs.names import PARAMETER, Term
 from scrubber.packs.rules import Shift
 
@@ -55,13 +56,15 @@ class Looked:
 class Explanation:
     """What a rule makes of a claim. `concerned` says, for each key of `applies_to`, whether the claim fits.
 
-    `parameters` are their values for this claim. `items` is empty where the rule is not about the claim.
+    `parameters` are their values for this claim, `candidates` those each might have had: value, who says so,
+    and why it does not count. `items` is empty where the rule is not about the claim.
     """
 
     rule: str
     concerned: tuple[Asked, ...]
     parameters: tuple[tuple[str, str], ...]
     items: tuple[Looked, ...]
+    candidates: Mapping[str, tuple[tuple[str, str, str], ...]] = field(default_factory=dict)
 
 
 def explain(
@@ -81,7 +84,11 @@ def explain(
         else:
             found = scopes(rule, claim, receipt_date, background)
             items = tuple(_looked(rule, scope, certain) for scope, certain in found)
-    return Explanation(rule.rule.id, concerned, parameters, items)
+    found_for = {
+        name: tuple((_shown(c.value), c.said_by, c.lost) for c in candidates(setting, claim))
+        for name, setting in rule.parameters.items()
+    }
+    return Explanation(rule.rule.id, concerned, parameters, items, found_for)
 
 
 def _looked(rule: CompiledRule, scope: Scope, certain: bool) -> Looked:
@@ -162,12 +169,9 @@ def _text(condition: Condition) -> str:
 
 
 def _operand(operand: Any) -> str:
-    if isinstance(operand, Ref):
-        return operand.path
-    if isinstance(operand, Param):
-        return f"parameter {operand.param}"
-    if isinstance(operand, RangeSpec):
-        return f"{operand.from_}-{operand.to}"
+    for kind, words in _TOLD.items():
+        if isinstance(operand, kind):
+            return words(operand)
     if isinstance(operand, list):
         return ", ".join(map(_operand, operand))
     if isinstance(operand, Within):
@@ -183,6 +187,13 @@ def _operand(operand: Any) -> str:
     return str(operand)
 
 
+#: How operands of one word or two are told.
+_TOLD: Mapping[type, Callable[[Any], str]] = {
+    Ref: lambda o: str(o.path),
+    Param: lambda o: f"parameter {o.param}",
+    RangeSpec: lambda o: f"{o.from_}-{o.to}",
+    Ranking: lambda o: f"{o.rank} of the table {o.table}",
+}
 _UNITS = ("days", "months", "years")
 
 

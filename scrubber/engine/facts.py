@@ -23,7 +23,7 @@ class Observation:
     point at, the primary one first; `told` are the values at those that are no part of the claim.
     `unknown` observations carry `reason` and `remedy` instead of a message.
     `preview`: made by a rule that is not stable yet. `note` says why the severity is not the rule's,
-    `set_aside` why it is known and counts for nothing.
+    `set_aside` why it is known and counts for nothing, `suppression` by which entry of all that there are.
     """
 
     kind: ObservationKind
@@ -40,6 +40,7 @@ class Observation:
     preview: bool = False
     note: str = ""
     set_aside: str = ""
+    suppression: int | None = None
 
     @property
     def counts(self) -> bool:

@@ -23,7 +23,7 @@ from scrubber.engine.evaluate import concerns, membership
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule
 from scrubber.engine.scope import Scope
-from scrubber.packs.names import GROUP
+from scrubber.packs.names import GROUP, Term
 
 #: Groups of one rule and file that are told one by one.
 MOST_TOLD = 1000
@@ -126,7 +126,7 @@ def _observation(rule: CompiledRule, key: GroupKey, times: int) -> Observation:
         severity=rule.rule.severity,
         preview=rule.rule.status == "preview",
         items={f"{GROUP}.last": path},
-        at=tuple(".".join([path, *term.steps]) for term in rule.at),
+        at=tuple(".".join([path, *place.steps]) for place in rule.at if isinstance(place, Term)),
         message=_PLACEHOLDER.sub(shown, rule.rule.message),
         evidence=counts,
     )

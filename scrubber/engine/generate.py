@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from scrubber.claim.model import Claim, ClaimType
-from scrubber.claim.paths import PATHS, sweep_patterns
+from scrubber.claim.paths import PATHS, gathered_sources, sweep_patterns
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, Collection, CompiledRule, Leaf, Node, Not, Quantifier
@@ -32,11 +32,24 @@ def source_of(rule: CompiledRule, claim_type: ClaimType) -> tuple[str, dict[str,
     try:
         _body(rule, writer)
     except GiveUp:
-        writer = Writer(
-            claim_type, lines=["    return True  # not a shape the generator writes; always evaluated"]
-        )
+        writer = _unwritten(rule, claim_type)
     head = f"def suspect(c, r):  # {rule.rule.id} {rule.rule.name}"
     return "\n".join([head, *writer.lines]), writer.constants
+
+
+def _unwritten(rule: CompiledRule, claim_type: ClaimType) -> Writer:
+    """Return a function that asks for a look wherever the rule has an item to look at."""
+    writer = Writer(claim_type)
+    if rule.scope in ("each", "pairs", "groups"):
+        try:
+            writer.loop(Collection("claim", tuple(rule.pattern.split(".")), rule.pattern), "item")
+        except GiveUp:
+            writer = Writer(claim_type)
+    writer.emit("return True  # not a shape the generator writes; always evaluated")
+    if writer.depth > 1:
+        writer.depth = 1
+        writer.emit("return False")
+    return writer
 
 
 def generate(rule: CompiledRule, claim_type: ClaimType) -> Suspect:
@@ -49,6 +62,7 @@ def generate(rule: CompiledRule, claim_type: ClaimType) -> Suspect:
 
 
 def _body(rule: CompiledRule, writer: Writer) -> None:
+    writer.dated_by = rule.dated_by
     for name, values in rule.parameters.items():
         writer.lets[f"{PARAMETER}{name}"] = writer.hold(f"{writer.constant(values.of)}(c)")
     if rule.scope == "file":
@@ -169,7 +183,7 @@ def _is_about_value(node: Node, alias: str) -> bool:
 def _pairs(rule: CompiledRule, writer: Writer) -> None:
     """Two nested loops; what concerns only the first item is asked before the second loop begins."""
     steps = rule.pattern.split(".")
-    if len(steps) != 1:
+    if len(steps) != 1 or gathered_sources(rule.pattern):
         raise GiveUp
     first, second = rule.aliases
     items = writer.hold(f"c.{attribute(steps[0].removesuffix('[]'))}")
@@ -212,9 +226,12 @@ def _pairs_of_two(rule: CompiledRule, writer: Writer) -> None:
 
 def _groups(rule: CompiledRule, writer: Writer) -> None:
     """One loop that sorts the items, one over the groups. What is not known makes the rule be looked at."""
+    if rule.parents:
+        raise GiveUp
+    member = rule.members[-1]
     found, unreadable = writer.name("g"), writer.constant(Unreadable)
     writer.emit(f"{found} = {{}}")
-    writer.loop(Collection("claim", tuple(rule.pattern.split(".")), rule.pattern), rule.member)
+    writer.loop(Collection("claim", tuple(rule.pattern.split(".")), rule.pattern), member)
     if rule.where is not None:
         writer.emit(f"if {writer.refuted(rule.where)}: continue")
         writer.emit(f"if not {writer.proved(rule.where)}: return True")
@@ -225,7 +242,7 @@ def _groups(rule: CompiledRule, writer: Writer) -> None:
         keys.append(writer.load(term))
         if may_be_unknown(term):
             writer.emit(f"if {keys[-1]}.__class__ is {unreadable}: return True")
-    writer.emit(f"{found}.setdefault(({', '.join(keys)},), []).append({writer.items.pop(rule.member)})")
+    writer.emit(f"{found}.setdefault(({', '.join(keys)},), []).append({writer.items.pop(member)})")
     writer.depth = 1
     group = writer.name("x")
     writer.emit(f"for {group} in {found}.values():")

@@ -19,10 +19,19 @@ from scrubber.engine.operators import CodeRange, Pattern
 from scrubber.engine.tables import AnyRows, Rows
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.conditions import CodeRange as RangeSpec
-from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ref
-from scrubber.packs.names import FILE_CLAIMS, GROUP, PARAMETER, TABLE, NameProblem, Names, Term
+from scrubber.packs.conditions import Condition, Param, QuantifierKind, Ranking, Ref
+from scrubber.packs.names import (
+    FILE_CLAIMS,
+    GROUP,
+    PARAMETER,
+    TABLE,
+    NameProblem,
+    Names,
+    Term,
+    member_path,
+)
 from scrubber.packs.parameters import ParameterValue, Setting, setting
-from scrubber.packs.rules import COLLECTING, Let, Lookup, Rule, Shift
+from scrubber.packs.rules import COLLECTING, ItemPlace, Let, Lookup, Rule, Shift
 from scrubber.packs.tables import Table
 from scrubber.reference.embedded import with_embedded
 from scrubber.reference.rows import StoredRows
@@ -118,12 +127,37 @@ class Collection:
     @property
     def is_group(self) -> bool:
         """True for the items of a group: no steps lead there. Another item may be called `group`, too."""
-        return not self.steps and not self.pattern.startswith(TABLE)
+        return not self.steps and not self.is_rows
+
+    @property
+    def is_rows(self) -> bool:
+        """True for the rows that a look-up finds."""
+        return self.pattern.startswith(TABLE)
 
     @property
     def is_background(self) -> bool:
         """True for what is no part of the claim, also for lists inside of it."""
         return self.pattern in BACKGROUND
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAt:
+    """A place: the first item of a collection that fits `where`, or its value `of`."""
+
+    collection: Collection
+    alias: str
+    where: Node
+    of: Term | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankPlan:
+    """An order: the table, the key its members are found by, the column of their ranks, and the date."""
+
+    table: str
+    key: str
+    rank: str
+    as_of: Term | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +204,9 @@ ScopeKind = Literal["claim", "each", "pairs", "groups", "every", "file"]
 class CompiledRule:
     """One rule, ready to run. `scope` is claim, each, pairs, groups, every or file; `aliases` name its items.
 
-    Of groups, `member` names one item in `where` and `by`, the values that a group has in common. Of pairs
-    of two collections, `other` is the pattern of the second. Of a file, `where` and `by` are about one claim.
+    Of groups, `members` names an item and what it stands in for `where` and `by`, the values that a group has
+    in common; `parents` are those names of what all items of a group stand in. Of pairs of two collections,
+    `other` is the pattern of the second. Of a file, `where` and `by` are about one claim.
     """
 
     rule: Rule
@@ -184,9 +219,13 @@ class CompiledRule:
     when: Node | None
     require: Node
     bypass: Node | None
-    at: tuple[Term, ...]
+    at: tuple[Term | ItemAt, ...]
     names: Names
-    member: str = ""
+    #: What the message may name, and the `every` whose first failure it calls `missing`.
+    told: Names
+    wanted: Quantifier | None = None
+    members: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     by: tuple[Term, ...] = ()
     #: Parts of `when` that look at nothing but what all items of a group have in common.
     shared: tuple[Node, ...] = ()
@@ -194,6 +233,8 @@ class CompiledRule:
     #: Parts of `where` and `when` of such pairs that look at nothing of the second item.
     alone: tuple[Node, ...] = ()
     parameters: Mapping[str, Setting] = field(default_factory=dict)
+    #: The date that picks editions and decides whether the rule is in force, if it is not the usual one.
+    dated_by: Term | None = None
     lookups: tuple[LookupPlan, ...] = ()
     tables: Mapping[str, AnyRows] = field(default_factory=dict)
 
@@ -205,6 +246,7 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
     names = replace(Names.for_scope(scope), parameters=rule.parameters)
     inner = replace(Names.for_members(scope), parameters=rule.parameters)
     where = compile_condition(scope.where, inner, sets) if scope.where else None
+    dated_by = names.term(rule.dated_by) if rule.dated_by is not None else None
     lookups: list[LookupPlan] = []
     for name, looked_up in rule.lookup.items():
         lookups.append(_lookup(name, looked_up, names))
@@ -214,7 +256,9 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         let.append(_let(name, spec, names, sets))
         names = names.with_let(name, spec)
     kind: ScopeKind = "each"
-    pattern = member = other = ""
+    pattern = other = ""
+    members: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     by: tuple[Term, ...] = ()
     same: tuple[tuple[Term, Term], ...] = ()
     if scope.paired is not None:
@@ -226,8 +270,9 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         kind, by = "file", tuple(inner.term(path) for path in scope.by)
     elif scope.groups is not None:
         kind, pattern = "groups", names.collection(f"{GROUP}.items")
-        *_, member = inner.aliases
-        by = tuple(inner.term(f"{member}.{path}") for path in scope.by)
+        members = tuple(inner.aliases)
+        parents = tuple(name for name in names.aliases if name != GROUP)
+        by = tuple(inner.term(member_path(path, members)) for path in scope.by)
     elif scope.each == "claim":
         kind = "claim"
     elif scope.each is not None and scope.each.startswith("every."):
@@ -246,14 +291,18 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         when=when,
         require=compile_condition(rule.require, names, sets),
         bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
-        at=tuple(names.term(text) for text in rule.at),
+        at=tuple(_place(spec, names) for spec in rule.at),
         names=names,
-        member=member,
+        told=names.for_message(rule.require),
+        wanted=_wanted(rule.require, names, sets),
+        members=members,
+        parents=parents,
         by=by,
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
         other=other,
         alone=_alone((where, when), {*list(names.aliases)[1:], *rule.let, *rule.lookup}) if other else (),
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
+        dated_by=dated_by,
         lookups=tuple(lookups),
         tables=known.tables,
     )
@@ -276,6 +325,11 @@ def compile_condition(condition: Condition, names: Names, sets: Sets) -> Node:
         assert condition.field is not None
         term = names.term(condition.field)
     return Leaf(term, condition.operator, _operand(condition, term, names, sets))
+
+
+def _wanted(require: Condition, names: Names, sets: Sets) -> Quantifier | None:
+    every = require.first_every()
+    return _quantifier("every", every, names, sets) if every is not None else None
 
 
 def _shared(when: Node | None, texts: Container[str]) -> tuple[Node, ...]:
@@ -334,7 +388,7 @@ def _collection(text: str, names: Names) -> Collection:
     if text in names.rows:
         return Collection(text, (), pattern)
     head = text.partition(".")[0]
-    if head in names.aliases and names.aliases[head].by:
+    if head in names.aliases and names.aliases[head].is_group and text == f"{head}.items":
         return Collection(head, (), pattern)
     if head in names.aliases:
         base = names.aliases[head].pattern
@@ -378,6 +432,24 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     )
 
 
+def _place(spec: str | ItemPlace, names: Names) -> Term | ItemAt:
+    if isinstance(spec, str):
+        return names.place(spec)
+    inner, alias = names.with_item(spec.item, None), names.usual_alias(spec.item)
+    parts: list[Node] = []
+    for name, text in spec.where.items():
+        term = inner.term(f"{alias}.{name}")
+        parts.append(Leaf(term, "equals", _literal(text, term, inner)))
+    of = inner.term(f"{alias}.{spec.of}") if spec.of is not None else None
+    return ItemAt(_collection(spec.item, names), alias, All(tuple(parts)), of)
+
+
+def compile_ranking(spec: Ranking, names: Names) -> RankPlan:
+    """Resolve the order of a list. Raises NameProblem."""
+    as_of = names.term(spec.as_of) if spec.as_of is not None else None
+    return RankPlan(spec.table, spec.key, spec.rank, as_of)
+
+
 def _arguments(spec: Let, names: Names) -> Any:
     """Return the function that an operation calls, and its arguments; None for other operations."""
     if spec.derived is None:
@@ -408,15 +480,13 @@ def _operand(condition: Condition, term: Term, names: Names, sets: Sets) -> Any:
         return sets[raw]
     if operator == "matches":
         return Pattern(raw)
+    if operator == "sorted_by":
+        return compile_ranking(raw, names)
     if operator == "within":
         days = names.term(raw.days.path) if isinstance(raw.days, Ref) else raw.days
         return raw, names.term(raw.after or raw.before), days
     if operator in ("present", "format", "length", "resembles", "whole_number", "count_at_least"):
         return raw
-    if isinstance(raw, Ref):
-        return names.term(raw.path)
-    if isinstance(raw, Param):
-        return names.parameter(raw.param)
     if isinstance(raw, list):
         return tuple(_literal(item, term, names) for item in raw)
     return _literal(raw, term, names)

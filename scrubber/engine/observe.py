@@ -11,15 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim, ClaimType
+from scrubber.engine.concern import SELDOM_ASKED
 from scrubber.engine.evaluate import concerns, evaluate
 from scrubber.engine.facts import Observation
 from scrubber.engine.generate import Suspect, generate
 from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.packs.bundle import LoadedRule
 
-#: (claim type, payer key, programme, frequency code, facility type code, encounter, predetermination): what
-#: decides which rules concern a claim.
-_Kind = tuple[str, str | None, str | None, str | None, str | None, bool, bool]
+#: What decides which rules concern a claim: its type, payer key, programme, frequency code and facility type
+#: code, whether it is an encounter or a predetermination, and what only some rules ask for.
+_Kind = tuple[str | bool | None, ...]
 _MOST_KINDS = 4096
 
 
@@ -37,6 +38,8 @@ class Observer:
             for loaded in rules
             if loaded.rule.status != "draft"
         }
+        scopes = [rule.rule.applies_to for rule in self.compiled.values()]
+        self._asked = [told for key, told in SELDOM_ASKED.items() if any(getattr(s, key) for s in scopes)]
         self.lacking = lacking(rules, supplied)
         self._suspects: dict[tuple[str, ClaimType], Suspect] = {}
         self._by_kind: dict[_Kind, list[tuple[CompiledRule, Suspect]]] = {}
@@ -61,6 +64,7 @@ class Observer:
             claim.facility_type_code,
             claim.transaction.type == "RP",
             claim.predetermination == "PB",
+            *(told(claim) for told in self._asked),
         )
         found = self._by_kind.get(kind)
         if found is None:

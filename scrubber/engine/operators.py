@@ -63,6 +63,12 @@ def _no_gaps(values: Sequence[str], order: Sequence[str]) -> bool:
     return set(values) == set(order[: len(set(values))])
 
 
+def in_order(values: Sequence[str], ranks: Mapping[str, Any]) -> list[str]:
+    """Return a list in the order of its ranks. Members without a rank stay where they are."""
+    ranked = iter(sorted((value for value in values if value in ranks), key=lambda value: ranks[value]))
+    return [next(ranked) if value in ranks else value for value in values]
+
+
 #: Operators on one value.
 SINGLE: Mapping[str, Callable[[Any, Any], bool]] = {
     "equals": lambda v, o: bool(v == o),
@@ -102,6 +108,7 @@ LISTS: Mapping[str, Callable[[list[Any], Any], bool]] = {
     "all_in": lambda v, o: bool(v) and all(_in(x, o) for x in v),
     "count_at_least": lambda v, o: len(v) >= o,
     "no_gaps_in": _no_gaps,
+    "sorted_by": lambda v, ranks: in_order(v, ranks) == v,
 }
 
 #: Operators that hold for an absent value.

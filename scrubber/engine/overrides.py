@@ -53,7 +53,7 @@ def _set_aside(
 ) -> Observation:
     if observation.kind == "unknown":  # what was not checked is no finding to set aside
         return observation
-    for entry, _ in overrides.suppressions:
+    for number, (entry, _) in enumerate(overrides.suppressions):
         if (
             entry.rule == observation.rule
             and _is_payers(entry, claim)
@@ -62,7 +62,8 @@ def _set_aside(
             and date is not None
             and date <= entry.expires
         ):
-            return replace(observation, set_aside=f"{entry.reason} ({entry.by}, until {entry.expires})")
+            why = f"{entry.reason} ({entry.by}, until {entry.expires})"
+            return replace(observation, set_aside=why, suppression=number)
     return observation
 
 

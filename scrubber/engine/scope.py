@@ -8,11 +8,12 @@ operator is false. Unknown (a value that cannot be read) is carried as in SQL. T
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from itertools import product
 from math import ceil, floor
 from operator import mul, sub
 from typing import Any
@@ -29,14 +30,28 @@ from scrubber.claim.background import (
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.formats import is_date
 from scrubber.claim.functions import Function
+from scrubber.claim.gathered import GATHERERS, Part
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, fallbacks
 from scrubber.claim.periods import code_set_date, line_from
 from scrubber.claim.shape import attribute
 from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
-from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
+from scrubber.engine.ir import (
+    All,
+    AnyOf,
+    Collection,
+    ItemAt,
+    Leaf,
+    LetValue,
+    LookupPlan,
+    Node,
+    Not,
+    Quantifier,
+    RankPlan,
+)
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
 from scrubber.engine.tables import AnyRows, column, look_up
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 #: A value nobody knows: a sum over something unreadable, a date that was not given.
@@ -53,6 +68,7 @@ class Item:
     path: str
     pattern: str
     position: int = 0
+    parent: Item | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -65,6 +81,8 @@ class Scope:
     lets: dict[str, Any] = field(default_factory=dict)
     doubts: dict[str, None] = field(default_factory=dict)
     group: Sequence[Item] = ()
+    tables: Mapping[str, AnyRows] = field(default_factory=dict)
+    dated_by: Term | None = None
     background: Background = NOTHING
 
     def with_item(self, alias: str, item: Item) -> Scope:
@@ -79,17 +97,16 @@ class Scope:
     def anew(self) -> Scope:
         """Return this scope without doubts, for the next item of a rule. Parameters stay."""
         kept = {name: value for name, value in self.lets.items() if name.startswith(PARAMETER)}
-        return Scope(self.claim, self.receipt_date, self.items, kept, {}, background=self.background)
+        return replace(self, lets=kept, doubts={}, group=())
 
     # --- values -----------------------------------------------------------------------------------
 
     def value(self, term: Term) -> Any:
         """Return a term's value: None when absent, Unreadable when unknown, a list when `many`."""
         if term.column:
-            return column(
-                self.items[term.root].value if term.root in self.items else self.lets[term.root],
-                term.steps[0],
-            )
+            found = self.items[term.root].value if term.root in self.items else self.lets[term.root]
+            cell = column(found, term.steps[0])
+            return [] if cell is None and term.many else cell
         if term.is_let:
             return self.lets[term.root]
         if term.background:
@@ -146,15 +163,19 @@ class Scope:
     def _read(
         self, target: Any, pattern: str, steps: Sequence[str], reported: bool, item: Any, item_pattern: str
     ) -> Any:
+        if isinstance(target, Unreadable):  # nobody knows which part of the claim is meant
+            return target
         remaining = ".".join(steps)
         derived = DERIVED.get(f"{pattern}.{remaining}" if pattern else remaining)
-        if derived is not None and target is item and "[]" not in remaining:
+        if derived is not None and target is item and "[]" not in remaining.removesuffix("[]"):
             return derived.function(self.claim, item, self.receipt_date)
         for i, step in enumerate(steps):
             name = step.removesuffix("[]")
             here = f"{pattern}.{step}" if pattern else step
             if here in SYNONYMS:
                 return self._read(self.claim, "", SYNONYMS[here].split("."), True, self.claim, "")
+            if here in GATHERERS:
+                return self._read_gathered(here, target, steps[i + 1 :], reported)
             value = getattr(target, attribute(name)) if target is not None else None
             if value is None and not reported:
                 value = self._fallback(fallbacks(self.claim, here), item, item_pattern)
@@ -169,6 +190,15 @@ class Scope:
                 return found
             target, pattern = value, here
         return target
+
+    def _read_gathered(self, collection: str, owner: Any, steps: Sequence[str], reported: bool) -> list[Any]:
+        """Return a value of each gathered item; absent ones are left out."""
+        index = next((i for i, line in enumerate(self.claim.lines) if line is owner), 0)
+        found: list[Any] = []
+        for _, pattern, part in GATHERERS[collection](self.claim, owner, f"lines[{index}]"):
+            inner = self._read(part, pattern, steps, reported, part, pattern) if steps else part
+            found.extend(inner if isinstance(inner, list) else [inner] if inner is not None else [])
+        return found
 
     def _fallback(self, targets: Sequence[str], item: Any, item_pattern: str) -> Any:
         for target in targets:
@@ -187,13 +217,16 @@ class Scope:
             yield from self.group
         elif collection.is_background and collection.root == "claim":
             yield from self.background_items(collection.pattern) or ()
-        elif collection.pattern.startswith(TABLE):
+        elif collection.is_rows:
             for row in self.lets[collection.root]:
                 yield Item(row, "", collection.pattern)
         elif collection.root == "claim":
-            yield from walk(self.claim, "", "", collection.steps)
+            yield from walk(self.claim, collection.steps)
+        elif collection.root in self.items:
+            yield from walk(self.claim, collection.steps, self.items[collection.root])
         else:
-            yield from _in_item(self.items[collection.root], collection.steps)
+            for item in self.group:
+                yield from walk(self.claim, collection.steps, item)
 
     def background_items(self, pattern: str) -> list[Item] | None:
         """Return the items of a collection that is no part of the claim; None where nobody knows them."""
@@ -206,7 +239,7 @@ class Scope:
             return None
         path = outer.removesuffix("[]")
         items = [Item(member, f"{path}[{i}]", outer, i + 1) for i, member in enumerate(members)]
-        return [each for item in items for each in _in_item(item, inner)] if inner else items
+        return [each for item in items for each in walk(self.claim, inner, item)] if inner else items
 
     def path(self, term: Term) -> str:
         """Return the concrete path a term points at; the first item where it names many."""
@@ -214,16 +247,32 @@ class Scope:
             base = "" if term.root == "claim" else self.items[term.root].path
             steps = [s.replace("[]", "[0]") for s in term.steps[:-1]]
             steps += [s.removesuffix("[]") for s in term.steps[-1:]]
+            if term.index is not None:
+                steps[-1] += f"[{term.index}]"
             if term.reported:
                 steps.insert(0, "reported")
             return ".".join([base, *steps]) if base else ".".join(steps)
         return self.items[term.root].path
 
-    def path_at(self, term: Term) -> str:
-        """Return the path a term points at; for a sweep's `.path`, the item's own."""
-        if term.root in self.items and term.steps == ("path",):
-            return self.items[term.root].path
-        return self.path(term)
+    def path_at(self, place: Term | ItemAt) -> str:
+        """Return the path a place means; for a sweep's `.path`, the item's own."""
+        if isinstance(place, ItemAt):
+            return self._path_of_item(place)
+        if place.root in self.items and place.steps == ("path",):
+            return self.items[place.root].path
+        return self.path(place)
+
+    def _path_of_item(self, place: ItemAt) -> str:
+        """Return the path of the first item that fits; of none, where the next item would stand."""
+        collection = place.collection
+        items = list(self.members(collection))
+        found = next((i for i in items if self.with_item(place.alias, i).holds(place.where) is True), None)
+        if found is None:
+            base = "" if collection.root == "claim" else f"{self.items[collection.root].path}."
+            *outer, last = collection.steps
+            steps = [*(s.replace("[]", "[0]") for s in outer), last.replace("[]", f"[{len(items)}]")]
+            found = Item(None, base + ".".join(steps), collection.pattern)
+        return self.with_item(place.alias, found).path(place.of) if place.of is not None else found.path
 
     # --- conditions -------------------------------------------------------------------------------
 
@@ -276,16 +325,33 @@ class Scope:
         self.doubts.setdefault(needs_from.text if not isinstance(date, dt.date) else f"{HISTORY}.from")
         return True
 
+    def _is_found_out(self, term: Term) -> bool:
+        """Return whether a value does not simply stand on the claim: it has a name, or a doubtful item."""
+        if term.is_let or term.column or is_input(term.text):
+            return True
+        item = self.items.get(term.root)
+        return term.pattern is not None and item is not None and isinstance(item.value, Unreadable)
+
+    def first_failure(self, every: Quantifier) -> Item | None:
+        """Return the first item of an `every` that surely counts and surely does not satisfy."""
+        assert every.satisfies is not None
+        if isinstance(self.lets.get(every.collection.root), Unreadable):  # a look-up
+            return None
+        for item in self.members(every.collection):
+            inner = self.with_item(every.alias, item)
+            if (every.where is None or inner.holds(every.where)) and inner.holds(every.satisfies) is False:
+                return item
+        return None
+
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
-            given = node.term.is_let or node.term.column or is_input(node.term.text)
-            if given and isinstance(value, Unreadable):
+            if isinstance(value, Unreadable) and self._is_found_out(node.term):
                 self._doubt(node)
                 return None
             there = value is not None and value != []
             return there is node.operand
-        operand = self._operand(node)
+        operand = self._operand(node, value)
         if _has_unreadable(value) or _has_unreadable(operand):
             self._doubt(node)
             return None
@@ -301,6 +367,28 @@ class Scope:
             return False
         return SINGLE[node.operator](value, operand)
 
+    def ranks(self, values: Any, plan: RankPlan) -> Mapping[str, Any] | Unreadable:
+        """Return the ranks of those that have one; `UNKNOWN`, noting why, where nobody knows them.
+
+        Fewer than two values need none: they are in order.
+        """
+        if isinstance(values, Unreadable) or len(values) < 2:
+            return {}
+        date = self.value(plan.as_of) if plan.as_of is not None else self.date()
+        rows = self.tables.get(plan.table)
+        ranks: dict[str, Any] = {}
+        for value in dict.fromkeys(values):
+            rank = column(look_up(rows, {plan.key: value}, date, many=False), plan.rank)
+            if isinstance(rank, Unreadable):
+                undated = rows is not None and rows.table.dates != "none" and not isinstance(date, dt.date)
+                name = plan.as_of.text if plan.as_of is not None else self.date_name
+                on = f"{ON}{date}" if rows is not None and rows.table.dates != "none" else ""
+                self.doubts.setdefault(name if undated else f"{TABLE}{plan.table}{on}")
+                return UNKNOWN
+            if rank is not None:
+                ranks[value] = rank
+        return ranks
+
     def _doubt(self, node: Leaf) -> None:
         """Note the names whose values nobody knows."""
         operands = node.operand if isinstance(node.operand, tuple) else (node.operand,)
@@ -308,8 +396,12 @@ class Scope:
             if _has_unreadable(self.value(term)):
                 self.doubts.setdefault(term.text)
 
-    def _operand(self, node: Leaf) -> Any:
+    def _operand(self, node: Leaf, value: Any) -> Any:
         operand = node.operand
+        if isinstance(operand, RankPlan):
+            return self.ranks(value or [], operand)
+        if isinstance(operand, CodeSet) and operand.is_dated and value not in (None, []):
+            return self._on_its_day(operand)
         if node.operator == "within":
             return operand[0], self.value(operand[1]), self._given(operand[2])
         if isinstance(operand, Term):
@@ -318,26 +410,48 @@ class Scope:
             return tuple(self._given(o) for o in operand)
         return operand
 
+    def _on_its_day(self, codes: CodeSet) -> CodeSet | Unreadable:
+        """Return a set with dates as it is on the date that decides; `UNKNOWN` where nobody knows that."""
+        date = self.date()
+        if isinstance(date, dt.date):
+            return codes.on(date)
+        self.doubts.setdefault(self.date_name)
+        return UNKNOWN
+
     def _given(self, operand: Any) -> Any:
         return self.value(operand) if isinstance(operand, Term) else operand
 
     # --- named values -----------------------------------------------------------------------------
 
-    def look_up(self, plan: LookupPlan, tables: Mapping[str, AnyRows]) -> Any:
+    def look_up(self, plan: LookupPlan) -> Any:
         """Return what a look-up finds: see `tables.look_up`."""
         name = self.lets[plan.table] if plan.table.startswith(PARAMETER) else plan.table
-        rows = None if isinstance(name, Unreadable) else tables.get(name)
+        rows = None if isinstance(name, Unreadable) else self.tables.get(name)
         date = self.value(plan.as_of) if plan.as_of is not None else self.date()
-        found = look_up(
-            rows,
-            {key: self.value(term) for key, term in plan.keys},
-            date,
-            many=plan.many,
-            less={key: self.value(term) for key, term in plan.less} if plan.less is not None else None,
-        )
-        if isinstance(found, Unreadable):
+        less = {key: self.value(term) for key, term in plan.less} if plan.less is not None else None
+        found = [look_up(rows, keys, date, many=plan.many, less=less) for keys in self._keys_row_by_row(plan)]
+        if any(isinstance(each, Unreadable) for each in found):
             self._doubt_row(plan, name, rows, date)
-        return found
+            return UNKNOWN
+        if plan.many:
+            return list({id(row): row for each in found for row in each}.values())
+        return next((row for row in found if row is not None), None)
+
+    def _keys_row_by_row(self, plan: LookupPlan) -> Iterator[dict[str, Any] | None]:
+        """Yield the values of a look-up's keys. Those of one row of another look-up belong together."""
+        several = {
+            term.root: self.lets[term.root]
+            for _, term in plan.keys
+            if term.column and isinstance(self.lets.get(term.root), list)
+        }
+        for rows in product(*several.values()):
+            chosen = dict(zip(several, rows, strict=True))
+            yield {
+                key: column(chosen[term.root], term.steps[0]) if term.root in chosen else self.value(term)
+                for key, term in plan.keys
+            }
+        if not all(several.values()):  # no row, no key: what is not there finds nothing
+            yield None
 
     def _doubt_row(self, plan: LookupPlan, name: Any, rows: AnyRows | None, date: Any) -> None:
         """Note why it is not known what a look-up finds."""
@@ -348,15 +462,22 @@ class Scope:
         elif rows is None:
             unreadable.append(f"{TABLE}{name}")
         elif rows.table.dates != "none" and not isinstance(date, dt.date):
-            unreadable.append(plan.as_of.text if plan.as_of is not None else "the service date")
+            unreadable.append(plan.as_of.text if plan.as_of is not None else self.date_name)
         on = f"{ON}{date}" if rows is not None and rows.table.dates != "none" else ""
         for text in unreadable or [f"{TABLE}{name}{on}"]:
             self.doubts.setdefault(text)
 
     def date(self) -> Any:
-        """Return the date that decides where a rule names none: the line's from date, else the claim's."""
+        """Return the date that decides: what the rule says, else the line's from date, else the claim's."""
+        if self.dated_by is not None:
+            return self.value(self.dated_by)
         line = next((i.value for i in self.items.values() if i.pattern == "lines[]"), None)
         return line_from(self.claim, line) if line is not None else code_set_date(self.claim)
+
+    @property
+    def date_name(self) -> str:
+        """How a reader calls the date that decides."""
+        return self.dated_by.text if self.dated_by is not None else "the service date"
 
     def compute(self, let: LetValue) -> Any:
         """Return a named value. A sum skips absent members and is unknown over unknown ones."""
@@ -416,28 +537,41 @@ def _over(operation: str, known: list[Any]) -> Any:
     return (min(known) if operation == "min" else max(known)) if known else None
 
 
-def walk(target: Any, path: str, pattern: str, steps: Sequence[str]) -> Iterator[Item]:
-    """Yield the items that `steps` lead to from an object, with their concrete paths."""
-    if target is None:
+def walk(claim: Claim, steps: Sequence[str], owner: Item | None = None) -> Iterator[Item]:
+    """Yield the items that `steps` lead to, from an item or the claim; each knows the one it stands in."""
+    if owner is None:
+        return _walk(claim, claim, "", "", steps, None)
+    value = owner.value
+    if isinstance(value, PriorLine):
+        claim, value = value.claim, value.line
+    return _walk(claim, value, owner.path, owner.pattern, steps, owner)
+
+
+def _walk(
+    claim: Claim, target: Any, path: str, pattern: str, steps: Sequence[str], parent: Item | None
+) -> Iterator[Item]:
+    if target is None or isinstance(target, Unreadable):
         return
     step, rest = steps[0], steps[1:]
     name = step.removesuffix("[]")
     here, below = f"{path}.{name}" if path else name, f"{pattern}.{step}" if pattern else step
-    value = getattr(target, attribute(name))
-    if not step.endswith("[]"):
-        yield from walk(value, here, below, rest)
+    if below in GATHERERS:
+        parts: Iterable[Part] = GATHERERS[below](claim, target, path)
+    elif below in DERIVED:  # a list that is worked out stands nowhere
+        found = DERIVED[below].function(claim, target, None)
+        parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(found))
+    elif step.endswith("[]"):
+        members = getattr(target, attribute(name)) or ()
+        parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(members))
+    else:
+        yield from _walk(claim, getattr(target, attribute(name)), here, below, rest, parent)
         return
-    for i, member in enumerate(value or ()):
+    for position, (place, real, member) in enumerate(parts, 1):
+        item = Item(member, place, real, position, parent)
         if rest:
-            yield from walk(member, f"{here}[{i}]", below, rest)
+            yield from _walk(claim, member, place, real, rest, item)
         else:
-            yield Item(member, f"{here}[{i}]", below, i + 1)
-
-
-def _in_item(item: Item, steps: Sequence[str]) -> Iterator[Item]:
-    """Yield the items that stand in another one."""
-    value = item.value.line if isinstance(item.value, PriorLine) else item.value
-    yield from walk(value, item.path, item.pattern, steps)
+            yield item
 
 
 def sent(value: Any) -> str:

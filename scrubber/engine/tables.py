@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from scrubber.claim.values import Unreadable
-from scrubber.packs.tables import FROM, TO, Key, Row, Table, is_in_force
+from scrubber.packs.tables import FROM, TO, Cell, Key, Row, Table, is_in_force
 from scrubber.reference.rows import StoredRows
 
 
@@ -18,7 +18,7 @@ class Rows:
     `prefix` and `icd10_tree` keys are found by their beginnings; only ranges are looked at one by one.
     """
 
-    def __init__(self, table: Table, rows: Iterable[Mapping[str, str]]) -> None:
+    def __init__(self, table: Table, rows: Iterable[Mapping[str, Cell]]) -> None:
         self.table = table
         self._dated = table.dates == "from_to"
         self._exact = [key for key, spec in table.keys.items() if spec.match == "exact"]
@@ -72,7 +72,7 @@ class Rows:
 
     def _in_ranges(self, row: Row, keys: Mapping[str, Sequence[str]]) -> bool:
         return all(
-            key not in keys or any(_matches(row, spec, value) for value in keys[key])
+            key not in keys or any(_matches(row, spec, value) for value in keys[key] or [""])
             for key, spec in self._ranges
         )
 
@@ -91,7 +91,7 @@ AnyRows = Rows | StoredRows
 
 def look_up(
     rows: AnyRows | None,
-    keys: Mapping[str, Any],
+    keys: Mapping[str, Any] | None,
     date: Any,
     *,
     many: bool,
@@ -99,8 +99,8 @@ def look_up(
 ) -> Any:
     """Return the row, with `many` the list of rows; None for no row, `Unreadable` where nobody knows.
 
-    `keys` hold a value or a list of them; `less` are keys for a second, less specific try. An absent key
-    finds nothing.
+    `keys` hold a value or a list of them, None finds nothing; `less` are keys for a second, less specific
+    try. What is absent fits an empty cell only.
     """
     if rows is None or not rows.has_edition(date):
         return Unreadable("")
@@ -138,7 +138,7 @@ def _found(rows: AnyRows, keys: Mapping[str, Any], date: Any) -> list[Row] | Unr
     values = {name: _values(value) for name, value in keys.items()}
     if any(isinstance(v, Unreadable) for several in values.values() for v in several):
         return Unreadable("")
-    return rows.find(values, date) if all(values.values()) else []
+    return rows.find(values, date)
 
 
 def _values(value: Any) -> Sequence[Any]:
@@ -148,11 +148,12 @@ def _values(value: Any) -> Sequence[Any]:
 
 
 def column(found: Any, name: str) -> Any:
-    """Return a cell of what was found: of several rows, those of all that have it."""
+    """Return a cell of what was found: of several rows, those of all that have it, one after the other."""
     if isinstance(found, Unreadable):
         return found
     if isinstance(found, list):
-        return [row[name] for row in found if name in row]
+        cells = (row[name] for row in found if name in row)
+        return [code for cell in cells for code in (cell if isinstance(cell, list) else [cell])]
     return None if found is None else found.get(name)
 
 

@@ -15,14 +15,15 @@ from typing import Any
 
 from scrubber.claim.derived import DERIVED
 from scrubber.claim.model import ClaimType
-from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, STANDS_IN, SYNONYMS
+from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, STANDS_IN, SYNONYMS, gathered_sources
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange
 from scrubber.engine.scope import UNKNOWN, calculate, sent
 from scrubber.engine.tables import AnyRows, column, look_up, look_up_row
-from scrubber.packs.names import PARAMETER, TABLE, Term
+from scrubber.packs.code_sets import CodeSet
+from scrubber.packs.names import PARAMETER, Term
 
 _INLINE = {
     "equals": "==",
@@ -58,6 +59,7 @@ class Writer:
     positions: dict[str, str] = field(default_factory=dict)
     lets: dict[str, str] = field(default_factory=dict)
     group: str = ""
+    dated_by: Term | None = None
     #: Names of items that are no part of the claim.
     outside: set[str] = field(default_factory=set)
     depth: int = 1
@@ -105,6 +107,8 @@ class Writer:
         """Write code that loads a term; return the variable."""
         if term.background or term.root in self.outside:
             return self.constant(UNKNOWN)
+        if term.pattern is not None and gathered_sources(term.pattern):
+            raise GiveUp
         if term.column:
             if term.root not in self.lets:
                 raise GiveUp
@@ -181,7 +185,7 @@ class Writer:
 
     def loop(self, collection: Collection, alias: str) -> None:
         """Open the loops over a collection; the innermost variable is the alias's."""
-        if collection.pattern.startswith(TABLE):
+        if not self._can_be_walked(collection):
             raise GiveUp
         if collection.is_group:
             self.items[alias], self.patterns[alias] = self.name("x"), collection.pattern
@@ -268,6 +272,8 @@ class Writer:
 
     def _leaf(self, node: Leaf, *, wanted: bool) -> str:
         term = node.term
+        if isinstance(node.operand, CodeSet) and node.operand.is_dated:
+            raise GiveUp
         if any(self._is_outside(t) for t in (term, node.operand, *members(node.operand))):
             return "False"
         value = self.load(term)
@@ -302,6 +308,8 @@ class Writer:
         return isinstance(term, Term) and (term.background or term.root in self.outside)
 
     def _list_leaf(self, node: Leaf, value: str, wanted: bool) -> str:
+        if node.operator == "sorted_by":  # a list of fewer than two is; of others the evaluator knows
+            return f"({value}.__class__ is list and len({value}) < 2)" if wanted else "False"
         if isinstance(node.operand, Term) or any(isinstance(o, Term) for o in members(node.operand)):
             raise GiveUp
         if node.term.kind in (*NUMERIC, "date"):  # a member may be unreadable
@@ -311,7 +319,7 @@ class Writer:
         else:
             test = f"{self._operator(LISTS, node.operator)}({value} or (), {self.constant(node.operand)})"
         answer = test if wanted else f"(not {test})"
-        if node.term.is_let:  # a named list of which a member is unknown is no list
+        if node.term.is_let or node.term.column:  # a named list of which a member is unknown is no list
             return f"({value}.__class__ is list and {answer})"
         return answer
 
@@ -391,7 +399,9 @@ class Writer:
     # --- named values -----------------------------------------------------------------------------
 
     def line_date(self) -> str | None:
-        """Write code for the from date of the line in scope; None when there is no line."""
+        """Write code for the date that decides; None where that is one of the claim as a whole."""
+        if self.dated_by is not None:
+            return self.load(self.dated_by)
         line = next((a for a, p in self.patterns.items() if p == "lines[]" and a in self.items), None)
         if line is None:
             return None
@@ -473,9 +483,15 @@ class Writer:
         elif value.operation in ("min", "max"):
             self.emit(f"if {out}.__class__ is list: {out} = {value.operation}({out}) if {out} else None")
 
+    def _can_be_walked(self, collection: Collection) -> bool:
+        """Return whether the items of a collection stand on the claim, one below the other."""
+        is_at_hand = collection.root == "claim" or collection.root in self.items or collection.is_group
+        worked_out = collection.pattern in DERIVED or gathered_sources(collection.pattern)
+        return is_at_hand and not collection.is_rows and not worked_out
+
     def _is_list(self, collection: Collection) -> bool:
         """Return whether a collection is one list of an object that is at hand."""
-        is_plain = not (collection.is_group or collection.pattern.startswith(TABLE))
+        is_plain = not collection.is_group and self._can_be_walked(collection)
         return is_plain and len(collection.steps) == 1 and collection.pattern not in OPTIONAL_PARTS
 
     def _calculation(self, value: LetValue, out: str) -> None:

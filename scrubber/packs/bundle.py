@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Source
-from scrubber.packs.conditions import CodeRange, Param
+from scrubber.packs.code_sets import CodeSet
+from scrubber.packs.conditions import Param
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.guides import GuideFiles
 from scrubber.packs.overrides import Overrides
@@ -50,49 +50,6 @@ class LoadedDecision:
     pack: str
     file: str
     version: str
-
-
-@dataclass(frozen=True, slots=True)
-class CodeSet:
-    """A compiled set of codes: `"99213" in code_set`.
-
-    `codes` answers most questions; `ranges` are inclusive and hold codes of the length of their ends
-    only; `beginnings` come from `V*`.
-    """
-
-    name: str
-    codes: frozenset[str]
-    ranges: tuple[tuple[str, str], ...] = ()
-    beginnings: tuple[str, ...] = ()
-    title: str | None = None
-    references: tuple[str, ...] = ()
-
-    @classmethod
-    def compile(cls, spec: CodeSetSpec) -> CodeSet:
-        """Return the compiled form of a set's file."""
-        texts = [c for c in spec.codes if isinstance(c, str)]
-        return cls(
-            name=spec.set,
-            codes=frozenset(c for c in texts if not c.endswith("*")),
-            ranges=tuple((c.from_, c.to) for c in spec.codes if isinstance(c, CodeRange)),
-            beginnings=tuple(c[:-1] for c in texts if c.endswith("*")),
-            title=spec.title,
-            references=tuple(spec.references),
-        )
-
-    @property
-    def is_plain(self) -> bool:
-        """True when `codes` alone answers."""
-        return not self.ranges and not self.beginnings
-
-    def __contains__(self, code: object) -> bool:
-        if code in self.codes:
-            return True
-        if self.is_plain or not isinstance(code, str):
-            return False
-        if self.beginnings and code.startswith(self.beginnings):
-            return True
-        return any(len(code) == len(low) and low <= code <= high for low, high in self.ranges)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scrubber.packs.conditions import CodeRange
+from scrubber.packs.rules import Effective
 from scrubber.packs.shapes import (
     SEMVER,
     SNAKE,
@@ -37,28 +38,62 @@ def _set_code(value: str) -> str:
     return value
 
 
+class DatedCode(Effective):
+    """A code, or the beginning of codes, that is in the set between two dates; both ends count."""
+
+    code: Annotated[Text, AfterValidator(_set_code)]
+    """The code, or the beginning of codes with a star."""
+
+    @model_validator(mode="after")
+    def _some_date(self) -> DatedCode:
+        if self.is_always:
+            remedy = "Write a code without dates as text"
+            raise mistake("A dated code needs `from`, `to` or both", remedy=remedy)
+        return self
+
+
 def _set_code_kind(value: Any) -> str:
+    if isinstance(value, DatedCode) or (isinstance(value, dict) and "code" in value):
+        return "<dated>"
     return "<range>" if isinstance(value, dict | CodeRange) else "<text>"
 
 
-#: A code, the beginning of codes with a star (`V*`), or a range.
+#: A code, the beginning of codes with a star (`V*`), a range, or a code with dates.
 SetCode = Annotated[
-    Annotated[Text, AfterValidator(_set_code), Tag("<text>")] | Annotated[CodeRange, Tag("<range>")],
+    Annotated[Text, AfterValidator(_set_code), Tag("<text>")]
+    | Annotated[CodeRange, Tag("<range>")]
+    | Annotated[DatedCode, Tag("<dated>")],
     Discriminator(_set_code_kind),
 ]
 
 
 class CodeSet(Strict):
-    """A named set of codes, beginnings of codes (`V*`) and inclusive ranges."""
+    """A named set of codes, beginnings of codes (`V*`), inclusive ranges and codes with dates.
+
+    `union` names other sets whose codes are in it, too; `except` is what is in none of all these.
+    """
 
     set: Word
     """The name that rules use; the file is called after it."""
     title: Given[Text] = None
     """What the codes have in common."""
-    codes: list[SetCode] = Field(min_length=1)
-    """Codes (quoted), beginnings (`"V*"`) and ranges (`{from: "00100", to: "01999"}`)."""
+    codes: Annotated[list[SetCode], Field(min_length=1)] = Field(default_factory=list)
+    """Codes (quoted), beginnings (`"V*"`), ranges (`{from: "00100", to: "01999"}`) and codes with dates
+    (`{code: "98943", from: 2026-01-01}`)."""
+    union: list[Word] = Field(default_factory=list)
+    """Other sets whose codes are in it, too."""
+    except_: list[SetCode] = Field(default_factory=list, alias="except")
+    """Codes, beginnings and ranges that are not in it, whatever `codes` and `union` say."""
     references: list[Text] = Field(min_length=1)
     """Who says so: keys of `sources.yaml`."""
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> CodeSet:
+        if not self.codes and not self.union:
+            raise mistake("A set needs `codes`, `union` or both")
+        if any(isinstance(code, DatedCode) for code in self.except_):
+            raise mistake("What a set leaves out has no dates", key="except", remedy="Date the codes instead")
+        return self
 
 
 class Source(Strict):

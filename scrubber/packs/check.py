@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
-from scrubber.claim.background import PRIOR_LINES
 from scrubber.packs.check_amend import check_amend
 from scrubber.packs.check_background import check_example_background, check_needs
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
 from scrubber.packs.check_file_scope import check_file_scope
 from scrubber.packs.check_parameters import check_parameters
-from scrubber.packs.check_scope import check_let, check_scope
+from scrubber.packs.check_places import check_place
+from scrubber.packs.check_scope import check_dated_by, check_let, check_scope
 from scrubber.packs.check_tables import check_lookups
 from scrubber.packs.check_terms import Report, Vocabulary, alias_of, sentence, with_head
 from scrubber.packs.diagnostics import Diagnostic
-from scrubber.packs.names import LackingProblem, NameProblem, Names
+from scrubber.packs.names import MISSING, AdvisedProblem, NameProblem, Names
 from scrubber.packs.parse import ParsedRule
 from scrubber.packs.rules import Rule
 from scrubber.packs.yaml_marks import Document, Place
@@ -59,6 +60,8 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
     if not broken & {"for_each", "lookup", "let", "parameters"}:  # else nobody knows what a name means
         names = check_scope(rule, report, vocabulary)
         if names is not None:
+            if "dated_by" not in broken:
+                check_dated_by(rule, names, report)
             if "needs" not in broken:
                 check_needs(rule, names, report)
             if not broken & {"require", "message", "at", "when", "bypass", "amend"}:
@@ -82,27 +85,16 @@ def _check_named(
             guards |= tested(rule.for_each.where, names)
         check_guarded(rule.require, ("require",), names, guards, report)
     if "at" not in broken:
-        for i, text in enumerate(rule.at):
-            _check_at(text, ("at", i), names, report)
+        for i, spec in enumerate(rule.at):
+            check_place(spec, ("at", i), names, report)
     if "message" not in broken:
-        _check_message(rule.message, names, report)
+        told = names
+        if "require" not in broken:
+            with suppress(NameProblem):  # noted where it stands
+                told = names.for_message(rule.require)
+        _check_message(rule.message, told, report)
     if rule.amend is not None and "amend" not in broken:
         check_amend(rule.amend, names, report, vocabulary)
-
-
-def _check_at(text: str, place: Place, names: Names, report: Report) -> None:
-    term = report.term(names, text, place)
-    if term is None:
-        return
-    alias = names.aliases.get(term.root)
-    if term.is_let:
-        message = f"`{text}` is a named value and stands nowhere on the claim"
-        report.add(place, message, "Name the path where the biller must look")
-    elif term.background and (place == ("at", 0) or not (term.pattern or "").startswith(PRIOR_LINES)):
-        message = f"`{text}` is no part of the claim"
-        report.add(place, message, "Name the path where the biller must look; a prior line may come after it")
-    elif alias is not None and alias.is_sweep and term.steps != ("path",):
-        report.add(place, f"`{text}` is a value, not a place", suggestion=f"{term.root}.path")
 
 
 def _check_message(text: str, names: Names, report: Report) -> None:
@@ -118,8 +110,10 @@ def _check_message(text: str, names: Names, report: Report) -> None:
         except NameProblem as problem:
             what = sentence(problem)
             near = with_head(problem.suggestion, alias_of(name, names))
-            told = near or isinstance(problem, LackingProblem)
+            told = near or isinstance(problem, AdvisedProblem)
             remedy = "" if told else "Name a path, an item of `for_each` or a value of `let`"
+            if name.partition(".")[0] == MISSING and MISSING not in {*names.aliases, *names.rows}:
+                remedy = f"`{MISSING}` is what `every` in `require` finds wanting; here is none"
             message = f"The message names `{{{name}}}`: {what[:1].lower()}{what[1:]}"
             report.add(mark, message, remedy, "{" + near + "}" if near else None)
             continue

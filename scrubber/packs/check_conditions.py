@@ -8,6 +8,7 @@ import re2
 
 from scrubber.claim.fields import PathKind
 from scrubber.packs.check_background import check_needs_from
+from scrubber.packs.check_tables import check_ranking
 from scrubber.packs.check_terms import (
     DATES,
     KIND_NAMES,
@@ -18,7 +19,7 @@ from scrubber.packs.check_terms import (
     comparable,
     literal_problem,
 )
-from scrubber.packs.conditions import CodeRange, Condition, Param, Ref, Within
+from scrubber.packs.conditions import CodeRange, Condition, Param, Ranking, Ref, Within
 from scrubber.packs.names import PARAMETER, UNCERTAIN, NameProblem, Names, Term
 from scrubber.packs.yaml_marks import Place
 
@@ -41,7 +42,8 @@ OPERATOR_KINDS: dict[str, frozenset[PathKind]] = {
     "in": _ANY,
     "not_in": _ANY,
     **dict.fromkeys(
-        ("starts_with", "matches", "format", "length", "resembles", "in_tree", *_SET_OPERATORS), TEXTS
+        ("starts_with", "matches", "format", "length", "resembles", "in_tree", "sorted_by", *_SET_OPERATORS),
+        TEXTS,
     ),
     **dict.fromkeys((*_NUMBER_OPERATORS, "whole_number"), NUMERIC),
     "between": NUMERIC | DATES,
@@ -53,7 +55,7 @@ OPERATOR_KINDS: dict[str, frozenset[PathKind]] = {
 LIST_OPERATORS = frozenset(
     (
         "contains contains_any contains_none any_in_set none_in_set all_in_set all_in count_at_least "
-        "no_gaps_in"
+        "no_gaps_in sorted_by"
     ).split()
 )
 
@@ -121,6 +123,8 @@ def _check_field(
     operator, operand = condition.operator, condition.operand
     at = (*place, operator)
     _check_registered(operator, operand, at, report, vocabulary)
+    if isinstance(operand, Ranking):
+        check_ranking(operand, at, names, report, vocabulary)
     if condition.param is not None:
         term = _parameter(condition.param, (*place, "param"), names, report)
     else:

@@ -58,8 +58,9 @@ def _mistakes(rule: Rule) -> Iterator[tuple[Place, str, str]]:
     if asked.field is None or not limit:
         message = f"A rule for `{FILE_CLAIMS}` limits how many claims a group has"
         yield ("require",), message, "Write {field: times, at_most: 1}, where `times` counts `group.items`"
-    for i, text in enumerate(rule.at):
-        if not text.startswith(f"{GROUP}.last."):
+    for i, spec in enumerate(rule.at):
+        text = spec if isinstance(spec, str) else spec.item
+        if not text.startswith(f"{GROUP}.last.") or text is not spec:
             path = text.removeprefix(f"{GROUP}.first.").removeprefix(f"{GROUP}.")
             yield ("at", i), "A finding on a file points at the last claim", f"Write {GROUP}.last.{path}"
     known = {*rule.let, *(f"{GROUP}.{path}" for path in rule.for_each.by)}

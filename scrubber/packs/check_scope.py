@@ -22,13 +22,12 @@ from scrubber.packs.check_terms import (
 from scrubber.packs.conditions import Param
 from scrubber.packs.diagnostics import closest, listing
 from scrubber.packs.names import (
-    FILE_CLAIMS,
-    GROUP,
     UNCERTAIN,
     LackingProblem,
     NameProblem,
     Names,
     ScopeProblem,
+    member_path,
 )
 from scrubber.packs.rules import CALCULATING, COLLECTING, SCOPE_KINDS, Let, Rule, Scope
 from scrubber.packs.yaml_marks import Place
@@ -43,9 +42,7 @@ def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | N
     names = replace(names, parameters=rule.parameters)
     members = names
     if scope.groups is not None:
-        members = replace(names, aliases={})
-        if scope.groups != FILE_CLAIMS:
-            members = members.with_item(names.aliases[GROUP].pattern.replace("[]", ""), None)
+        members = replace(names, aliases=Names.for_members(scope).aliases)
         _check_by(scope, members, report)
     if scope.where is not None:
         check_condition(scope.where, ("for_each", "where"), members, report, vocabulary)
@@ -60,14 +57,30 @@ def check_scope(rule: Rule, report: Report, vocabulary: Vocabulary) -> Names | N
     return names
 
 
+def check_dated_by(rule: Rule, names: Names, report: Report) -> None:
+    """Note a date that is none: it has to be known before anything is looked up or worked out."""
+    if rule.dated_by is None:
+        return
+    place: Place = ("dated_by",)
+    if rule.dated_by.partition(".")[0] in {**rule.lookup, **rule.let}:
+        message = f"`{rule.dated_by}` is worked out after the date is known"
+        report.add(place, message, "Name a date of the claim or of the item")
+        return
+    term = report.term(names, rule.dated_by, place)
+    if term is not None and (term.kind not in DATES or term.many):
+        what = "several dates" if term.kind in DATES else KIND_NAMES[term.kind]
+        report.add(place, f"`{rule.dated_by}` is {what}; a rule is dated by one date")
+
+
 def _check_by(scope: Scope, members: Names, report: Report) -> None:
     """Note what items cannot be grouped by."""
-    head = "".join(f"{alias}." for alias in members.aliases)  # none for the claims of a file
+    aliases = tuple(members.aliases)  # none for the claims of a file
     for i, text in enumerate(scope.by):
         place: Place = ("for_each", "by", i)
         try:
-            term = members.term(f"{head}{text}")
+            term = members.term(member_path(text, aliases))
         except NameProblem as problem:
+            head = f"{aliases[-1]}." if aliases else ""
             near = problem.suggestion and problem.suggestion.removeprefix(head)
             report.add(place, sentence(problem), suggestion=near)
             continue

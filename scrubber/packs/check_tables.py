@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scrubber.claim.paths import VOCABULARY
-from scrubber.packs.check_terms import DATES, TEXTS, Report, Vocabulary, literal_problem
-from scrubber.packs.conditions import Param
+from scrubber.packs.check_terms import DATES, KIND_NAMES, NUMERIC, TEXTS, Report, Vocabulary, literal_problem
+from scrubber.packs.conditions import Param, Ranking
 from scrubber.packs.diagnostics import Diagnostic, closest, listing
 from scrubber.packs.names import UNCERTAIN, NameProblem, Names
 from scrubber.packs.rules import Example, Lookup, Rule
-from scrubber.packs.tables import FROM, TO, Table
+from scrubber.packs.tables import FROM, TO, Cell, Table
 from scrubber.packs.yaml_marks import Document, Place
 
 
@@ -33,7 +33,7 @@ def check_example_tables(example: Example, above: Place, report: Report, vocabul
             _check_rows(vocabulary.tables[name], rows, place, report)
 
 
-def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, report: Report) -> None:
+def _check_rows(table: Table, rows: Sequence[Mapping[str, Cell]], place: Place, report: Report) -> None:
     for i, row in enumerate(rows):
         for cell, text in row.items():
             at = (*place, i, cell)
@@ -42,8 +42,13 @@ def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, r
                 told = "" if near else f"It has {listing(sorted(table.cells))}"
                 report.add_at_key(at, f"The table `{table.table}` has no column `{cell}`", told, near)
                 continue
+            if isinstance(text, list) is not (cell in table.lists):
+                held = "a list of codes" if cell in table.lists else "one value"
+                near = f"[{text}]" if isinstance(text, str) else None
+                report.add(at, f"`{cell}` of `{table.table}` holds {held}", suggestion=near)
+                continue
             kind = "date" if cell in (FROM, TO) and table.dates != "none" else table.kinds[cell]
-            wanted = literal_problem(text, kind) if text else None
+            wanted = literal_problem(text, kind) if isinstance(text, str) and text else None
             if wanted is not None:
                 report.add(at, f"`{text}` is no {kind}", wanted)
         for cell in table.columns:
@@ -52,11 +57,25 @@ def _check_rows(table: Table, rows: Sequence[Mapping[str, str]], place: Place, r
                 report.add(
                     (*place, i), message, f"Give it one, or name the column under `optional` of {table.table}"
                 )
-        if FROM in row and TO in row and row[FROM] > row[TO]:
+        if str(row.get(FROM, "")) > str(row.get(TO) or "9"):
             report.add((*place, i, FROM), "`from` is later than `to`: the row is never in force")
         same = [n for n, other in enumerate(rows[:i]) if dict(other) == dict(row)]
         if same:
             report.add((*place, i), f"The row is the same as row {same[0] + 1}", "Remove one of them")
+
+
+def check_ranking(spec: Ranking, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:
+    """Note what is wrong with an order that a table gives."""
+    if not report.known(spec.table, vocabulary.tables, (*place, "table"), "table"):
+        return
+    table = vocabulary.tables[spec.table]
+    report.known(spec.key, table.keys, (*place, "key"), f"key of `{table.table}`")
+    if report.known(spec.rank, table.kinds, (*place, "rank"), f"column of `{table.table}`"):
+        kind = table.kinds[spec.rank]
+        if kind not in NUMERIC | DATES:
+            message = f"`{spec.rank}` is {KIND_NAMES[kind]}; a rank is a number"
+            report.add((*place, "rank"), message, f"Make it `{spec.rank}: number` in the table")
+    _check_as_of(spec.as_of, table, place, names, report)
 
 
 def check_lookups(rule: Rule, names: Names, report: Report, vocabulary: Vocabulary) -> Names:
@@ -95,11 +114,16 @@ def _check_keys(spec: Lookup, table: Table, place: Place, names: Names, report: 
             report.add(
                 (*place, "keys"), f"The key `{key}` of `{table.table}` is missing", f"Add `{key}: ...`"
             )
-    if spec.as_of is not None:
-        if table.dates == "none":
-            report.add_at_key((*place, "as_of"), f"`{table.table}` has no dates", "Remove `as_of`")
-        term = report.term(names, spec.as_of, (*place, "as_of"))
-        if term is not None and term.kind not in DATES | {UNCERTAIN}:
-            report.add(
-                (*place, "as_of"), f"`{spec.as_of}` is no date", "Name the date that picks the edition"
-            )
+    _check_as_of(spec.as_of, table, place, names, report)
+
+
+def _check_as_of(text: str | None, table: Table, above: Place, names: Names, report: Report) -> None:
+    """Note a date that is none, or that a table without dates does not need."""
+    if text is None:
+        return
+    place: Place = (*above, "as_of")
+    if table.dates == "none":
+        report.add_at_key(place, f"`{table.table}` has no dates", "Remove `as_of`")
+    term = report.term(names, text, place)
+    if term is not None and term.kind not in DATES | {UNCERTAIN}:
+        report.add(place, f"`{text}` is no date", "Name the date that picks the edition")

@@ -90,6 +90,14 @@ class Report:
             self.name(problem, place, alias_of(text, names))
             return None
 
+    def place(self, names: Names, text: str, place: Place) -> Term | None:
+        """Return what a place names, or None after noting that it names nothing."""
+        try:
+            return names.place(text)
+        except NameProblem as problem:
+            self.name(problem, place, alias_of(text, names))
+            return None
+
     def may_lack(self, term: Term, names: Names) -> bool:
         """Return whether a claim that the guide accepts may lack a value, also a named one."""
         if term.column:

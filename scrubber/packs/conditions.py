@@ -109,6 +109,19 @@ class Within(Strict):
         return self
 
 
+class Ranking(Strict):
+    """An order: the rank that a table gives each member of a list, found by its key."""
+
+    table: Text
+    """The table that holds the ranks."""
+    key: Word
+    """Its key, by which a member of the list is found."""
+    rank: Word
+    """Its column of ranks; lower ones come first."""
+    as_of: Given[Text] = None
+    """The date that picks the edition; else the one that dates the rule."""
+
+
 # The branch of a union is chosen by what is written there, so that a mistake is reported once and at its
 # own place, not once for each branch. The tags end up in Pydantic's locations; brackets keep them apart
 # from keys of a file.
@@ -263,6 +276,8 @@ class Condition(Strict):
     """The list has so many values or more."""
     no_gaps_in: Given[Annotated[list[str], Field(min_length=2)]] = None
     """The list has the first so many of these, in any order: A and B, but not A and C."""
+    sorted_by: Given[Ranking] = None
+    """The list is in the order of the ranks that a table gives; what has no rank may stand anywhere."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Condition:
@@ -309,6 +324,13 @@ class Condition(Strict):
     def quantifier(self) -> QuantifierKind | None:
         """`some`, `none` or `every`, or None."""
         return next((k for k in QUANTIFIERS if k in self.model_fields_set), None)
+
+    def first_every(self) -> Condition | None:
+        """The first `every` that has to hold, here or in parts that are joined."""
+        if self.every is not None:
+            return self
+        parts = [part.first_every() for part in (*(self.all or ()), *(self.any or ()))]
+        return next((part for part in parts if part is not None), None)
 
     def children(self) -> Iterator[tuple[tuple[str | int, ...], Condition]]:
         """Yield the conditions directly inside this one, with their YAML place."""

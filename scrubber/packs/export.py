@@ -56,7 +56,8 @@ SETTINGS = builtin_rules_dir().parent / ".vscode" / "settings.json"
 OFFERED: Mapping[str, Mapping[str, str]] = {
     "AppliesTo": {"payers": "payer"},
     "Build": {"name": "builder", "table": "table"},
-    "Change": {"set": "value", "to": "value", "remove": "value"},
+    "Change": dict.fromkeys(("set", "to", "remove", "move", "add", "sort"), "value"),
+    "CodeSet": {"union": "set", "references": "source"},
     "Condition": {
         **dict.fromkeys(("some", "none", "every"), "collection"),
         **dict.fromkeys(("in_set", "not_in_set", "any_in_set", "none_in_set", "all_in_set"), "set"),
@@ -67,6 +68,7 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
     },
     "DenialSpec": {"group": "group", "carc": "carc", "rarc": "rarc"},
     "Example": {"base": "base"},
+    "ItemPlace": {"item": "collection"},
     "Let": {
         **dict.fromkeys(("sum", "count", "min", "max", "distinct"), "collection"),
         **dict.fromkeys(("add", "subtract", "multiply", "days_between", "shift", "round"), "value"),
@@ -78,7 +80,14 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
     "Lookup": {"table": "table", "keys": "value", "else_keys": "value", "as_of": "value"},
     "Override": {"rule": "rule", "payers": "payer"},
     "Ref": {"path": "value"},
-    "Rule": {"at": "value", "for_each": "each", "needs": "input", "references": "source"},
+    "Ranking": {"table": "table", "as_of": "value"},
+    "Rule": {
+        "at": "value",
+        "dated_by": "value",
+        "for_each": "each",
+        "needs": "input",
+        "references": "source",
+    },
     "Scope": {"each": "each", "pairs": "collection", "groups": "grouped"},
     "Suppression": {"rule": "rule", "at": "value", "payers": "payer"},
     "TextChange": {"text": "text_change", "of": "value"},
@@ -86,7 +95,6 @@ OFFERED: Mapping[str, Mapping[str, str]] = {
     **{
         model: {"references": "source"}
         for model in (
-            "CodeSet",
             "Payer",
             "DecisionRule",
             "ParameterEntry",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule, Pack, PayerEntry
+from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule, Pack, PayerEntry
 from scrubber.packs.catalogue import CodeSet as CodeSetSpec
 from scrubber.packs.catalogue import Payer, Source
 from scrubber.packs.check import Vocabulary, check_references, check_rule
 from scrubber.packs.check_decisions import check_decision
 from scrubber.packs.check_overrides import check_overrides
 from scrubber.packs.check_parameters import check_values
+from scrubber.packs.check_sets import check_set
 from scrubber.packs.check_tables import check_table
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.decisions import DecisionRule
 from scrubber.packs.diagnostics import Diagnostic, PackErrors
 from scrubber.packs.discover import FoundFile, builtin_rules_dir, find_files, pack_folder
@@ -271,8 +273,9 @@ class _Loader:
         self._check_payer_ids()
         for parsed, _ in self.rules:
             self.problems += check_rule(parsed, vocabulary)
+        sets = {name: spec for name, (spec, _) in self.sets.items()}
         for spec, read in self.sets.values():
-            self.problems += check_references(spec.references, read.document, vocabulary)
+            self.problems += check_set(spec, sets, read.document, vocabulary)
         for table, read in self.tables.values():
             self.problems += check_table(table, read.document, vocabulary)
         for payer, read in self.payers.values():
@@ -300,7 +303,9 @@ class _Loader:
             for name in (parsed.rule.id, *parsed.rule.aliases)
         }
         values, problems = check_values(file, payer or "", rules, self.unreadable, read.document, vocabulary)
-        self.values += values
+        folder = pack_folder(read.file, self.packs)
+        precedence = self.packs[folder].precedence if folder is not None else 0
+        self.values += [replace(value, precedence=precedence) for value in values]
         self.problems += problems
 
     def _check_ids(self) -> None:
@@ -382,6 +387,7 @@ class _Loader:
             return self.packs[folder].id if folder is not None else ""
 
         plain, by_house = self._payer_registry()
+        sets = {name: spec for name, (spec, _) in sorted(self.sets.items())}
         return Bundle(
             packs=tuple(sorted(self.packs.values(), key=lambda pack: pack.id)),
             rules=tuple(
@@ -402,7 +408,7 @@ class _Loader:
                     key=lambda loaded: loaded.decision.id,
                 )
             ),
-            sets={name: CodeSet.compile(spec) for name, (spec, _) in sorted(self.sets.items())},
+            sets={name: CodeSet.compile(spec, sets) for name, spec in sets.items()},
             sources={name: source for name, (source, _) in sorted(self.sources.items())},
             payers=plain,
             clearinghouse_payers=by_house,

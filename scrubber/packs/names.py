@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -25,9 +25,12 @@ from scrubber.claim.paths import (
     suggest,
     types_of,
 )
-from scrubber.packs.conditions import Param
+from scrubber.packs.conditions import Condition, Param
 from scrubber.packs.rules import Let, Lookup, Parameter, ParameterType, Scope
 from scrubber.packs.tables import Table
+
+#: One member of a list, counted from nought.
+_MEMBER = re.compile(r"(.+)\[(\d{1,3})\]")
 
 
 class NameProblem(ValueError):
@@ -39,8 +42,12 @@ class NameProblem(ValueError):
         self.suggestion = suggestion
 
 
-class LackingProblem(NameProblem):
-    """A path that some of the claims a rule is for do not have. Its message also says what to do."""
+class AdvisedProblem(NameProblem):
+    """A name that means nothing, and whose message also says what to do."""
+
+
+class LackingProblem(AdvisedProblem):
+    """A path that some of the claims a rule is for do not have."""
 
 
 class ScopeProblem(NameProblem):
@@ -70,6 +77,8 @@ class Term:
     derived: bool = False
     column: bool = False
     background: bool = False
+    #: Which member of a list, from 0; only in a place.
+    index: int | None = None
 
     @property
     def is_let(self) -> bool:
@@ -85,14 +94,16 @@ GROUP = "group"
 FILE_CLAIMS = "file.claims"
 #: How a row is called where a rule walks those of a look-up without giving a name, and its pattern.
 ROW, TABLE = "row", "table:"
+#: How a message calls the first item that `every` finds wanting.
+MISSING = "missing"
 #: How a parameter is called among named values: no rule can give a value such a name.
 PARAMETER = "param:"
 _PARAMETER_KINDS: Mapping[ParameterType, PathKind] = {
     "choice": "text",
     "number": "number",
     "amount": "amount",
-    "codes": "code",
-    "flag": "flag",
+    "list": "code",
+    "boolean": "flag",
 }
 
 
@@ -100,12 +111,17 @@ _PARAMETER_KINDS: Mapping[ParameterType, PathKind] = {
 class Alias:
     """An item in scope: the pattern of its collection, or `every.<kind>` for a sweep.
 
-    `by` are the paths that a group's items have in common; only a group has any.
+    `by` are the paths that a group's items have in common; None for an item that is no group.
     """
 
     name: str
     pattern: str
-    by: tuple[str, ...] = ()
+    by: tuple[str, ...] | None = None
+
+    @property
+    def is_group(self) -> bool:
+        """True for a group of items."""
+        return self.by is not None
 
     @property
     def is_sweep(self) -> bool:
@@ -117,6 +133,19 @@ class Alias:
         """True when the items are plain values (a diagnosis pointer, a modifier)."""
         info = VOCABULARY.get(self.pattern)
         return self.is_sweep or (info is not None and info.kind != "object")
+
+
+def is_part(path: str, alias: str) -> bool:
+    """Return whether a path is a value of an item: `line.number` of `line`."""
+    return path.startswith(f"{alias}.")
+
+
+def member_path(path: str, members: Sequence[str]) -> str:
+    """Return what a path of `by` means: a value of the item, or of what it stands in if named so."""
+    if not members:  # the claims of a file
+        return path
+    *parents, member = members
+    return path if any(is_part(path, parent) for parent in parents) else f"{member}.{path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +186,18 @@ class Names:
             first, second = scope.paired
             patterns = empty.own(first), empty.collection(second)
             assert isinstance(scope.as_, list)
-            named = zip(scope.as_, patterns, strict=True)
-            return replace(empty, aliases={alias: Alias(alias, pattern) for alias, pattern in named})
+            both = zip(scope.as_, patterns, strict=True)
+            return replace(empty, aliases={alias: Alias(alias, pattern) for alias, pattern in both})
         if scope.groups is not None:
-            pattern = "" if scope.groups == FILE_CLAIMS else empty.own(scope.groups)
-            return replace(empty, aliases={GROUP: Alias(GROUP, pattern, tuple(scope.by))})
+            if scope.groups == FILE_CLAIMS:
+                return replace(empty, aliases={GROUP: Alias(GROUP, "", tuple(scope.by))})
+            pattern = empty.own(scope.groups)
+            *parents, _ = cls.for_scope(Scope(each=scope.groups)).aliases.values()
+            named = [parent for parent in parents if any(is_part(path, parent.name) for path in scope.by)]
+            own = tuple(path for path in scope.by if not any(is_part(path, p.name) for p in parents))
+            last = named[-1].pattern if named else ""
+            shared = {p.name: p for p in parents if f"{last}.".startswith(f"{p.pattern}.")}
+            return replace(empty, aliases={**shared, GROUP: Alias(GROUP, pattern, own)})
         assert scope.each is not None
         if scope.each == "claim":
             return empty
@@ -205,6 +241,11 @@ class Names:
         """Return how an item of a collection is called where a rule gives no name."""
         return ROW if collection in self.rows else _usual(self.collection(collection))
 
+    def for_message(self, require: Condition) -> Names:
+        """Return these names plus the first item that lacks what `every` asks for."""
+        every = require.first_every()
+        return self if every is None else self.with_item(every.every or "", MISSING)
+
     def with_lookup(self, name: str, spec: Lookup, tables: Mapping[str, Table]) -> Names:
         """Return these names plus what a look-up finds. Raises NameProblem when its table is not known."""
         table = self.table_of(spec, tables)
@@ -239,7 +280,7 @@ class Names:
         if kind is None:
             raise NameProblem(f"'{name}' is a {known.type}, which cannot be compared")
         text = f"{PARAMETER}{name}"
-        return Term(text, text, (), kind, many=known.type == "codes", required=True)
+        return Term(text, text, (), kind, many=known.type == "list", required=True)
 
     def kind_of_let(self, spec: Let) -> tuple[PathKind, bool]:
         """Return the kind of a named value and whether it is a list. Raises NameProblem."""
@@ -283,10 +324,13 @@ class Names:
         head, _, rest = text.partition(".")
         base = ""
         if head in self.aliases:
-            if self.aliases[head].by:
-                if rest != "items":
+            if self.aliases[head].is_group:
+                part, _, inner = rest.partition(".")
+                if part != "items":
                     raise NameProblem(f"'{text}' is not a collection; that of a group is '{head}.items'")
-                return self.aliases[head].pattern
+                if not inner:
+                    return self.aliases[head].pattern
+                rest = inner
             base, text = self.aliases[head].pattern, rest
         pattern = self._walk(base, text)[0]
         if pattern not in ALL_ALIASES:
@@ -334,8 +378,30 @@ class Names:
             return self._row_term(head, rest, text)
         if head in self.aliases:
             return self._item_term(self.aliases[head], text, rest)
+        self._one_for_all(head)
         pattern, steps, reported = self._walk("", text)
         return self._path_term(text, "claim", pattern, steps, reported)
+
+    def _one_for_all(self, name: str) -> None:
+        """Raise NameProblem for what the items of a group stand in, if each may stand in another one."""
+        group = self.aliases.get(GROUP)
+        parts = group.pattern.split(".")[:-1] if group is not None and group.is_group else []
+        around = (ITEM_ALIASES.get(".".join(parts[: end + 1])) for end in range(len(parts)))
+        if name in around:
+            raise AdvisedProblem(
+                f"the items of a group may stand in different {name}s; "
+                f"name a value of it in `by`, such as {name}.number, to group within each"
+            )
+
+    def place(self, text: str) -> Term:
+        """Return what a place names, which may be one member of a list: `line.modifiers[0]`."""
+        found = _MEMBER.fullmatch(text)
+        if found is None:
+            return self.term(text)
+        term = self.term(found[1])
+        if not term.steps or not term.steps[-1].endswith("[]") or term.kind == "object":
+            raise NameProblem(f"'{found[1]}' is not a list of values and takes no index", found[1])
+        return replace(term, text=text, index=int(found[2]))
 
     def _row_term(self, name: str, cell: str, text: str) -> Term:
         found = self.rows[name]
@@ -349,25 +415,27 @@ class Names:
                 f"{name}.{close[0]}" if close else None,
             )
         always = cell in found.table.columns and cell not in found.table.optional
-        return Term(text, name, (cell,), kinds[cell], many=found.many, required=always, column=True)
+        many = found.many or cell in found.table.lists
+        return Term(text, name, (cell,), kinds[cell], many=many, required=always, column=True)
 
     def _group_term(self, alias: Alias, text: str, rest: str) -> Term:
         """Return a value of a group: of its first or last item, or what all of them have in common."""
         part, _, inner = rest.partition(".")
-        if rest in alias.by:
+        by = alias.by or ()
+        if rest in by:
             part, inner = "first", rest
         if part not in ("first", "last") or not inner:
             ends = [f"{end}.{inner}" for end in ("first", "last") if inner]
-            close = difflib.get_close_matches(rest, [*ends, *alias.by], n=1, cutoff=0.6)
+            close = difflib.get_close_matches(rest, [*ends, *by], n=1, cutoff=0.6)
             raise NameProblem(
                 f"'{alias.name}' has no part '{rest}'; it has .items, parts of .first and .last, and "
-                + ", ".join(f".{path}" for path in alias.by),
+                + ", ".join(f".{path}" for path in by),
                 f"{alias.name}.{close[0]}" if close else None,
             )
         return self._item_term(Alias(f"{alias.name}.{part}", alias.pattern), text, inner)
 
     def _item_term(self, alias: Alias, text: str, rest: str) -> Term:
-        if alias.by:
+        if alias.is_group:
             return self._group_term(alias, text, rest)
         if alias.is_scalar:
             kind: PathKind = "text"

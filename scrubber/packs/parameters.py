@@ -1,7 +1,8 @@
 """Parameters: values of a rule that payers, programmes and dates change, and which of them is in force.
 
 A rule declares them; `payers/<payer>/parameters.yaml` sets them. Of all values that are for a claim the most
-specific one counts: more conditions before fewer, then the one in force from the later date.
+specific one counts: more conditions before fewer, then the pack of higher precedence, then the one in force
+from the later date.
 """
 
 from __future__ import annotations
@@ -72,13 +73,14 @@ class ParameterFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class ParameterValue:
-    """A value that a payer set, read by its parameter's type."""
+    """A value that a payer set, read by its parameter's type, and the precedence of its pack."""
 
     payer: str
     rule: str
     name: str
     value: Any
     entry: ParameterEntry
+    precedence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +92,26 @@ class Setting:
 
     def of(self, claim: Claim) -> Any:
         """Return the value for a claim; `UNSET` when there is none, or its date decides and is not known."""
-        mine = [v for v in self.values if v.payer == claim.payer.key and _is_for(v.entry.when, claim)]
+        mine = [v for v in self.values if v.payer == claim.payer.key and is_for(v.entry.when, claim)]
         if mine:
             dated = any(not v.entry.effective.is_always for v in mine)
             date = code_set_date(claim) if dated else None
             if dated and not isinstance(date, dt.date):
                 return UNSET
-            in_force = [v for v in mine if not isinstance(date, dt.date) or v.entry.effective.covers(date)]
-            if in_force:
-                return max(in_force, key=_specificity).value
-        for key in (claim.payer.program, claim.claim_type, "else"):
-            if key is not None and key in self.defaults:
-                return self.defaults[key]
-        return UNSET
+            found = self.in_force(mine, date)
+            if found is not None:
+                return found.value
+        return next((self.defaults[key] for key in said_for(claim) if key in self.defaults), UNSET)
+
+    def in_force(self, fit: Sequence[ParameterValue], date: Any) -> ParameterValue | None:
+        """Return the value that counts, of those for a claim and its date; None where none is in force."""
+        there = [v for v in fit if not isinstance(date, dt.date) or v.entry.effective.covers(date)]
+        return max(there, key=specificity, default=None)
+
+
+def said_for(claim: Claim) -> list[str]:
+    """Return what defaults may be for, of a claim: its programme before its type."""
+    return [key for key in (claim.payer.program, claim.claim_type, "else") if key is not None]
 
 
 def setting(rule: Rule, name: str, values: Sequence[ParameterValue]) -> Setting:
@@ -152,14 +161,14 @@ def _number(_: Parameter, value: Any) -> Decimal:
     return number
 
 
-def _codes(_: Parameter, value: Any) -> list[str]:
+def _list(_: Parameter, value: Any) -> list[str]:
     try:
         return _TEXTS.validate_python(value)
     except ValidationError:
         raise ValueError('a list of codes, such as ["7", "8"]') from None
 
 
-def _flag(_: Parameter, value: Any) -> bool:
+def _boolean(_: Parameter, value: Any) -> bool:
     if value not in ("true", "false"):
         raise ValueError("true or false")
     return bool(value == "true")
@@ -177,21 +186,30 @@ _READERS: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "choice": _choice,
     "number": _number,
     "amount": _number,
-    "codes": _codes,
-    "flag": _flag,
+    "list": _list,
+    "boolean": _boolean,
     "table": _name,
 }
 
 
-def _is_for(when: When | None, claim: Claim) -> bool:
-    return when is None or (
-        (not when.claim_types or claim.claim_type in when.claim_types)
-        and (not when.programs or claim.payer.program in when.programs)
-        and (not when.frequencies or claim.frequency_code in when.frequencies)
-    )
+def facts_of(claim: Claim) -> Mapping[str, str | None]:
+    """Return what a claim is, by the key of `when` that asks for it."""
+    return {
+        "claim_types": claim.claim_type,
+        "programs": claim.payer.program,
+        "frequencies": claim.frequency_code,
+    }
 
 
-def _specificity(value: ParameterValue) -> tuple[int, dt.date]:
+def is_for(when: When | None, claim: Claim) -> bool:
+    """Return whether a value is for a claim of its payer."""
+    if when is None:
+        return True
+    return all(not getattr(when, key) or got in getattr(when, key) for key, got in facts_of(claim).items())
+
+
+def specificity(value: ParameterValue) -> tuple[int, int, dt.date]:
+    """Return what ranks a value: its conditions, its pack's precedence, the day it is in force from."""
     when = value.entry.when
     given = sum(bool(getattr(when, name)) for name in When.model_fields) if when is not None else 0
-    return given, value.entry.effective.from_ or dt.date.min
+    return given, value.precedence, value.entry.effective.from_ or dt.date.min

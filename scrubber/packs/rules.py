@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scrubber.findings import Applicability, Severity
-from scrubber.packs.conditions import Condition, Param, Period
+from scrubber.packs.conditions import Condition, Param, Period, Ranking
 from scrubber.packs.diagnostics import listing
 from scrubber.packs.shapes import (
     BILL_TYPE,
+    STATE,
+    TAXONOMY,
     Day,
     Given,
     Identifier,
+    LineOfBusiness,
     Name,
     Program,
     SchemaOne,
+    Setting,
     Status,
     Strict,
     Text,
@@ -310,7 +315,7 @@ class Lookup(Strict):
 
 # --- parameters -----------------------------------------------------------------------------------
 
-ParameterType = Literal["period", "choice", "number", "amount", "codes", "flag", "table"]
+ParameterType = Literal["period", "choice", "number", "amount", "list", "boolean", "table"]
 
 
 class Parameter(Strict):
@@ -364,24 +369,48 @@ def _to(value: Any) -> str:
 
 
 class Change(Strict):
-    """One change: set a value to a value, a named value or a text change; or remove a part of the claim."""
+    """One change of a claim.
+
+    `set` a value to a value, a named value or a text change; `remove` a part of the claim; `move` a value or
+    a part to where there is none; `add` a value to a list of values; `sort` such a list.
+    """
 
     set: Given[Text] = None
     """The value that is changed, as a name of this rule or a claim path."""
+    remove: Given[Text] = None
+    """The part of the claim that is taken away."""
+    move: Given[Text] = None
+    """The value or part of the claim that moves to where there is none."""
+    add: Given[Text] = None
+    """The value that is added to a list."""
+    sort: Given[Text] = None
+    """The list of values that is put in order."""
     to: Given[
         Annotated[Annotated[Text, Tag("<text>")] | Annotated[TextChange, Tag("<change>")], Discriminator(_to)]
     ] = None
-    """What it becomes: a value, a named value, or `{text: digits_only, of: ...}`."""
-    remove: Given[Text] = None
-    """The part of the claim that is taken away."""
+    """What it becomes: a value, a name, `{text: digits_only, of: ...}`; of others the place, or the list."""
+    by: Given[Ranking] = None
+    """The order, by the ranks that a table gives."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Change:
-        if (self.set is None) == (self.remove is None):
-            raise mistake("A change needs exactly one of `set` and `remove`")
-        if (self.set is None) != (self.to is None):
-            raise mistake("`set` and `to` belong together", key="to" if self.set is None else "set")
+        given = [kind for kind in CHANGES if kind in self.model_fields_set]
+        if len(given) != 1:
+            message = "A change needs exactly one of " + listing([*CHANGES])
+            raise mistake(message, key=given[1] if given else None)
+        (kind,) = given
+        for name in ("to", "by"):
+            if (name == CHANGES[kind]) is not (name in self.model_fields_set):
+                needs = name == CHANGES[kind]
+                message = f"`{kind}` needs `{name}`" if needs else f"`{name}` does not belong to `{kind}`"
+                raise mistake(message, key=kind if needs else name)
+        if isinstance(self.to, TextChange) and kind != "set":
+            raise mistake(f"`{kind}` takes a name after `to`; only `set` changes a text", key="to")
         return self
+
+
+#: The kinds of change, and the key that each of them needs besides its own.
+CHANGES: dict[str, str | None] = {"set": "to", "remove": None, "move": "to", "add": "to", "sort": "by"}
 
 
 class Build(Strict):
@@ -445,6 +474,56 @@ class Expected(Strict):
     """What becomes of the finding."""
 
 
+def _edits(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+_SEGMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}\W[^~\r\n]+")
+_ENVELOPE = frozenset("ISA GS ST SE GE IEA".split())
+
+
+def _segment(value: str) -> str:
+    if not _SEGMENT.fullmatch(value) or re.split(r"\W", value)[0] in _ENVELOPE:
+        raise mistake(
+            f"`{value}` is not a segment of a claim",
+            remedy="Write one without its terminator, such as HI*BH:11:D8:20260801",
+        )
+    return value
+
+
+class X12Edit(Strict):
+    """A change of the base claim's file before it is read, for what paths cannot say.
+
+    Either an element of the first segment that begins with `replace`, or segments put in behind the first one
+    that begins with `after`. Written with the delimiters of the file.
+    """
+
+    replace: Given[Text] = None
+    """The beginning of the segment of which an element is replaced: `SV1`, `HI*BH`."""
+    element: Given[Whole] = None
+    """The element, counted from 1."""
+    with_: Given[str] = Field(default=None, alias="with")
+    """What the element becomes."""
+    after: Given[Text] = None
+    """The beginning of the segment behind which others are put in."""
+    insert: list[Annotated[str, AfterValidator(_segment)]] = Field(default_factory=list)
+    """The segments that are put in, without their terminators."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> X12Edit:
+        given = self.model_fields_set
+        if (self.replace is None) == (self.after is None):
+            raise mistake("An edit of X12 needs exactly one of `replace` and `after`")
+        head, wanted = ("replace", {"element", "with_"}) if self.after is None else ("after", {"insert"})
+        for name in sorted(wanted - given):
+            raise mistake(f"`{head}` needs `{name.rstrip('_')}`", key=head)
+        for name in sorted(given - wanted - {head}):
+            raise mistake(f"`{name.rstrip('_')}` does not belong to `{head}`", key=name.rstrip("_"))
+        if self.element is not None and self.element < 1:
+            raise mistake("Elements count from 1: BHT06 is element 6", key="element")
+        return self
+
+
 class Example(Strict):
     """One claim made from a base claim, and what the rule says about it.
 
@@ -456,6 +535,10 @@ class Example(Strict):
     """What this example shows, in a few words."""
     base: Text
     """The clean claim that it starts from (`base/<name>.837`)."""
+    x12: Annotated[list[X12Edit], BeforeValidator(_edits, json_schema_input_type=X12Edit | list[X12Edit])] = (
+        Field(default_factory=list)
+    )
+    """Changes of the base claim's file before it is read."""
     set: dict[str, Any] = Field(default_factory=dict)
     """Values to put in, by path with indexes: `{"lines[0].units": 2}`."""
     remove: list[Text] = Field(default_factory=list)
@@ -468,7 +551,7 @@ class Example(Strict):
     """The day on which the payer receives the claim."""
     parameters: dict[Word, Any] = Field(default_factory=dict)
     """Values of the rule's parameters, instead of those that payers set."""
-    tables: dict[Word, list[dict[Word, str]]] = Field(default_factory=dict)
+    tables: dict[Word, list[dict[Word, str | list[str]]]] = Field(default_factory=dict)
     """Rows of tables, instead of those of the tables themselves."""
     history: Given[list[dict[str, Any]]] = None
     """Prior lines of the patient. An empty list: there are none; left out: nobody knows."""
@@ -494,6 +577,28 @@ class Examples(Strict):
     unknown: list[Example] = Field(default_factory=list)
     """Claims on which the rule cannot be decided."""
 
+
+# --- places -----------------------------------------------------------------------------------------
+
+
+class ItemPlace(Strict):
+    """A place: the item of a list that has certain values, or with `of` one of its values."""
+
+    item: Text
+    """The list."""
+    where: dict[Text, Text] = Field(min_length=1)
+    """Values of the item, by their names: the first item that has them all is meant."""
+    of: Given[Text] = None
+    """The value of the item that is the place, instead of the item."""
+
+
+def _place(value: Any) -> str:
+    return "<item>" if isinstance(value, dict | ItemPlace) else "<text>"
+
+
+PlaceSpec = Annotated[
+    Annotated[Text, Tag("<text>")] | Annotated[ItemPlace, Tag("<item>")], Discriminator(_place)
+]
 
 # --- rules ----------------------------------------------------------------------------------------
 
@@ -529,8 +634,10 @@ BillType = Annotated[str, Field(pattern=BILL_TYPE)]
 class AppliesTo(Strict):
     """Which claims a rule is about. Everything left out means: all.
 
-    `encounters: false` and `predeterminations: false` leave those out. `bill_types` are types of bill without
-    the leading nought; `x` stands for any digit (11x).
+    `setting` is that of the claim. `states` are where services are given: at the service facility, else at
+    the billing provider. `specialties` are taxonomies (or beginnings, `207Q*`) of the claim's rendering
+    provider, else of the billing provider. `encounters: false` and `predeterminations: false` leave those
+    out. `bill_types` are types of bill without the leading nought; `x` stands for any digit (11x).
     """
 
     claim_types: list[ClaimType] = Field(default_factory=list)
@@ -543,6 +650,14 @@ class AppliesTo(Strict):
     """Claim frequency codes: `"1"` original, `"7"` replacement, `"8"` void."""
     bill_types: list[BillType] = Field(default_factory=list)
     """Types of bill without the leading nought, `x` for any digit: `11x`."""
+    setting: Given[Setting] = None
+    """Inpatient or outpatient."""
+    lines_of_business: list[LineOfBusiness] = Field(default_factory=list)
+    """Products of the payer, as the claim filing indicator tells them."""
+    states: list[Annotated[str, Field(pattern=STATE)]] = Field(default_factory=list)
+    """Where services are given: at the service facility, else at the billing provider."""
+    specialties: list[Annotated[str, Field(pattern=TAXONOMY)]] = Field(default_factory=list)
+    """Taxonomies, or beginnings (`207Q*`), of the rendering provider, else of the billing provider."""
     encounters: Given[YesNo] = None
     """`false`: not for encounters, which report services without asking for payment."""
     predeterminations: Given[YesNo] = None
@@ -591,6 +706,8 @@ class Rule(Strict):
     """WEDI SNIP edit type, 1 to 7, or null."""
     applies_to: AppliesTo = AppliesTo()
     """The claims that the rule is for. What is left out means: all."""
+    dated_by: Given[Text] = None
+    """The date that picks editions and decides whether it is in force; else the line's, else the claim's."""
     needs: list[Text] = Field(default_factory=list)
     """What the rule reads beyond the claim. Without it in a run, the rule is listed once and not asked."""
     for_each: Annotated[Scope, BeforeValidator(_scope, json_schema_input_type=str | Scope)]
@@ -607,7 +724,7 @@ class Rule(Strict):
     """What must be so. Where it is not, there is a finding."""
     bypass: Given[Condition] = None
     """What explains a failure: the finding is kept for audit and does not count."""
-    at: list[Text] = Field(min_length=1)
+    at: list[PlaceSpec] = Field(min_length=1)
     """Where the biller must look; the first is the place of the finding. What is missing is shown where it
     should stand."""
     message: Text

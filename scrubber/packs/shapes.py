@@ -92,6 +92,8 @@ RULE_ID = r"^[A-Z]{2,5}-[0-9]{3}[a-z]?$"
 KEBAB = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 SNAKE = r"^[a-z][a-z0-9_]*$"
 BILL_TYPE = r"^[1-9][1-9][0-9A-Zx]$"
+STATE = r"^[A-Z]{2}$"
+TAXONOMY = r"^([0-9A-Z]{10}|[0-9A-Z]{1,9}\*)$"
 SEMVER = r"^[0-9]+\.[0-9]+\.[0-9]+$"
 
 #: What each pattern asks for, in words; the diagnostics use them.
@@ -100,6 +102,8 @@ PATTERNS: dict[str, str] = {
     KEBAB: "lower-case words joined by dashes, such as total-charge-differs",
     SNAKE: "lower-case letters, digits and underscores, such as line_total",
     BILL_TYPE: "a type of bill without its nought, x for any digit, such as 11x or 131",
+    STATE: "two capitals, such as IL",
+    TAXONOMY: "a taxonomy code of ten characters, or its beginning with a star, such as 207Q*",
     SEMVER: "three numbers with dots, such as 1.0.0",
 }
 
@@ -111,6 +115,9 @@ Word = Annotated[str, Field(pattern=SNAKE)]
 
 SchemaOne = Literal["1"]
 Status = Literal["draft", "preview", "stable", "deprecated"]
+Setting = Literal["inpatient", "outpatient"]
+#: The product of a payer, as the claim filing indicator tells it.
+LineOfBusiness = Literal["ppo", "pos", "epo", "hmo", "dental_hmo", "indemnity", "medicare_hmo"]
 Program = Literal[
     "medicare_a",
     "medicare_b",

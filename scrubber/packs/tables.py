@@ -20,7 +20,9 @@ from scrubber.packs.shapes import Given, SchemaOne, Strict, Text, Word, mistake
 #: How a key of a look-up finds a row: the same text; between two columns; a cell that the key begins with;
 #: a cell that is the ICD-10 code or a category above it.
 Match = Literal["exact", "range", "prefix", "icd10_tree"]
-ColumnKind = Literal["code", "text", "number", "amount", "quantity", "date", "flag"]
+ColumnKind = Literal["code", "text", "number", "amount", "quantity", "date", "flag", "list"]
+#: A cell as it is written: a text, or in a column of kind `list` several codes.
+Cell = str | list[str]
 #: What every table with dates calls them; an empty one is open.
 FROM, TO = "from", "to"
 #: The cells of a row that are not empty, by column.
@@ -132,7 +134,7 @@ class Table(Strict):
     """Whether each row has the days `from` and `to` between which it holds."""
     missing: Literal["absent", "unknown"] = "absent"
     """What is found where no row fits: nothing, or nobody knows."""
-    rows: Given[list[dict[Word, str]]] = None
+    rows: Given[list[dict[Word, Cell]]] = None
     """The rows of a small table; without them it is imported, or comes with the program."""
     native: Given[Native] = None
     """The publisher's file that rows are imported from."""
@@ -157,14 +159,18 @@ class Table(Strict):
             )
         if self.native is not None and any(spec.match == "range" for spec in self.keys.values()):
             raise mistake("A table that is imported is not looked up by a `range`", key="keys")
+        if self.native is not None and self.lists:
+            raise mistake("A table that is imported has no lists in its cells", key="columns")
         return self
 
-    def read(self, cells: Mapping[str, str]) -> Row:
+    def read(self, cells: Mapping[str, Cell]) -> Row:
         """Return a row with its cells typed; empty ones are left out."""
         return {name: self.read_cell(name, text) for name, text in cells.items() if text}
 
-    def read_cell(self, name: str, text: str) -> Any:
+    def read_cell(self, name: str, text: Cell) -> Any:
         """Return one cell as what its column holds."""
+        if isinstance(text, list):
+            return text
         kind = "date" if self.dates != "none" and name in (FROM, TO) else self.kinds[name]
         return _READERS[kind](text) if kind in _READERS else text
 
@@ -174,9 +180,15 @@ class Table(Strict):
 
     @property
     def kinds(self) -> Mapping[str, PathKind]:
-        """The kinds of all columns, keys included."""
+        """The kinds of all columns, keys included; of lists, that of their members."""
         keys: dict[str, PathKind] = dict.fromkeys(self._key_columns, "code")
-        return {**keys, **self.columns}
+        own: dict[str, PathKind] = {n: "code" if k == "list" else k for n, k in self.columns.items()}
+        return {**keys, **own}
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """The columns whose cells hold several codes."""
+        return frozenset(name for name, kind in self.columns.items() if kind == "list")
 
     @property
     def cells(self) -> frozenset[str]:

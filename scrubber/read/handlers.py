@@ -17,7 +17,7 @@ from typing import Any
 from scrubber.claim.fields import FIELDS, Field
 from scrubber.claim.fields.loops import Loop
 from scrubber.claim.model import ClaimType
-from scrubber.claim.shape import attribute, member_at
+from scrubber.claim.shape import attribute, member_at, members
 from scrubber.claim.values import Remembered, read_amount, read_date, read_number
 
 #: (object the loop fills, elements, component separator)
@@ -257,6 +257,7 @@ class _Writer:
 
     def _composites(self, rows: list[Field]) -> None:
         """HI: every element is an item of its own, of the collection that its qualifier says."""
+        counted = self._segment_counts(rows)
         self.emit("for c in e[1:]:")
         self.depth += 1
         self.emit("e = c.split(sep)")
@@ -269,6 +270,8 @@ class _Writer:
             self.emit(f"{branch} {_is_one_of('e[0]', where[1])}:")
             self.depth += 1
             item = self._item(members[0]) if members[0].collection else "o"
+            if members[0].collection in counted:
+                self.emit(f"{item}.segment_position = {counted[members[0].collection]}")
             for row in members:
                 assert row.component is not None
                 target, depth = item if row.collection else "o", self.depth
@@ -279,6 +282,17 @@ class _Writer:
                 self._value(row, target, f"e[{row.component - 2}]")
                 self.depth = depth
             self.depth, branch = start, "elif"
+
+    def _segment_counts(self, rows: list[Field]) -> Mapping[str | None, str]:
+        """Write the numbers of this segment among those of each collection whose items keep them."""
+        out: dict[str | None, str] = {}
+        for collection in dict.fromkeys(row.collection for row in rows if row.collection is not None):
+            part = member_at(collection).part
+            if part is not None and "segment_position" in members(part):
+                out[collection] = f"s{len(out)}"
+                items = f"o.{collection.removesuffix('[]')}"
+                self.emit(f"{out[collection]} = ({items}[-1].segment_position or 0) + 1 if {items} else 1")
+        return out
 
     def _triplets(self, rows: list[Field]) -> None:
         """CAS: a group in the first element, then reason, amount and quantity, again and again."""

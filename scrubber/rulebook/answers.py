@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from scrubber.base_claims import Bases, ExampleError
 from scrubber.claim.model import Claim
 from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import evaluate
@@ -13,7 +14,7 @@ from scrubber.engine.ir import CompiledRule
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.packs.rules import Example
 from scrubber.pipeline import Scrubber
-from scrubber.rule_examples import ExampleError, build_claim, examples_of, read_bases, trait_of
+from scrubber.rule_examples import build_claim, examples_of, trait_of
 from scrubber.rulebook.compiled import compiled
 
 Version = Literal["old", "new"]
@@ -36,7 +37,7 @@ class Side:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.scrubber = Scrubber(bundle)
-        self.bases = read_bases(bundle)
+        self.bases = Bases(bundle.base)
 
     def claim(self, example: Example) -> Claim | None:
         """Return the claim of an example; None when it cannot be made."""

@@ -9,20 +9,22 @@ from scrubber.packs.rules import AppliesTo, Rule
 from scrubber.rulebook.changes import as_yaml, data_of
 from scrubber.rulebook.words import (
     Phrase,
+    change_words,
     condition_words,
     let_words,
     lookup_words,
     needs_words,
     parameter_words,
     scope_words,
+    value_words,
 )
 
 Section = tuple[str, list[Phrase]]
 
 #: Keys of a rule that a reader is told of in words; any other is shown as it is written.
 _TOLD = frozenset(
-    "schema id aliases name title status severity snip applies_to parameters for_each lookup let when "
-    "require bypass at message why denial references amend examples".split()
+    "schema id aliases name title status severity snip applies_to dated_by parameters for_each lookup let "
+    "when require bypass at message why denial references amend examples".split()
 )
 _SEVERITIES = {
     "reject": "reject: refused at the front end",
@@ -72,8 +74,7 @@ def rule_sections(rule: Rule) -> Iterator[Section]:
         parts = [Phrase(f"{amend.title} ({_APPLICABILITY.get(amend.applicability, amend.applicability)})")]
         if amend.when is not None:
             parts.append(Phrase("only when", (condition_words(amend.when),)))
-        change = [as_yaml(data_of(each)) for each in amend.change]
-        parts += [Phrase(f"change: {text}") for text in change]
+        parts += [Phrase(change_words(each)) for each in amend.change]
         if amend.build is not None:
             table = f", from the table {amend.build.table}" if amend.build.table is not None else ""
             parts.append(Phrase(f"change by the algorithm {amend.build.name}{table}"))
@@ -89,6 +90,8 @@ def rule_facts(rule: Rule, payers: Mapping[str, str]) -> Iterator[tuple[str, str
     yield "Status", _STATUSES.get(rule.status, rule.status)
     yield "SNIP type", str(rule.snip) if rule.snip is not None else "none: an edit outside SNIP"
     yield from _scope_facts(rule.applies_to, payers)
+    if rule.dated_by is not None:
+        yield "Dated by", value_words(rule.dated_by)
     if rule.denial is not None and rule.denial.status277 is not None:
         yield "277CA status", rule.denial.status277
 
@@ -102,6 +105,14 @@ def _scope_facts(scope: AppliesTo, payers: Mapping[str, str]) -> Iterator[tuple[
         yield "Frequency codes", ", ".join(scope.frequencies)
     if scope.bill_types:
         yield "Types of bill", ", ".join(scope.bill_types)
+    if scope.setting is not None:
+        yield "Setting", scope.setting
+    if scope.lines_of_business:
+        yield "Lines of business", ", ".join(scope.lines_of_business)
+    if scope.states:
+        yield "States", ", ".join(scope.states)
+    if scope.specialties:
+        yield "Specialties", ", ".join(scope.specialties)
     if scope.encounters is False:
         yield "Encounters", "not"
     if scope.predeterminations is False:

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule, Pack
+from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule, Pack
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.overrides import Override, Suppression
 from scrubber.packs.parameters import ParameterValue
 from scrubber.rulebook.answers import Answer, Side, decision_answers, rule_answers
@@ -182,11 +183,7 @@ def _sets(sets: Mapping[str, CodeSet]) -> dict[str, dict[str, Any]]:
     return {
         name: {
             "title": code_set.title,
-            "codes": [
-                *sorted(code_set.codes),
-                *(f"{low} to {high}" for low, high in code_set.ranges),
-                *(f"{beginning}*" for beginning in code_set.beginnings),
-            ],
+            "codes": code_set.told(),
             "references": list(code_set.references),
         }
         for name, code_set in sets.items()

@@ -33,6 +33,11 @@ def rule_examples(rule: Rule) -> list[tuple[str, list[Told]]]:
 
 def _lines(example: Example) -> Iterator[str]:
     yield f"base claim: {example.base}"
+    for edit in example.x12:
+        if edit.after is not None:
+            yield f"behind its segment {edit.after}: {', '.join(edit.insert)}"
+        else:
+            yield f"element {edit.element} of its segment {edit.replace} = {as_yaml(edit.with_)}"
     for path in example.remove:
         yield f"without {path}"
     for path, value in example.set.items():

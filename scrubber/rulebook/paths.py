@@ -16,17 +16,18 @@ from scrubber.claim.paths import (
     PATHS,
     SYNONYMS,
     alternatives,
+    gathered_sources,
     step,
     suggest,
     sweep_patterns,
     types_of,
 )
-from scrubber.engine.ir import Collection, CompiledRule, Node
+from scrubber.engine.ir import Collection, CompiledRule, ItemAt, Node
 from scrubber.packs.names import NameProblem, Term
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 #: Parts of a compiled rule that are not what it reads: its source, its vocabulary, and where it points.
-_NOT_READ = frozenset({"rule", "names", "at"})
+_NOT_READ = frozenset({"rule", "names", "told", "at"})
 
 
 def reads(rule: CompiledRule) -> frozenset[str]:
@@ -39,7 +40,7 @@ def _told(rule: CompiledRule) -> Iterator[Term]:
     """Yield what a rule's message names."""
     for text in _PLACEHOLDER.findall(rule.rule.message):
         try:
-            yield rule.names.term(text)
+            yield rule.told.term(text)
         except NameProblem:  # checked long ago; a placeholder of another kind reads no path
             continue
 
@@ -47,9 +48,11 @@ def _told(rule: CompiledRule) -> Iterator[Term]:
 def points_at(rule: CompiledRule) -> tuple[str, ...]:
     """Return the paths that a rule's findings point at, the primary one first."""
     out: list[str] = []
-    for term in rule.at:
-        if term.pattern is not None:
-            out.append(term.pattern)
+    for place in rule.at:
+        if isinstance(place, ItemAt):
+            out.append((place.of and place.of.pattern) or place.collection.pattern)
+        elif place.pattern is not None:
+            out += [p for p in gathered_sources(place.pattern) if p in PATHS] or [place.pattern]
         else:  # an item that is a plain value: it stands where its collection does
             out += _scope(rule)
     return tuple(dict.fromkeys(out))
@@ -84,8 +87,10 @@ def _patterns(value: Any) -> Iterator[str]:
     for part in parts_of(value):
         if isinstance(part, Collection):
             yield part.pattern
+            yield from gathered_sources(part.pattern)
         elif isinstance(part, Term) and part.pattern is not None:
             yield part.pattern
+            yield from (path for path in gathered_sources(part.pattern) if path in PATHS)
             found = None if part.reported else alternatives(part.pattern)
             for place in found[1] if found else ():
                 other = place + part.pattern.removeprefix(found[0] if found else "")
@@ -111,7 +116,9 @@ def pattern_of(text: str) -> str:
     whole = {
         alias: pattern.replace("[]", "") for pattern, alias in ITEM_ALIASES.items() if "." not in pattern
     }
-    plain = SYNONYMS.get(plain, whole.get(head, head) + dot + rest)
+    if head not in PATHS:  # `payer` is an item of `payers`, but first of all a part of the claim
+        head = whole.get(head, head)
+    plain = SYNONYMS.get(plain, head + dot + rest)
     pattern = ""
     for name in plain.split("."):
         found = step(pattern, name)

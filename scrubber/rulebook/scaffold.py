@@ -12,14 +12,15 @@ from typing import Any
 
 import yaml
 
-from scrubber.claim.model import Claim, ClaimType
+from scrubber.base_claims import Bases, ExampleError
+from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES
 from scrubber.engine.evaluate import evaluate, passes
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.names import NameProblem
 from scrubber.packs.rules import Rule
 from scrubber.read.claim_json import claim_to_json
-from scrubber.rule_examples import ExampleError, build_claim, read_bases
+from scrubber.rule_examples import build_claim
 from scrubber.rulebook.beginnings import CannotBegin, Changes, Documents, Idea, ideas
 from scrubber.rulebook.compiled import compiled
 
@@ -50,7 +51,7 @@ def next_free_id(bundle: Bundle, taken: str) -> str | None:
 
 def scaffold(bundle: Bundle, rule_id: str, name: str, for_each: str | None, path: str | None) -> str:
     """Return the text of a new rule. Raises CannotBegin, or ExampleError when a base claim does not read."""
-    bases = read_bases(bundle)
+    bases = Bases(bundle.base)
     for first, changes in ideas(for_each, path, _documents(bases)):
         tries = list(changes)
         for idea in _quiet(bundle, bases, first):
@@ -65,9 +66,6 @@ def scaffold(bundle: Bundle, rule_id: str, name: str, for_each: str | None, path
         "name a path that a claim itself carries (docs/paths.md lists all), "
         "or copy a rule that is near to yours (`scrubber rules list --path PATH`)",
     )
-
-
-Bases = Mapping[str, list[Claim]]
 
 
 def _documents(bases: Bases) -> Documents:

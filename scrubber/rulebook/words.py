@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from scrubber.claim.paths import ALL_ALIASES, ITEM_ALIASES, PATHS, SWEEPS
-from scrubber.packs.conditions import CodeRange, Condition, Length, Param, Period, Ref, Within
-from scrubber.packs.rules import Let, Lookup, Parameter, Scope
+from scrubber.packs.conditions import CodeRange, Condition, Length, Param, Period, Ranking, Ref, Within
+from scrubber.packs.rules import Change, Let, Lookup, Parameter, Scope, TextChange
 from scrubber.rulebook.changes import as_yaml, data_of
 
 
@@ -189,6 +189,28 @@ def parameter_words(name: str, parameter: Parameter) -> Phrase:
     return Phrase(f"{_words(name)}: a {parameter.type}{of}; {rest}")
 
 
+def change_words(change: Change) -> str:
+    """Return what an amendment changes."""
+    to = change.to
+    if isinstance(to, TextChange):
+        return f"{value_words(change.set or '')} becomes {value_words(to.of)}, rewritten as {_words(to.text)}"
+    if change.set is not None:
+        return f"{value_words(change.set)} becomes {value_words(to or '')}"
+    if change.remove is not None:
+        return f"{value_words(change.remove)} goes"
+    if change.move is not None:
+        return f"{value_words(change.move)} becomes {value_words(to or '')}, where there is none"
+    if change.add is not None:
+        return f"{value_words(change.add)} joins {value_words(to or '')}"
+    assert change.sort is not None and change.by is not None
+    return f"{value_words(change.sort)} are put {_ranked(change.by)}"
+
+
+def _ranked(order: Ranking) -> str:
+    date = f" on {value_words(order.as_of)}" if order.as_of is not None else ""
+    return f"in the order of the {_words(order.rank)} in the table {order.table}{date}"
+
+
 def _parameter(name: str) -> str:
     return f"the parameter {_words(name)}"
 
@@ -293,6 +315,8 @@ def _comparison(operator: str, operand: Any) -> str:
         told = " and ".join(f"{count} {unit}" for count, unit in spans if count) or "0 days"
         side = "after" if operand.after is not None else "before"
         return f"is within {told} {side} {value_words(operand.after or operand.before or '')}"
+    if isinstance(operand, Ranking):
+        return f"is {_ranked(operand)}"
     verb = _COMPARED.get(operator, operator.replace("_", " "))
     return f"{verb} {operand if operator in _NAMES else _operand(operand)}"
 

@@ -51,6 +51,8 @@ def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
         if operation["op"] == "test":
             continue
         path = path_of(operation["path"])
+        if operation["op"] == "move":
+            raise EditError(f"{path} has no segment in the file yet, and new ones are not written")
         if operation["op"] == "remove":
             edits += _without(path, source)
             continue
@@ -59,6 +61,8 @@ def edits_of(patch: JsonPatch, source: Source) -> list[SegmentEdit]:
             raise EditError(f"{path} has no segment in the file that could take the new value")
         text = to_x12(str(operation["value"]), path)
         if not _reads_alike(text, text_at(source, place), path):
+            if operation["op"] == "add" and text_at(source, place).strip():
+                raise EditError(f"{path} would take the place of another value in the file")
             _check_place(path, place, source)
             edits.append(Edit(place.segment.position, place.element, place.component, text))
     return edits

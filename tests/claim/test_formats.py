@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scrubber.claim.formats import (
     FORMATS,
     RESEMBLANCES,
+    TEXT_CHANGES,
     digits_only,
     is_date,
     is_money,
@@ -19,6 +20,7 @@ from scrubber.claim.formats import (
     is_phone10,
     resembles_po_box,
 )
+from tests.oracle.conditions import FORMATS as DESCRIBED
 from tests.oracle.conditions import luhn
 
 DIGITS = st.text("0123456789", min_size=0, max_size=12)
@@ -174,6 +176,58 @@ def test_cents_are_money(amount: object) -> None:
 @pytest.mark.parametrize("text", ["1.005", "1.", ".", "", "+1", "1,5", "$1", "1e2", " 1", "\uff11", "1\n"])
 def test_what_is_no_money(text: str) -> None:
     assert not is_money(text)
+
+
+@pytest.mark.parametrize("text", ["1EG4TE5MK73", "9AA9AA9AA99"])
+def test_what_is_a_medicare_identifier(text: str) -> None:
+    """The first is the example that CMS prints on cards of nobody."""
+    assert FORMATS["mbi"](text)
+
+
+@pytest.mark.parametrize("place", range(11))
+@pytest.mark.parametrize("letter", "SLOIBZ-e")
+def test_a_medicare_identifier_has_no_letter_that_looks_like_another(place: int, letter: str) -> None:
+    assert not FORMATS["mbi"]("1EG4TE5MK73"[:place] + letter + "1EG4TE5MK73"[place + 1 :])
+
+
+@given(st.text("0123456789ACEGHSZab-", max_size=14) | st.from_regex(r"1eg4-?TE5-?mk7[0-9]-?", fullmatch=True))
+def test_medicare_identifiers_are_those_of_the_description(text: str) -> None:
+    for name in ("mbi", "mbi_with_dashes"):
+        assert FORMATS[name](text) == DESCRIBED[name](text)
+
+
+@pytest.mark.parametrize("text", ["1EG4-TE5-MK73", "1eg4te5mk73", "1EG4-TE5MK73"])
+def test_an_identifier_as_on_the_card_is_written_plainly(text: str) -> None:
+    assert FORMATS["mbi_with_dashes"](text)
+    assert TEXT_CHANGES["mbi_canonical"].apply(text) == "1EG4TE5MK73"
+
+
+@pytest.mark.parametrize("text", ["1SG4-TE5-MK73", "xyz-123", "1EG4TE5MK73", "1E-G4TE5MK73"])
+def test_what_is_no_identifier_is_left_as_it_is(text: str) -> None:
+    assert not FORMATS["mbi_with_dashes"](text)
+    assert TEXT_CHANGES["mbi_canonical"].apply(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("245.000", "245.00"),
+        ("-3.100000", "-3.10"),
+        (".000", ".00"),
+        ("2.001", "2.001"),
+        ("1.50", "1.50"),
+    ],
+)
+def test_only_zeros_are_dropped_from_money(text: str, plain: str) -> None:
+    assert TEXT_CHANGES["money_canonical"].apply(text) == plain
+    assert FORMATS["money_trailing_zeros"](text) == (text != plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("11", True), ("01", False), ("10", False), ("111", False), ("1A", False)]
+)
+def test_two_digits_without_a_nought(text: str, answer: bool) -> None:
+    assert FORMATS["two_digits_1_to_9"](text) is answer
 
 
 def test_everything_registered_answers_on_any_text() -> None:

@@ -74,6 +74,8 @@ def leaves(node: Any, pointer: str = "", pattern: str = "") -> dict[str, str]:
     out: dict[str, str] = {}
     if isinstance(node, dict):
         for name, child in node.items():
+            if name == "segment_position":  # counted by the reader
+                continue
             out |= leaves(child, f"{pointer}/{name}", f"{pattern}.{name}" if pattern else name)
     elif isinstance(node, list):
         for number, child in enumerate(node):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scrubber.claim.model import ClaimType
+from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.claim.by_hand import Expected, check, in_claim
 from tests.claim.skeleton import file
 
@@ -145,3 +146,12 @@ def test_remark_codes_stand_at_two_places() -> None:
     }
     item = check(written, 2, expected)
     assert len(item.claim.other_payers[1].remark_codes) == 5
+
+
+def test_occurrence_codes_know_in_which_segment_they_stand() -> None:
+    """A bill repeats them segment by segment; whether a code is repeated is asked within one."""
+    codes = ["HI*BH:11:D8:20260801*BH:05:D8:20260802", "HI*BE:80:::3", "HI*BH:11:D8:20260803"]
+    item = file("institutional", "2300", "", codes).read()
+    positions = [(code.code, code.segment_position) for code in item.claim.occurrence_codes]
+    assert positions == [("11", 1), ("05", 1), ("11", 2)]
+    assert claim_from_json(claim_to_json(item.claim)) == item.claim

@@ -102,7 +102,7 @@ def test_which_claims_are_counted_may_be_set_by_payers() -> None:
     asked = {"field": "frequency_code", "in": {"param": "counted"}}
     rule = compiled(
         **NUMBERS | {"for_each": {**NUMBERS["for_each"], "where": asked}},
-        parameters={"counted": {"type": "codes", "default": ["1"]}},
+        parameters={"counted": {"type": "list", "default": ["1"]}},
     )
     first, void = number("A", frequency_code="1"), number("A", frequency_code="8")
     assert told(rule, void, void) == []

@@ -8,6 +8,7 @@ import pytest
 
 from scrubber.amend.propose import apply, propose
 from scrubber.engine.evaluate import passes
+from scrubber.engine.generate import generate
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from tests.engine.rules import RECEIPT_DATE, compiled, kinds, seen
 
@@ -131,3 +132,75 @@ def test_an_item_called_group_is_no_group() -> None:
     }
     rule = compiled(for_each={"each": "lines", "as": "group"}, require=inside)
     assert kinds(rule, claim(line(modifiers=["59"]), line(modifiers=["25"]))) == ["violation"]
+
+
+# --- items of items --------------------------------------------------------------------------------------
+
+#: What one payer paid and took off a line is what the line costs.
+BALANCE: dict[str, Any] = {
+    "for_each": {"groups": "lines.adjudications", "by": ["line.number", "payer_id"]},
+    "let": {
+        "paid": {"sum": "group.items", "of": "paid_amount"},
+        "adjusted": {"sum": "group.items.adjustments", "of": "amount"},
+        "explained": {"add": ["paid", "adjusted"]},
+    },
+    "require": {"field": "explained", "equals": {"path": "line.charge"}},
+    "at": ["group.last.paid_amount", "line.charge"],
+    "message": "{line.number}: {group.payer_id} {explained}.",
+}
+
+
+def adjudicated(number: str, *paid: tuple[str, str, str], charge: str = "100") -> dict[str, Any]:
+    each = [{"payer_id": p, "paid_amount": a, "adjustments": [{"amount": off}, {}]} for p, a, off in paid]
+    return {"number": number, "charge": charge, "adjudications": each}
+
+
+def test_items_are_grouped_within_what_they_stand_in() -> None:
+    whole = adjudicated("1", ("P1", "50", "10"), ("P2", "100", "0"), ("P1", "40", "0"))
+    short = adjudicated("2", ("P1", "50", "10"), ("P1", "39.99", "0"))
+    (found,) = seen(compiled(**BALANCE), claim(whole, short))
+    assert found.at == ("lines[1].adjudications[1].paid_amount", "lines[1].charge")
+    assert found.message == "2: P1 99.99."
+    assert found.items == {
+        "line": "lines[1]",
+        "group.first": "lines[1].adjudications[0]",
+        "group.last": "lines[1].adjudications[1]",
+    }
+
+
+def test_lines_that_have_one_number_are_two() -> None:
+    same = adjudicated("1", ("P1", "100", "0"))
+    assert kinds(compiled(**BALANCE), claim(same, same)) == []
+
+
+def test_without_a_name_of_a_parent_items_of_all_are_grouped() -> None:
+    scope = {"groups": "lines.adjudications", "by": ["payer_id"]}
+    total = {"field": "paid", "equals": {"path": "total_charge"}}
+    rule = compiled(**BALANCE | {"for_each": scope, "require": total, "at": ["total_charge"], "message": "-"})
+    document = claim(adjudicated("1", ("P1", "60", "0")), adjudicated("2", ("P1", "40", "0")))
+    assert kinds(rule, {**document, "total_charge": "100"}) == []
+    assert kinds(rule, {**document, "total_charge": "60"}) == ["violation"]
+
+
+def test_where_may_ask_about_a_parent() -> None:
+    scope = {**BALANCE["for_each"], "where": {"field": "line.charge", "greater_than": "0"}}
+    free = adjudicated("1", ("P1", "5", "0"), charge="0")
+    assert kinds(compiled(**BALANCE | {"for_each": scope}), claim(free)) == []
+    assert kinds(compiled(**BALANCE), claim(free)) == ["violation"]
+
+
+def test_an_unreadable_value_of_an_item_of_an_item_is_unknown() -> None:
+    assert kinds(compiled(**BALANCE), claim(adjudicated("1", ("P1", "90", "ABC")))) == ["unknown"]
+
+
+def test_quantifiers_walk_what_stands_in_the_items_of_a_group() -> None:
+    reasons = {"some": "group.items.adjustments", "where": {"field": "adjustment.amount", "equals": "10"}}
+    rule = compiled(**BALANCE | {"let": {}, "require": reasons, "message": "-"})
+    assert kinds(rule, claim(adjudicated("1", ("P1", "90", "10")))) == []
+    assert kinds(rule, claim(adjudicated("1", ("P1", "90", "9")))) == ["violation"]
+
+
+def test_claims_without_such_items_are_not_looked_at() -> None:
+    suspect = generate(compiled(**BALANCE), "professional")
+    assert not suspect(claim_from_json(claim(line(), line())), RECEIPT_DATE)
+    assert suspect(claim_from_json(claim(adjudicated("1", ("P1", "100", "0")))), RECEIPT_DATE)

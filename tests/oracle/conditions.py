@@ -226,6 +226,25 @@ def is_day(text: str) -> bool:
     return as_date(text if "-" in text else f"{text[:4]}-{text[4:6]}-{text[6:]}") is not UNKNOWN
 
 
+def is_mbi(text: str) -> bool:
+    """CMS gives the kind of each place: C 1-9, N 0-9, A a letter but S, L, O, I, B and Z, AN either."""
+    letters = set("ABCDEFGHIJKLMNOPQRSTUVWXYZ") - set("SLOIBZ")
+    digits = set("0123456789")
+    places = {"C": digits - {"0"}, "N": digits, "A": letters, "AN": digits | letters}
+    kinds = "C A AN N A AN N A A N N".split()
+    return len(text) == len(kinds) and all(c in places[k] for c, k in zip(text, kinds, strict=True))
+
+
+def on_card(text: str) -> list[str]:
+    """The three parts as the card shows them, with or without dashes; none where there are others."""
+    bare = [text[:4], text[4:7], text[7:]] if "-" not in text else text.split("-")
+    if len(text) in (12, 13) and "-" in text and len(bare) == 2:  # one of the two dashes
+        bare = [text.replace("-", "")] if text[4] == "-" or text[7] == "-" else []
+    elif "-" in text and [len(part) for part in bare] != [4, 3, 4]:
+        bare = []
+    return bare
+
+
 def is_mailbox(text: str) -> bool:
     words = re.sub(r"[.,#]", " ", text.upper()).split()
     line = " ".join(words).replace("P O ", "PO ").replace("POST OFFICE ", "PO ")
@@ -234,6 +253,10 @@ def is_mailbox(text: str) -> bool:
 
 FORMATS: dict[str, Callable[[str], bool]] = {
     "npi": lambda v: re.fullmatch(r"[0-9]{10}", v) is not None and luhn("80840" + v),
+    "mbi": is_mbi,
+    "mbi_with_dashes": lambda v: not is_mbi(v) and is_mbi("".join(on_card(v)).upper()),
+    "two_digits_1_to_9": lambda v: v in [f"{a}{b}" for a in range(1, 10) for b in range(1, 10)],
+    "money_trailing_zeros": lambda v: re.fullmatch(r"-?[0-9]*\.[0-9]{2}0+", v) is not None,
     "phone10": lambda v: re.fullmatch(r"[0-9]{10}", v) is not None,
     "date": is_day,
     "money_two_decimals": lambda v: re.fullmatch(r"-?([0-9]+(\.[0-9]{1,2})?|\.[0-9]{1,2})", v) is not None,

@@ -145,19 +145,43 @@ def concerned(claim: Claim, applies: dict[str, Any]) -> bool:
     }
     if any(applies.get(key) and value not in applies[key] for key, value in facts.items()):
         return False
+    if not fits_seldom(claim, applies):
+        return False
     encounter = member(claim, "transaction").get("type") == "RP"
     return yes(applies.get("encounters", "true")) or not encounter
 
 
-def in_force(world: World, effective: dict[str, str]) -> bool | None:
+def fits_seldom(claim: Claim, applies: dict[str, Any]) -> bool:
+    """Whether a claim has the setting, the state and the specialty that a rule asks for."""
+    billing, rendering = member(claim, "billing_provider"), member(claim, "rendering_provider") or {}
+    facility = member(claim, "service_facility") or {}
+    state = (facility.get("address") or {}).get("state") or (billing.get("address") or {}).get("state")
+    specialty = rendering.get("taxonomy") or billing.get("taxonomy") or ""
+    if "setting" in applies and derived.setting(claim) != applies["setting"]:
+        return False
+    if applies.get("states") and state not in applies["states"]:
+        return False
+    wanted = applies.get("specialties", [])
+    return not wanted or any(
+        specialty == w or (w[-1] == "*" and specialty[: len(w) - 1] == w[:-1]) for w in wanted
+    )
+
+
+def in_force(world: World, effective: dict[str, str], dated_by: str | None) -> bool | None:
     """By the date of the line in scope, else of the claim; None when that date is not known."""
     if not effective:
         return True
+    if dated_by is not None:
+        return within(value_of(world, dated_by), effective)
     line = next((item.value for item in world.items.values() if item.collection == "lines"), None)
     if line is None:
         date = derived.code_set_date(world.claim)
     else:
         date = typed("from", derived.days_said(world.claim, line)["from"])
+    return within(date, effective)
+
+
+def within(date: Any, effective: dict[str, str]) -> bool | None:
     if date is None or date is UNKNOWN:
         return None
     begun = "from" not in effective or date >= as_date(effective["from"])
@@ -225,7 +249,10 @@ def judged(
 ) -> str | None:
     """Return violation, bypass or unknown; None where the rule passes or does not apply."""
     asked = "where" in scope and "groups" not in scope  # there it has chosen the items
-    applies = [in_force(world, effective), holds(world, scope["where"]) if asked else True]
+    applies = [
+        in_force(world, effective, rule.get("dated_by")),
+        holds(world, scope["where"]) if asked else True,
+    ]
     if False in applies:
         return None
     for name, spec in (rule.get("let") or {}).items():
@@ -274,6 +301,9 @@ def line_of(at: str, items: dict[str, str]) -> int | None:
 
 def place_of(world: World, text: str) -> str:
     """Return the path that `at` points at: the first of several, the item itself for a plain value."""
+    if text.endswith("]"):
+        text, _, index = text.partition("[")
+        return f"{place_of(world, text)}[{index}"
     head, _, rest = text.partition(".")
     if head == "group" and world.group:
         head, rest = of_group(rest)

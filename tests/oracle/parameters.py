@@ -61,4 +61,4 @@ def weight(entry: Raw) -> tuple[int, str]:
 def read(spec: Raw, value: Any) -> Any:
     if spec["type"] in ("number", "amount"):
         return Decimal(value)
-    return value == "true" if spec["type"] == "flag" else value
+    return value == "true" if spec["type"] == "boolean" else value

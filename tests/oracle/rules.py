@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from scrubber.claim.formats import FORMATS
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import ALL_TYPES, ITEM_ALIASES, PATHS, SWEEPS, SYNONYMS, expand
 from scrubber.engine.ir import CompiledRule, Known, Sets, compile_rule
@@ -35,6 +36,12 @@ PERIODS = [
     *({"days": "30"}, {"days": "-1"}, {"days": "-800000", "years": "2"}),
 ]
 PAYERS = ["example_health", "other"]
+WHOM: list[Raw] = [
+    {"setting": "inpatient"},
+    {"setting": "outpatient"},
+    {"states": ["IL", "WI"]},
+    {"specialties": ["207Q00000X", "1*"]},
+]
 WITH_PATHS = ("in", "not_in", "in_tree", "contains_any", "contains_none", "all_in")
 
 
@@ -84,8 +91,23 @@ def has(claim: Claim, path: str) -> bool:
     return not PATHS[path].derived and PATHS[path].kind != "flag" and any(expand(claim, path))
 
 
-COMMON = filled_paths()
-RARE = sorted(set(PATHS) - COMMON)
+#: What the oracle has no reading of: parts that an unreadable pointer may hide, and lists and keys that
+#: are worked out from several values.
+LEFT_OUT = (
+    "lines[].diagnoses[]",
+    "lines[].teeth[].possible_surfaces[]",
+    "lines[].group_specialty_key",
+    "lines[].therapy_discipline",
+    "lines[].tooth_key",
+)
+
+
+def is_left_out(path: str) -> bool:
+    return path.startswith(LEFT_OUT)
+
+
+COMMON = frozenset(path for path in filled_paths() if not is_left_out(path))
+RARE = sorted(path for path in set(PATHS) - COMMON if not is_left_out(path))
 
 
 class Maker:
@@ -104,6 +126,7 @@ class Maker:
         self.claim = below("", "", self.known)
         self.collections = [c for p, c in PATTERNS.items() if p in self.known]
         self.near: list[Name] = []
+        self.scoped: list[Name] = []
         self.items: dict[str, str] = {}  # alias → collection
         self.group = ""  # the collection whose items are grouped
         self.parameters: dict[str, Raw] = {}
@@ -111,6 +134,7 @@ class Maker:
     def rule(self) -> Raw:
         random = self.random
         rule: Raw = {"for_each": self.scope()}
+        self.scoped = list(self.near)  # what there is before anything is named
         if random.random() < 0.4:
             rule["let"] = {f"let_{n}": self.let(f"let_{n}") for n in range(random.randint(1, 2))}
         if random.random() < 0.6:
@@ -125,11 +149,18 @@ class Maker:
         if random.random() < 0.2:
             end = random.choice(["from", "to"])
             rule["applies_to"]["effective"] = {end: random.choice(["2026-08-18", "2025-01-01"])}
+        if random.random() < 0.15:
+            rule["applies_to"] |= random.choice(WHOM)
+        dates = [n.text for n in self.scoped + self.claim if n.kind == "date" and not n.many]
+        if "effective" in rule["applies_to"] and dates and random.random() < 0.5:
+            rule["dated_by"] = random.choice(dates)
         if self.parameters:
             rule["parameters"] = self.parameters
         lets = rule.get("let", {})
         named = [n for n in self.near + random.choices(self.claim, k=3) if n.text not in lets]
-        rule["at"] = [random.choice(named).text]
+        place = random.choice(named)
+        is_list = place.many and any(p.endswith(f"{place.text.rpartition('.')[2]}[]") for p in self.known)
+        rule["at"] = [place.text + ("[1]" if is_list and random.random() < 0.5 else "")]
         shown = [n.text for n in self.near * 3 + self.claim if n.kind != "object"]
         rule["message"] = "See " + " and ".join("{" + text + "}" for text in random.choices(shown, k=2))
         return rule
@@ -293,7 +324,7 @@ class Maker:
 
     def parametric(self, kind: str) -> str | None:
         """Return a parameter that a value of a kind may be compared with, if there are such."""
-        types = {"flag": "flag", "date": None}.get(kind, "number" if kind in NUMERIC else "choice")
+        types = {"flag": "boolean", "date": None}.get(kind, "number" if kind in NUMERIC else "choice")
         if types == "number":
             types = self.random.choice(["number", "amount"])
         return self.parameter(types) if types is not None else None
@@ -349,12 +380,14 @@ class Maker:
     def leaf(self) -> Raw:
         flags = [n.text for n in self.near + self.claim if n.kind == "flag" and not n.many]
         if flags and self.random.random() < 0.03:  # there are too few flags for chance alone
-            return {"field": self.random.choice(flags), "equals": {"param": self.parameter("flag")}}
+            return {"field": self.random.choice(flags), "equals": {"param": self.parameter("boolean")}}
         name = self.random.choice(self.names())
         operators = [
             operator
             for operator, kinds in OPERATOR_KINDS.items()
-            if name.kind in kinds and (operator in LIST_OPERATORS) == name.many
+            if name.kind in kinds
+            and (operator in LIST_OPERATORS) == name.many
+            and operator != "sorted_by"  # which needs a table
         ]
         operators += ["present"] * 2 + ["count_at_least"] * name.many
         operator = self.random.choice(operators)
@@ -372,7 +405,7 @@ class Maker:
             "present": ["true", "false"],
             "whole_number": ["true", "false"],
             "matches": ["[A-Z]+", r"\d{2,5}", ".*1.*", "A|B|11", "1999999[0-9]{3}"],
-            "format": ["npi", "phone10", "date", "money_two_decimals"],
+            "format": sorted(FORMATS),
             "length": [{"min": "2"}, {"max": "3"}, {"min": "1", "max": "10"}],
             "resembles": ["po_box"],
             "count_at_least": ["0", "1", "2"],
@@ -383,7 +416,7 @@ class Maker:
             return random.choice(fixed[operator])
         if operator in WITH_PATHS:
             if random.random() < 0.15 and name.kind in TEXTUAL:
-                return {"param": self.parameter("codes")}
+                return {"param": self.parameter("list")}
             if random.random() < 0.25 and name.kind != "flag":
                 return self.path(name.kind, many=random.random() < 0.8)
             plain = operator.startswith(("contains", "in_tree"))
@@ -423,9 +456,9 @@ class Maker:
 def parameter_value(kind: str, random: Random) -> Any:
     if kind == "period":
         return dict(random.choice(PERIODS))
-    if kind == "codes":
+    if kind == "list":
         return random.choice([["99213", "1"], ["25"], ["11", "AA", "E119"]])
-    values = {"flag": ["true", "false"], "choice": CHOICES, "number": ["0", "1", "2"]}
+    values = {"boolean": ["true", "false"], "choice": CHOICES, "number": ["0", "1", "2"]}
     return random.choice(values.get(kind, ["0", "95", "245.00", "-3.5"]))
 
 

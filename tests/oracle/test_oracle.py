@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,14 +11,13 @@ from typing import Any
 
 import pytest
 
+from scrubber.base_claims import Bases
 from scrubber.engine.facts import Observation
 from scrubber.packs.conditions import Condition
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES, Scrubber
-from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import claim_from_json, claim_to_json
 from scrubber.read.reader import ReadClaim
-from scrubber.read.split import split_x12
 from scrubber.rule_examples import build_claim
 from tests.engine.decisions import shipped
 from tests.engine.oracle import judge
@@ -143,19 +141,11 @@ def cases(batch: Batch) -> Iterator[tuple[ReadClaim, dt.date | None]]:
 
 def own_examples(scrubber: Scrubber) -> Iterator[tuple[str, ReadClaim, dt.date | None]]:
     """Yield the claims of every rule's examples: what few generated claims have, they have."""
-    bases = {
-        name: [item.claim for chunk in split_x12(io.BytesIO(text.encode())) for item in _read(chunk)]
-        for name, text in scrubber.bundle.base.items()
-    }
+    bases = Bases(scrubber.bundle.base)
     for loaded in scrubber.bundle.rules:
         examples = loaded.rule.examples
         for one in (*examples.pass_, *examples.fail, *examples.bypassed, *examples.unknown):
             yield loaded.rule.id, ReadClaim(0, build_claim(one, bases), None), one.receipt_date
-
-
-def _read(chunk: object) -> Iterator[ReadClaim]:
-    if isinstance(chunk, Chunk):
-        yield from chunk.read()
 
 
 def dental(made: Document, random: Random) -> Document:

@@ -39,7 +39,7 @@ PARTS = range(4)
 #: How many rules with a function of their own, and how many that are always evaluated.
 WRITTEN, UNWRITTEN, CLAIMS_A_PART = 250, 110, 20
 OPERATIONS = (*CALCULATIONS, "choose", "sum", "count", "min", "max", "distinct")
-PARAMETERS = ("period", "choice", "number", "amount", "codes", "flag")
+PARAMETERS = ("period", "choice", "number", "amount", "list", "boolean")
 KEYS = [
     f"by {kind}" for kind in ("amount", "quantity", "number", "date", "code", "text", "npi", "plain value")
 ]
@@ -66,7 +66,7 @@ def is_defined(raw: Raw) -> bool:
     """Return whether the language says what a rule means."""
     names = [c["field"] for c in conditions(raw) if "field" in c]
     names += [c["path"] for c in conditions(raw) if "path" in c]
-    if any(name in NOT_OF_THE_CLAIM for name in [*names, *raw["at"]]):
+    if any(name in NOT_OF_THE_CLAIM for name in [*names, *(at.partition("[")[0] for at in raw["at"])]):
         return False
     for condition in conditions(raw):
         if "count_at_least" in condition and may_be_unreadable(condition["field"]):
@@ -117,6 +117,10 @@ def as_evidence(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(as_evidence(member) for member in value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    return ", ".join(map(_plainly, text.split(", ")))  # a list comes as text from the product
+
+
+def _plainly(text: str) -> str:
     return f"{Decimal(text).normalize():f}" if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else text
 
 

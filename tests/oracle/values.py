@@ -42,13 +42,13 @@ QUANTITIES = set(
     "reimbursement_rate covered_days "
     "lifetime_psychiatric_days cost_report_days".split()
 )
-NUMBERS = {"diagnosis_pointers"}
+NUMBERS = {"diagnosis_pointers", "segment_position"}
 LISTS = set(
     "lines diagnoses procedures anesthesia_procedures condition_codes occurrence_codes occurrence_spans "
     "value_codes treatment_codes related_causes other_payers attachments notes file_information "
     "certifications conditions adjudications adjustments modifiers diagnosis_pointers remark_codes "
     "secondary_ids measurements forms answers other_payer_prior_authorizations other_payer_referrals "
-    "other_payer_predeterminations tooth_statuses teeth surfaces oral_cavity".split()
+    "other_payer_predeterminations tooth_statuses teeth surfaces oral_cavity payers providers".split()
 )
 #: Parts that every claim has, empty or not.
 ALWAYS = set(
@@ -245,11 +245,13 @@ def walk(
         return owner
     name, rest = names[0], names[1:]
     if name == "reported" and where == "lines":
-        return walk(world, owner, where, rest, item, reported=True)
+        reported, (name, *rest) = True, rest
     worked_out = derive(world, owner, ".".join([where, *names]).lstrip("."), item)
     if worked_out:
         return worked_out[0]
     here = f"{where}.{name}" if where else name
+    if here in GATHERED:
+        return of_gathered(world, owner, here, rest)
     if here in SECOND_NAMES:
         return walk(world, world.claim, "", SECOND_NAMES[here].split("."), None)
     found = member(owner, name)
@@ -265,6 +267,14 @@ def walk(
     if rest:  # a part of what is absent: no members of a list, no value
         return [] if any(is_list(name, rest[i]) for i, name in enumerate([name, *rest][:-1])) else None
     return found
+
+
+def of_gathered(world: World, owner: Any, here: str, names: list[str]) -> list[Any]:
+    out: list[Any] = []
+    for item in gathered(world, owner, "", here):
+        inner = walk(world, item.value, item.collection, names, item)
+        out += inner if isinstance(inner, list) else [] if inner is None else [inner]
+    return out
 
 
 def several(world: World, values: list[Any], where: str, names: list[str], *, reported: bool) -> list[Any]:
@@ -327,6 +337,8 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "still_patient_day": lambda: (
             None if claim.get("patient_status") is None else int(claim["patient_status"] == "30")
         ),
+        "service_state": lambda: state_of(claim, claim),
+        "payer.line_of_business": lambda: PRODUCTS.get(member(claim, "payer").get("claim_filing_indicator")),
         "is_predetermination": lambda: claim.get("predetermination") == "PB",
         "is_encounter": lambda: transaction.get("type") == "RP",
         "patient.is_subscriber": lambda: is_subscriber(claim),
@@ -341,6 +353,7 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
     day = None if start is None else as_date(start)
     of_item: dict[str, Any] = {
         "diagnoses.position": lambda: item.position,
+        "lines.service_state": lambda: state_of(claim, owner),
         "lines.label": lambda: f"line {item.position}",
         "lines.modifiers_key": lambda: " ".join(sorted(member(owner, "modifiers"))),
         "lines.tooth_key": lambda: derived.tooth_key(owner),
@@ -354,6 +367,21 @@ def derive(world: World, owner: Any, name: str, item: Item | None) -> list[Any]:
         "other_payers.adjudication_date_any_level": lambda: derived.adjudicated(claim, owner),
     }
     return [of_item[name]()] if name in of_item else []
+
+
+PRODUCTS = {"12": "ppo", "13": "pos", "14": "epo", "15": "indemnity", "16": "medicare_hmo"}
+PRODUCTS |= {"17": "dental_hmo", "HM": "hmo"}
+
+
+def state_of(claim: Any, owner: Any) -> str | None:
+    """Return where a service is given: at a facility of its own, at that of the claim, else at home."""
+    parts = (
+        member(owner, "service_facility"),
+        member(claim, "service_facility"),
+        member(claim, "billing_provider"),
+    )
+    states = [((part or {}).get("address") or {}).get("state") for part in parts]
+    return next((state for state in states if state), None)
 
 
 # --- collections ---------------------------------------------------------------------------------------
@@ -375,24 +403,72 @@ def items_of(world: World, text: str) -> list[Item]:
         return world.group
     if head in world.items:
         item = world.items[head]
-        return list(below(item.value, item.path, item.collection, rest.split(".")))
-    return list(below(world.claim, "", "", text.split(".")))
+        return list(below(world, item.value, item.path, item.collection, rest.split(".")))
+    return list(below(world, world.claim, "", "", text.split(".")))
 
 
-def below(owner: Any, path: str, where: str, names: list[str]) -> Iterator[Item]:
+def below(world: World, owner: Any, path: str, where: str, names: list[str]) -> Iterator[Item]:
     name, rest = names[0], names[1:]
     here = f"{where}.{name}" if where else name
     place = f"{path}.{name}" if path else name
+    if here in GATHERED:
+        for item in gathered(world, owner, path, here):
+            yield from below(world, item.value, item.path, item.collection, rest) if rest else [item]
+        return
     found = member(owner, name)
     if not is_list(where, name):
         if isinstance(found, dict):
-            yield from below(found, place, here, rest)
+            yield from below(world, found, place, here, rest)
         return
     for i, value in enumerate(found or []):
         if rest:
-            yield from below(value, f"{place}[{i}]", here, rest)
+            yield from below(world, value, f"{place}[{i}]", here, rest)
         else:
             yield Item(value, f"{place}[{i}]", here, i + 1)
+
+
+#: Collections of parts that stand elsewhere.
+GATHERED = ("payers", "providers", "lines.providers")
+ROLES = (
+    "billing rendering attending operating other_operating ordering referring primary_care supervising "
+    "assistant_surgeon purchased_service service_facility".split()
+)
+CLAIM_ROLES = set(ROLES) - {"ordering", "purchased_service"}
+LINE_ROLES = set(ROLES) - {"billing", "attending"}
+
+
+def gathered(world: World, owner: Any, path: str, here: str) -> list[Item]:
+    """Return the items of a collection whose parts stand elsewhere, each at its own place."""
+    claim = world.claim
+    if here == "payers":
+        others = member(claim, "other_payers")
+        found = [("payer", "payer", member(claim, "payer"))]
+        found += [(f"other_payers[{i}]", "other_payers", other) for i, other in enumerate(others)]
+    elif here == "providers":
+        found = [named_provider(claim, "", "", role) for role in ROLES if role in CLAIM_ROLES]
+    else:
+        found = [line_provider(world, owner, path, role) for role in ROLES if role in LINE_ROLES]
+    kept = [each for each in found if each[2] is not None]
+    return [Item(value, place, collection, i) for i, (place, collection, value) in enumerate(kept, 1)]
+
+
+def named_provider(owner: Any, path: str, where: str, role: str) -> tuple[str, str, Any]:
+    name = role if role in ("assistant_surgeon", "service_facility") else f"{role}_provider"
+    provider = member(owner, name)
+    told = None if provider is None else {**provider, "role": role}
+    return f"{path}{name}", f"{where}{name}", told
+
+
+def line_provider(world: World, line: Any, path: str, role: str) -> tuple[str, str, Any]:
+    """A line's own provider, else the claim's, else for rendering the billing one, but not of hospitals."""
+    own = named_provider(line, f"{path}.", "lines.", role)
+    if own[2] is not None or role in ("ordering", "purchased_service"):
+        return own
+    common = named_provider(world.claim, "", "", role)
+    if common[2] is None and role == "rendering" and member(world.claim, "claim_type") != "institutional":
+        place, where, billing = named_provider(world.claim, "", "", "billing")
+        return place, where, {**billing, "role": "rendering"}
+    return common
 
 
 def alias_of(world: World, text: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.packs.bundle import Bundle, CodeSet
+from scrubber.packs.bundle import Bundle
 from scrubber.packs.catalogue import CodeSet as CodeSetSpec
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.diagnostics import Diagnostic, PackErrors, closest, listing
 from scrubber.packs.engine_range import allows
 from scrubber.packs.load import builtin_rules_dir, load_packs
@@ -74,9 +75,11 @@ def test_loading_twice_gives_the_same(shipped: Bundle) -> None:
 
 
 def test_packs_of_ones_own_are_added(shipped: Bundle, folder: Path) -> None:
+    (folder / "CDS-001-units-missing.yaml").unlink()
+    write("mine/CDS-901-units-missing.yaml", RULE.replace("CDS-001", "CDS-901"))  # no id of a shipped rule
     bundle = load_packs([builtin_rules_dir(), folder])
     assert len(bundle.rules) == len(shipped.rules) + 1
-    assert bundle.rule("CDS-001").pack == "mine"
+    assert bundle.rule("CDS-901").pack == "mine"
 
 
 # --- what makes a pack ------------------------------------------------------------------------------
@@ -270,7 +273,7 @@ def test_one_id_for_two_payers_needs_clearinghouses(folder: Path) -> None:
 
 
 def compiled(codes: list[object]) -> CodeSet:
-    return CodeSet.compile(CodeSetSpec.model_validate({"set": "x", "codes": codes, "references": ["S"]}))
+    return CodeSet.compile(CodeSetSpec.model_validate({"set": "x", "codes": codes, "references": ["S"]}), {})
 
 
 def test_a_set_holds_codes_ranges_and_beginnings() -> None:

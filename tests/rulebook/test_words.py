@@ -7,12 +7,36 @@ import yaml
 
 from scrubber.packs.conditions import Condition
 from scrubber.packs.load import load_packs
-from scrubber.packs.rules import Let, Scope
+from scrubber.packs.rules import Change, Let, Scope
 from scrubber.rulebook.descriptions import rule_sections
 from scrubber.rulebook.example_words import rule_examples
-from scrubber.rulebook.words import condition_words, let_words, scope_words, value_words
+from scrubber.rulebook.words import change_words, condition_words, let_words, scope_words, value_words
 from tests.cli.rules.packs import shipped
 from tests.language.test_examples import PACK as LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("{set: total_charge, to: line_total}", "the total charge becomes the line total"),
+        (
+            "{set: amount.path, to: {text: money_canonical, of: amount.raw}}",
+            "the place of the amount becomes the amount as it was sent, rewritten as money canonical",
+        ),
+        ("{remove: line.rendering_provider}", "the line's rendering provider goes"),
+        (
+            "{move: line.reported.referring_provider, to: referring_provider}",
+            "the line's own referring provider becomes the referring provider, where there is none",
+        ),
+        ("{add: row.modifier, to: line.modifiers}", "the row's modifier joins the line's modifiers"),
+        (
+            "{sort: line.modifiers, by: {table: ranks, key: modifier, rank: rank}}",
+            "the line's modifiers are put in the order of the rank in the table ranks",
+        ),
+    ],
+)
+def test_changes_in_words(change: str, words: str) -> None:
+    assert change_words(Change.model_validate(yaml.load(change, yaml.BaseLoader))) == words
 
 
 def said(text: str) -> list[str]:
@@ -34,6 +58,10 @@ def said(text: str) -> list[str]:
         ("{field: modifier.position, less_than: '3'}", ["the position of the modifier is less than 3"]),
         ("{field: npi.raw, format: npi}", ["the NPI as it was sent is well formed as npi"]),
         ("{field: x, length: {min: 2, max: 5}}", ["the x has at least 2 and at most 5 characters"]),
+        (
+            "{field: line.modifiers, sorted_by: {table: ranks, key: m, rank: rank, as_of: admission_date}}",
+            ["the line's modifiers are in the order of the rank in the table ranks on the admission date"],
+        ),
         ("{field: x, between: ['1', '5']}", ["the x is from 1 to 5"]),
         (
             "{field: x, within: {days: 3, after: admission_date}}",

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scrubber.claim.model.strict import STRICT
-from scrubber.claim.values import Amount, Date
+from scrubber.claim.values import Amount, Date, Number
 
 
 @dataclass(slots=True)
@@ -49,11 +49,15 @@ class AnesthesiaProcedure:
 
 @dataclass(slots=True)
 class OccurrenceCode:
-    """An event that bears on the bill, and its date (HI*BH)."""
+    """An event that bears on the bill, and its date (HI*BH).
+
+    `segment_position` counts the HI segments that occurrence codes stand in: which of them this one is in.
+    """
 
     __pydantic_config__ = STRICT
     code: str | None = None
     date: Date = None
+    segment_position: Number = None
 
 
 @dataclass(slots=True)

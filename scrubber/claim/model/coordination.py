@@ -83,7 +83,10 @@ class OutpatientAdjudication:
 
 @dataclass(slots=True)
 class OtherPayer:
-    """Another payer of the claim: its coverage (2320), insured (2330A), itself (2330B) and its providers."""
+    """Another payer of the claim: its coverage (2320), insured (2330A), itself (2330B) and its providers.
+
+    `key` and `program` come from the payer registry.
+    """
 
     __pydantic_config__ = STRICT
     responsibility: str | None = None
@@ -124,6 +127,8 @@ class OtherPayer:
     supervising_provider: Provider | None = None
     assistant_surgeon: Provider | None = None
     billing_provider: Provider | None = None
+    key: str | None = None
+    program: str | None = None
 
 
 @dataclass(slots=True)

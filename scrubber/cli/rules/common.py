@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from scrubber.base_claims import ExampleError
 from scrubber.cli.common import Failure
 from scrubber.context import ContextFile
 from scrubber.engine.durable import EngineUnavailable
@@ -11,7 +12,6 @@ from scrubber.history.store import Store
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
 from scrubber.pipeline import Scrubber
 from scrubber.reference.store import Snapshot
-from scrubber.rule_examples import ExampleError
 
 
 def scrubber_of(

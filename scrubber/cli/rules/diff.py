@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from scrubber.base_claims import ExampleError
 from scrubber.cli.common import Failure, fail_on_diagnostics
 from scrubber.cli.rules.common import plural, unreadable_base
 from scrubber.engine.durable import EngineUnavailable
@@ -16,7 +17,6 @@ from scrubber.packs.bundle import Bundle
 from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import BUILDER_NAMES
-from scrubber.rule_examples import ExampleError
 from scrubber.rulebook.diff import Changed, Diff, compare
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from scrubber.base_claims import ExampleError
 from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.cli.rules.common import find, plural, scrubber_of, unreadable_base
 from scrubber.cli.rules.watch import watch
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir
-from scrubber.rule_examples import ExampleError, ExampleReport, run_examples
+from scrubber.rule_examples import ExampleReport, run_examples
 from scrubber.rulebook.spread import ProcessDied, processes_that_pay, run_spread
 
 

@@ -111,6 +111,9 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield "\nparameters for this claim"
         for name, value in explanation.parameters:
             yield f"  {name} = {value}"
+            for told, said_by, lost in explanation.candidates[name]:
+                what = "lost" if lost else "counts"
+                yield f"      {what:8}{told}, {said_by}" + (f": {lost}" if lost else "")
     if not all(asked.answer for asked in explanation.concerned):
         yield "\nThe rule is not about this claim: it makes no finding."
     elif not explanation.items:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from scrubber.base_claims import ExampleError
 from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.cli.rules.common import scrubber_of, unreadable_base
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir
 from scrubber.packs.shapes import KEBAB, PATTERNS, RULE_ID
-from scrubber.rule_examples import ExampleError, joined, run_base_claims, run_examples
+from scrubber.rule_examples import joined, run_base_claims, run_examples
 from scrubber.rulebook.scaffold import SOURCE, SOURCE_LINE, CannotBegin, next_free_id, scaffold
 
 

@@ -12,7 +12,8 @@ from scrubber.claim.paths import types_of
 from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.generate import source_of
-from scrubber.packs.bundle import Bundle, CodeSet, LoadedDecision, LoadedRule
+from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
+from scrubber.packs.code_sets import CodeSet
 from scrubber.rulebook.compiled import compiled
 
 

@@ -19,8 +19,9 @@ from scrubber.claim.formats import FORMATS, RESEMBLANCES, TEXT_CHANGES
 from scrubber.claim.functions import FUNCTIONS
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_ALIASES, SWEEPS, VOCABULARY, PathInfo, alternatives, spellings
-from scrubber.packs.bundle import Bundle, CodeSet
+from scrubber.packs.bundle import Bundle
 from scrubber.packs.check_terms import KIND_NAMES
+from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import FILE_CLAIMS, GROUP
 from scrubber.packs.tables import Table
 from scrubber.packs.yaml_marks import read_yaml
@@ -106,7 +107,13 @@ def _key(payer: Any) -> str:
 
 
 def _of_set(codes: CodeSet) -> str:
-    parts = [(len(codes.codes), "code"), (len(codes.ranges), "range"), (len(codes.beginnings), "beginning")]
+    parts = [
+        (len(codes.codes), "code"),
+        (len(codes.ranges), "range"),
+        (len(codes.beginnings), "beginning"),
+        (len(codes.dated), "dated code"),
+        (len(codes.union), "other set"),
+    ]
     size = ", ".join(f"{n} {word}" if n == 1 else f"{n} {word}s" for n, word in parts if n)
     return f"{codes.title} ({size})" if codes.title else f"A set of {size}."
 

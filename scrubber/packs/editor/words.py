@@ -71,8 +71,8 @@ CHOICES: tuple[Mapping[str, str], ...] = (
         "choice": "One of the words in `of`.",
         "number": "A number.",
         "amount": "An amount of money.",
-        "codes": "A list of codes.",
-        "flag": "`true` or `false`.",
+        "list": "A list of codes.",
+        "boolean": "`true` or `false`.",
         "table": "The name of a table.",
     },
     {  # how a key finds a row

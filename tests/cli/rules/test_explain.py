@@ -62,6 +62,11 @@ def test_the_same_claim_under_three_payers(
     out = explained(quick, str(claim), "TIM-901", *words)
     assert f"the claim: {outcome}" in out
     assert f"filing_limit = {parameter}" in out
+    if parameter != "not known":
+        assert f"      counts  {parameter}, " in out
+    assert "      lost    other values, set by " in out
+    assert "      counts  first_day, default\n" in out
+    assert "      lost    last_day, default for institutional: this is no claim of institutional" in out
 
 
 @pytest.mark.parametrize(
