@@ -63,7 +63,7 @@ def accept(path: str, ids: Sequence[str], out: Path, bundle: Bundle, options: Ru
         )
     segments, after = _write_proven(Path(path), out, before, bundle, options)
     findings = tuple(before.wanted[finding] for finding in dict.fromkeys(ids))
-    return Accepted(findings, tuple(segments), len(after.standing.blocking))
+    return Accepted(findings, tuple(segments), after.standing.blocking.total())
 
 
 def repair(
@@ -93,7 +93,8 @@ class _Scrubbed:
             if finding["outcome"] == "fail":
                 self.standing.failed.add(finding["id"])
                 if finding["severity"] in BLOCKING:
-                    self.standing.blocking.add(finding["id"])
+                    at_fault = finding["locations"][0]["value"]
+                    self.standing.blocking[index, finding["rule"], at_fault] += 1
             if finding["id"] in ids:
                 self.wanted[finding["id"]] = finding
         for amended in reply.amended:

@@ -7,6 +7,7 @@ give the same result.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -387,7 +388,7 @@ def _remedy(names: Sequence[str]) -> str:
 def _standing(findings: Sequence[Finding], not_evaluated: Sequence[NotEvaluated]) -> Standing:
     return Standing(
         failed={f.id for f in findings if f.outcome == "fail"},
-        blocking={f.id for f in findings if f.blocks},
+        blocking=Counter((0, f.rule, f.locations[0].value) for f in findings if f.blocks),
         gaps={(0, gap.rule) for gap in not_evaluated},
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -10,12 +11,13 @@ from dataclasses import dataclass, field
 class Standing:
     """How one claim, or a file of claims, stands after a scrub.
 
-    `failed` and `blocking` are ids of findings; `gaps` are (claim index, rule) that could not be evaluated,
-    with `*` for a claim that could not be scrubbed at all.
+    `failed` are ids of findings. `blocking` counts those that block by claim index, rule and the value at
+    fault: what an amendment moves takes its own findings along, and is no worse for it. `gaps` are (claim
+    index, rule) that could not be evaluated, with `*` for a claim that could not be scrubbed at all.
     """
 
     failed: set[str] = field(default_factory=set)
-    blocking: set[str] = field(default_factory=set)
+    blocking: Counter[tuple[int, str, str | None]] = field(default_factory=Counter)
     gaps: set[tuple[int, str]] = field(default_factory=set)
 
     def proves(self, ids: Collection[str], before: Standing) -> bool:

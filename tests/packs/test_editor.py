@@ -25,17 +25,8 @@ pytestmark = pytest.mark.skipif(SERVER is None, reason="needs yaml-language-serv
 @pytest.fixture(scope="module")
 def editor() -> Iterator[Editor]:
     schemas = json.loads(SETTINGS.read_text(encoding="utf-8"))["yaml.schemas"]
-    settings = {
-        "yaml": {
-            "schemas": schemas,
-            "completion": True,
-            "hover": True,
-            "validate": True,
-            "schemaStore": {"enable": False},
-        }
-    }
     assert SERVER is not None
-    running = Editor(SERVER, ROOT, settings)
+    running = Editor(SERVER, ROOT, schemas)
     yield running
     running.close()
 

@@ -49,7 +49,7 @@ def test_an_editor_finds_them_by_the_settings_that_are_printed(quick: Quick, min
     settings = json.loads(quick("rules", "schema", mine).out)
     server = find_server()
     assert server is not None
-    editor = Editor(server, mine.parent, {"yaml": {"schemas": settings["yaml.schemas"]}})
+    editor = Editor(server, mine.parent, settings["yaml.schemas"])
     try:
         offered = editor.complete(mine / "ZZZ-002-x.yaml", "require: {field: x, in_set: |}")
     finally:
