@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scrubber.cli.common import data_option, packs_option
-from scrubber.cli.data.common import imported_tables
+from scrubber.cli.data.common import all_tables
 from scrubber.packs.tables import Native, Renewed, Table
 from scrubber.reference.editing import cells_of
 from scrubber.reference.store import Edition, Snapshot
@@ -31,10 +31,10 @@ _SHOULD_LAST: Mapping[Renewed, int] = {
 @data_option
 @packs_option
 def status(format_: str, data: Snapshot, packs: tuple[str, ...]) -> int:
-    """Show every table that is imported: its editions, the dates they answer for, rows, age and licence."""
+    """Show the tables that are imported or come with the program: editions, their dates, rows and age."""
     today = dt.date.today()  # of whoever keeps the data; what a run does depends on its claims' dates
-    tables = imported_tables(packs)
-    told = [_told(table, native, data, today) for table, native in tables.values()]
+    tables = [t for t in all_tables(packs).values() if t.native is not None or data.of(t.table)]
+    told = [_told(table, data, today) for table in tables]
     if format_ == "json":
         click.echo(json.dumps({"folder": str(data.folder), "tables": told}, indent=2))
         return 0
@@ -45,19 +45,19 @@ def status(format_: str, data: Snapshot, packs: tuple[str, ...]) -> int:
     return 0
 
 
-def _told(table: Table, native: Native, data: Snapshot, today: dt.date) -> dict[str, Any]:
-    cells = cells_of(table)
+def _told(table: Table, data: Snapshot, today: dt.date) -> dict[str, Any]:
+    cells, native = cells_of(table), table.native
     editions = data.of(table.table)
     usable = [e for e in editions if e.columns == cells]
     return {
         "table": table.table,
         "title": table.title,
-        "publisher": native.publisher,
-        "licence": native.licence,
-        "file": native.file,
-        "page": native.page,
+        "publisher": native and native.publisher,
+        "licence": native and native.licence,
+        "file": native and native.file,
+        "page": native and native.page,
         "editions": [_edition(e, today, usable=e.columns == cells) for e in editions],
-        "warning": _warning(native, usable, today),
+        "warning": native and _warning(native, usable, today),
     }
 
 
@@ -100,4 +100,5 @@ def _lines(table: dict[str, Any]) -> Iterator[str]:
         yield f"  load    scrubber data import {table['table']} FILE"
         yield f"  file    {table['file']}"
         yield f"          {table['page']}"
-    yield f"  licence {table['licence']} ({table['publisher']})"
+    if table["licence"]:
+        yield f"  licence {table['licence']} ({table['publisher']})"
