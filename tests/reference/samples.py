@@ -15,10 +15,10 @@ DAY = dt.date(2026, 8, 18)
 class Sample:
     """A file of a table.
 
-    `heading` stands above `rows`, which are all good. `found` are keys and what a look-up of them says on
-    DAY. `wrong` is a line that is refused for `why`. `other` is the heading of another file and `told` what
-    is said of one that has it. `overlap` are two rows of the same keys that are in force on the same day.
-    `period` is given where the name does not say it.
+    `heading` stands above `rows`, which are all good, and `footing` below them. `found` are keys and what a
+    look-up of them says on DAY. `wrong` is a line that is refused for `why`. `other` is the heading of
+    another file and `told` what is said of one that has it. `overlap` are two rows of the same keys that are
+    in force on the same day. `period` is given where the name does not say it.
     """
 
     table: str
@@ -32,6 +32,7 @@ class Sample:
     told: str
     overlap: tuple[str, str] | None = None
     period: tuple[str, dt.date] | None = None
+    footing: tuple[str, ...] = ()
 
 
 PTP_HEADING = (
@@ -88,6 +89,54 @@ def fee(code: str, modifier: str = "", status: str = "A", days: str = "010") -> 
 
 def add_on(kind: str, code: str, primary: str, begin: str = "2013091", end: str = "", ended: str = "") -> str:
     return f"{kind}{code}{ended:<7}{primary}{'':<7}{begin}{end:<7}"
+
+
+TABULAR_HEADING = (
+    '<?xml version="1.0" encoding="ISO-8859-1"?>',
+    "<ICD10CM.tabular>",
+    "  <version>2026</version>",
+    '  <introduction><introSection type="title"><title>Made-up, café</title></introSection></introduction>',
+    "  <chapter><name>17</name><desc>Made-up chapter (Q98-Q99)</desc>",
+    '    <section id="Q98-Q99"><desc>Made-up section, café</desc>',
+)
+TABULAR_FOOTING = ("    </section>", "  </chapter>", "</ICD10CM.tabular>")
+OTHER_XML = ('<?xml version="1.0"?>', "<ICD10CM.index>")
+NOT_TABULAR = "begins with <ICD10CM.index> and not with <ICD10CM.tabular>"
+
+
+def diag(code: str, inside: str = "", words: str = "Made-up, café") -> str:
+    return f"<diag><name>{code}</name><desc>{words}</desc>{inside}</diag>"
+
+
+def noted(kind: str, *notes: str) -> str:
+    return f"<{kind}>{''.join(f'<note>{note}</note>' for note in notes)}</{kind}>"
+
+
+def seventh(characters: str) -> str:
+    said = "".join(f'<extension char="{one}">made-up</extension>' for one in characters)
+    return f"<sevenChrDef>{said}</sevenChrDef>"
+
+
+def tabular_notes(table: str, kind: str, other: str) -> Sample:
+    return Sample(
+        table,
+        "icd10cm-tabular-2026.xml",
+        TABULAR_HEADING,
+        (
+            diag("Q98", noted(kind, "made-up disease (Q99.1-)") + diag("Q98.0")),
+            diag("Q99", diag("Q99.1", diag("Q99.11")) + diag("Q99.2")),
+        ),
+        (
+            ({"code": "Q980", other: "Q9911"}, {}),
+            ({"code": "Q980", other: "Q992"}, None),
+            ({"code": "Q992", other: "Q9911"}, None),
+        ),
+        diag("Q99.-"),
+        "the code is no code of this kind",
+        OTHER_XML,
+        NOT_TABULAR,
+        footing=TABULAR_FOOTING,
+    )
 
 
 SAMPLES = (
@@ -355,5 +404,45 @@ SAMPLES = (
         "has no heading with the column Code, Description",
         ('N997,"Start: 01/01/1995"', 'N997,"Start: 01/01/2000"'),
         period=("2026-08", dt.date(2026, 8, 1)),
+    ),
+    tabular_notes("icd10_excludes1", "excludes1", "excluded"),
+    tabular_notes("icd10_code_first", "codeFirst", "first"),
+    tabular_notes("icd10_use_additional", "useAdditionalCode", "additional"),
+    Sample(
+        "icd10_seventh_characters",
+        "icd10cm-tabular-2026.xml",
+        TABULAR_HEADING,
+        (diag("Q98", seventh("SAD") + diag("Q98.0") + diag("Q98.1", seventh("1"))), diag("Q99")),
+        (
+            ({"code": "Q980XXA"}, {"characters": "A D S"}),
+            ({"code": "Q981XX1"}, {"characters": "1"}),
+            ({"code": "Q99"}, None),
+        ),
+        diag("Q99.0", seventh("AS-")),
+        "a seventh character is no digit or letter, or there is none",
+        OTHER_XML,
+        NOT_TABULAR,
+        (diag("Q99.1", seventh("A")), diag("Q99.1", seventh("B"))),
+        footing=TABULAR_FOOTING,
+    ),
+    Sample(
+        "icd10_laterality",
+        "icd10cm-tabular-2026.xml",
+        TABULAR_HEADING,
+        (
+            diag("Q98", seventh("AD") + diag("Q98.0", words="Made-up, right ear")),
+            diag("Q99", diag("Q99.1", words="Bilateral")),
+        ),
+        (
+            ({"code": "Q980XXD"}, {"side": "right"}),
+            ({"code": "Q991"}, {"side": "bilateral"}),
+            ({"code": "Q980"}, None),
+        ),
+        "<diag><desc>Made-up, left ear</desc></diag>",
+        "a code without a name",
+        OTHER_XML,
+        NOT_TABULAR,
+        (diag("Q99.2", words="Left ear"), diag("Q99.2", words="Right ear")),
+        footing=TABULAR_FOOTING,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -159,18 +159,25 @@ def spans(note: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+#: Notes at a heading; a section of one category has its name, and is asked for with `True`.
+NOTES: dict[str, Callable[[str, bool], list[str]]] = {
+    "icd10_excludes1": cm.get_excludes1,
+    "icd10_code_first": lambda h, section: cm.get_code_first(h, False, section).splitlines(),
+    "icd10_use_additional": lambda h, section: cm.get_use_additional_code(h, False, section).splitlines(),
+}
+
+
 def named(kind: str, code: str) -> Iterator[tuple[int, int]]:
     """Yield what the notes at a code and at all headings above it name."""
     for heading in (code, *cm.get_ancestors(code)):
-        notes = {
-            "icd10_excludes1": cm.get_excludes1,
-            "icd10_code_first": lambda h: cm.get_code_first(h).splitlines(),
-        }[kind](heading)
-        for note in notes:
+        for note in {*NOTES[kind](heading, False), *NOTES[kind](heading, True)}:
             yield from spans(note)
 
 
-@pytest.mark.parametrize(("table", "other"), [("icd10_excludes1", "excluded"), ("icd10_code_first", "first")])
+@pytest.mark.parametrize(
+    ("table", "other"),
+    [("icd10_excludes1", "excluded"), ("icd10_code_first", "first"), ("icd10_use_additional", "additional")],
+)
 def test_notes_are_those_of_the_tabular_list(table: str, other: str) -> None:
     random, seen = Random(table), Counter[bool]()
     rows = rows_of(table)
@@ -190,6 +197,22 @@ def test_notes_are_those_of_the_tabular_list(table: str, other: str) -> None:
         found = bool(rows.find({"code": [code], other: [partner]}, DAY))
         assert found is expected, (code, partner, told)
         seen[found] += 1
+    assert min(seen[True], seen[False]) > 500
+
+
+def test_notes_at_a_section_of_one_category_are_found() -> None:
+    assert rows_of("icd10_excludes1").find_one({"code": "T07XXXA", "excluded": "T6341XA"}, DAY)
+
+
+def test_seventh_characters_are_those_of_the_nearest_heading() -> None:
+    random, seen = Random(10), Counter[bool]()
+    rows = rows_of("icd10_seventh_characters")
+    for _ in range(MANY):
+        code = random.choice(leaves())
+        found = rows.find_one({"code": code}, DAY)
+        told = found[0]["characters"].split() if found else []
+        assert told == sorted(cm.get_seven_chr_def(code, True)), code
+        seen[bool(told)] += 1
     assert min(seen[True], seen[False]) > 500
 
 

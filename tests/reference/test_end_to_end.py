@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from scrubber.packs.discover import builtin_rules_dir
+from scrubber.packs.load_tables import load_tables
 from tests.conftest import PROFESSIONAL, Quick, Ran, assert_refused, place, scrubber
 from tests.reference.native import HCPCS_PREAMBLE, hcpcs, written, zipped
 
@@ -220,3 +222,22 @@ def test_what_cannot_be_imported_is_said(tmp_path: Path, quick: Quick) -> None:
     assert quick("data", "import", "hcpcs", renamed, "--data", data, *words).code == 0
     listed = json.loads((data / "editions.json").read_bytes())["editions"]
     assert [(e["edition"], e["effective_to"]) for e in listed] == [("2026Q3", None)]
+
+
+def test_the_status_lists_what_comes_with_the_program_alone(
+    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = load_tables([builtin_rules_dir()])
+    told = [
+        tables["icd10_pcs"].model_copy(update={"native": None}),
+        tables["hcpcs"].model_copy(update={"native": None}),
+    ]
+    monkeypatch.setattr(
+        "scrubber.cli.data.status.all_tables", lambda packs: {table.table: table for table in told}
+    )
+    assert quick("data", "status", "--data", tmp_path).out.splitlines() == [
+        f"Reference data in {tmp_path}",
+        "",
+        "icd10_pcs: ICD-10-PCS codes, and whether they may be billed or are headings of codes",
+        "  fy2016-fy2027 from 2015-10-01 to 2027-03-31      82,508 rows, shipped",
+    ]

@@ -41,7 +41,9 @@ def imported(sample: Sample, folder: Path, *files: Path) -> ImportReport:
 
 
 def file_of(sample: Sample, folder: Path, *more: str, end: str = "\r\n", last: bool = True) -> Path:
-    return written(folder, sample.name, *sample.heading, *sample.rows, *more, end=end, last=last)
+    """Write a file of a sample with some more lines; without `last` it ends amid the last of these."""
+    footing = sample.footing if last else ()
+    return written(folder, sample.name, *sample.heading, *sample.rows, *more, *footing, end=end, last=last)
 
 
 def first_line(sample: Sample) -> int:

@@ -9,7 +9,7 @@ from scrubber.cli.common import fail_on_diagnostics
 from scrubber.packs.diagnostics import PackErrors
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.load_tables import load_tables
-from scrubber.packs.tables import Native, Table
+from scrubber.packs.tables import Table
 
 
 def all_tables(packs: Sequence[str]) -> dict[str, Table]:
@@ -20,7 +20,6 @@ def all_tables(packs: Sequence[str]) -> dict[str, Table]:
         fail_on_diagnostics(error, "the tables")
 
 
-def imported_tables(packs: Sequence[str]) -> dict[str, tuple[Table, Native]]:
-    """Return the tables whose rows are imported, by name, with the file they come from."""
-    tables = all_tables(packs).items()
-    return {name: (table, table.native) for name, table in tables if table.native is not None}
+def imported_tables(packs: Sequence[str]) -> dict[str, Table]:
+    """Return the tables whose rows are imported, by name."""
+    return {name: table for name, table in all_tables(packs).items() if table.native is not None}

@@ -59,7 +59,7 @@ def import_(
     try:
         with _progress() as progress:
             report = import_files(
-                tables[table][0],
+                tables[table],
                 files,
                 data_folder(folder),
                 period=period,
