@@ -19,8 +19,10 @@ from scrubber.claim.shape import members
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.guide_page import PAGE, guide_page
 from scrubber.packs.load_tables import load_tables
-from scrubber.packs.tables import Native, Table
+from scrubber.packs.tables import Table
 from scrubber.read.claim_json import claim_schema
+from scrubber.reference.embedded import embedded_editions
+from scrubber.reference.store import Edition
 
 _TYPES: tuple[tuple[ClaimType, str], ...] = (
     ("professional", "837P"),
@@ -57,29 +59,44 @@ The data are kept in the folder that `--data` names, else SCRUBBER_DATA, else th
 that looks into a table that is not loaded, or at a date that none of its editions answers for, is not
 evaluated, and says which command would load what.
 
+Some are shipped with the program, for the days that are said; an edition that is imported and issued
+later counts before the shipped one.
+
 A file whose name does not say which edition it is needs `--edition NAME --effective-from DATE`.
 """
 
 
 def tables_page() -> str:
     """Return docs/tables.md."""
+    shipped = {edition.table: edition for edition in embedded_editions()}
     tables = load_tables([builtin_rules_dir()]).values()
-    sections = (_table_section(table, table.native) for table in tables if table.native is not None)
+    sections = (
+        _table_section(table, shipped.get(table.table))
+        for table in tables
+        if table.native is not None or table.table in shipped
+    )
     return "\n".join([_TABLES_HEAD, *sections])
 
 
-def _table_section(table: Table, native: Native) -> str:
+def _table_section(table: Table, shipped: Edition | None) -> str:
     columns = ", ".join(f"`{name}`" for name in table.columns) or "no more"
-    return "\n".join(
-        (
-            f"## {table.table}\n",
-            f"{table.title}.\n",
-            f"- found by {', '.join(f'`{key}`' for key in table.keys)}; rows say {columns}",
+    lines = [
+        f"## {table.table}\n",
+        f"{table.title}.\n",
+        f"- found by {', '.join(f'`{key}`' for key in table.keys)}; rows say {columns}",
+    ]
+    if table.native is not None:
+        native = table.native
+        lines += [
             f"- file: {native.file}",
             f"- from: {native.publisher}, <{native.page}>, {native.renewed.replace('_', '-')}",
-            f"- licence: {native.licence}\n",
-        )
-    )
+            f"- licence: {native.licence}",
+        ]
+    if shipped is not None:
+        made_from = ", ".join(source.name for source in shipped.sources)
+        days = f"{shipped.effective_from} to {shipped.effective_to}"
+        lines.append(f"- shipped: {shipped.rows:,} rows for {days}, made from {made_from}")
+    return "\n".join([*lines, ""])
 
 
 def schema_text() -> str:

@@ -60,8 +60,10 @@ class StoredRows:
     def remedy(self) -> str:
         """What to do where no edition answers for a date."""
         native = self.table.native
-        wanted = f", with {native.file}, from {native.publisher}" if native else ""
-        return f"load the edition for this date: scrubber data import {self.table.table} FILE{wanted}"
+        if native is None:
+            return f"install a version of the program whose table {self.table.table} has this date"
+        file = f"with {native.file}, from {native.publisher}"
+        return f"load the edition for this date: scrubber data import {self.table.table} FILE, {file}"
 
     def find(self, keys: Mapping[str, Sequence[str]], date: dt.date | None) -> list[Row]:
         """Return the rows that fit: for each key some of its values, on a date if there are dates."""

@@ -16,6 +16,7 @@ from scrubber.reference.embedded import embedded_editions, with_embedded
 from scrubber.reference.errors import StoreError
 from scrubber.reference.rows import StoredRows
 from scrubber.reference.store import Snapshot
+from tests.conftest import Quick
 
 TABLES = load_tables([builtin_rules_dir()])
 DAY = dt.date(2026, 8, 18)
@@ -139,3 +140,23 @@ def test_a_damaged_installation_says_so(
     (tmp_path / "tables" / "icd10_cm" / "edition.json").write_text("{", encoding="ascii")
     with pytest.raises(StoreError, match="cannot be read"):
         embedded_editions()
+
+
+def test_the_status_of_what_is_shipped_and_never_imported(tmp_path: Path, quick: Quick) -> None:
+    ran = quick("data", "status", "--data", tmp_path / "none", "--format", "json")
+    told = {table["table"]: table for table in ran.json["tables"]}
+    notes = told["icd10_excludes1"]
+    assert (notes["licence"], notes["file"]) == (None, None)
+    (edition,) = notes["editions"]
+    assert edition["shipped"] is True
+    ended = dt.date.fromisoformat(edition["effective_to"])
+    later = f"ended on {ended}: rules that look here are not evaluated after that day"
+    assert notes["warning"] == (later if ended < dt.date.today() else None)
+    assert (
+        "scrubber data import icd10_excludes1" not in quick("data", "status", "--data", tmp_path / "none").out
+    )
+
+
+def test_what_is_only_shipped_cannot_be_imported() -> None:
+    remedy = rows_of("icd10_excludes1").remedy
+    assert remedy == "install a version of the program whose table icd10_excludes1 has this date"

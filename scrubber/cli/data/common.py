@@ -12,10 +12,15 @@ from scrubber.packs.load_tables import load_tables
 from scrubber.packs.tables import Native, Table
 
 
-def imported_tables(packs: Sequence[str]) -> dict[str, tuple[Table, Native]]:
-    """Return the tables whose rows are imported, by name, with the file they come from."""
+def all_tables(packs: Sequence[str]) -> dict[str, Table]:
+    """Return the tables of the built-in rules and of more folders by name."""
     try:
-        tables = load_tables([builtin_rules_dir(), *map(Path, packs)])
+        return load_tables([builtin_rules_dir(), *map(Path, packs)])
     except PackErrors as error:
         fail_on_diagnostics(error, "the tables")
-    return {name: (table, table.native) for name, table in tables.items() if table.native is not None}
+
+
+def imported_tables(packs: Sequence[str]) -> dict[str, tuple[Table, Native]]:
+    """Return the tables whose rows are imported, by name, with the file they come from."""
+    tables = all_tables(packs).items()
+    return {name: (table, table.native) for name, table in tables if table.native is not None}

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from scrubber.cli.common import data_option, packs_option
-from scrubber.cli.data.common import imported_tables
+from scrubber.cli.data.common import all_tables
 from scrubber.packs.tables import Native, Renewed, Table
 from scrubber.reference.editing import cells_of
 from scrubber.reference.store import Edition, Snapshot
@@ -31,10 +31,10 @@ _SHOULD_LAST: Mapping[Renewed, int] = {
 @data_option
 @packs_option
 def status(format_: str, data: Snapshot, packs: tuple[str, ...]) -> int:
-    """Show every table that is imported: its editions, the dates they answer for, rows, age and licence."""
+    """Show every table that is imported or shipped: editions, dates they answer for, rows, age, licence."""
     today = dt.date.today()  # of whoever keeps the data; what a run does depends on its claims' dates
-    tables = imported_tables(packs)
-    told = [_told(table, native, data, today) for table, native in tables.values()]
+    tables = all_tables(packs).values()
+    told = [_told(table, data, today) for table in tables if table.native or data.of(table.table)]
     if format_ == "json":
         click.echo(json.dumps({"folder": str(data.folder), "tables": told}, indent=2))
         return 0
@@ -45,17 +45,18 @@ def status(format_: str, data: Snapshot, packs: tuple[str, ...]) -> int:
     return 0
 
 
-def _told(table: Table, native: Native, data: Snapshot, today: dt.date) -> dict[str, Any]:
+def _told(table: Table, data: Snapshot, today: dt.date) -> dict[str, Any]:
     cells = cells_of(table)
+    native = table.native
     editions = data.of(table.table)
     usable = [e for e in editions if e.columns == cells]
     return {
         "table": table.table,
         "title": table.title,
-        "publisher": native.publisher,
-        "licence": native.licence,
-        "file": native.file,
-        "page": native.page,
+        "publisher": native.publisher if native else None,
+        "licence": native.licence if native else None,
+        "file": native.file if native else None,
+        "page": native.page if native else None,
         "editions": [_edition(e, today, usable=e.columns == cells) for e in editions],
         "warning": _warning(native, usable, today),
     }
@@ -75,14 +76,19 @@ def _edition(edition: Edition, today: dt.date, *, usable: bool) -> dict[str, Any
     }
 
 
-def _warning(native: Native, usable: list[Edition], today: dt.date) -> str | None:
+def _warning(native: Native | None, usable: list[Edition], today: dt.date) -> str | None:
     """Return what is wrong with what is loaded: nothing is, or the latest is older than it should be."""
     if not usable:
         return "not loaded: rules that look here are not evaluated"
-    age = (today - usable[0].issued).days
+    latest = usable[0]
+    if native is None or latest.embedded:  # it comes with the program, for the days that it says
+        if latest.effective_to is not None and latest.effective_to < today:
+            return f"ended on {latest.effective_to}: rules that look here are not evaluated after that day"
+        return None
+    age = (today - latest.issued).days
     if age > _SHOULD_LAST[native.renewed]:
         renewed = native.renewed.replace("_", "-")
-        return f"older than it should be: {usable[0].edition} is {age} days old, and it is renewed {renewed}"
+        return f"older than it should be: {latest.edition} is {age} days old, and it is renewed {renewed}"
     return None
 
 
@@ -97,7 +103,9 @@ def _lines(table: dict[str, Any]) -> Iterator[str]:
         yield f"  {edition['edition']:<12} {days} {edition['rows']:>11,} rows{age}{of_no_use}"
     if table["warning"]:
         yield f"  WARNING {table['warning']}"
+    if table["warning"] and table["file"]:
         yield f"  load    scrubber data import {table['table']} FILE"
         yield f"  file    {table['file']}"
         yield f"          {table['page']}"
-    yield f"  licence {table['licence']} ({table['publisher']})"
+    if table["licence"]:
+        yield f"  licence {table['licence']} ({table['publisher']})"
