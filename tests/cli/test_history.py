@@ -156,6 +156,19 @@ def test_a_file_that_breaks_off_is_said(workspace: Path, quick: Quick) -> None:
     assert ran.code == 2
 
 
+@pytest.mark.parametrize("lacking", ["a name", "the end"])
+def test_a_history_that_lacks_claims_does_not_have_everything(
+    lacking: str, workspace: Path, quick: Quick
+) -> None:
+    """A rule that asks for three years must not pass on the silence of a file that was not read."""
+    without_name = PROFESSIONAL.replace(b"DMG*D8*19800115*F~", b"")
+    data = without_name if lacking == "a name" else PROFESSIONAL[: len(PROFESSIONAL) // 2]
+    Path("part.837").write_bytes(data)
+    ran = quick("history", "add", "h.db", "part.837", "--since", "2023-01-01")
+    assert "scrubber: h.db does not have everything since 2023-01-01: that was not noted\n" in ran.err
+    assert "nobody said since when" in quick("history", "status", "h.db").out
+
+
 @pytest.mark.parametrize("command", [("scrub", "claims.837"), ("rules", "explain", "claims.837", "BAL-001")])
 @pytest.mark.parametrize(
     ("option", "message", "remedy"),
