@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,17 @@ def test_an_explanation_knows_the_history(claims: Path) -> None:
     scrubber("history", "add", "h.db", claims, "--status", "denied")
     told = scrubber(*words, "--history", "h.db").out
     assert "1. line lines[0], prior history.lines[0]: pass" in told
+
+
+@pytest.mark.parametrize("damage", ["UPDATE claims SET document = 'x'", "DROP TABLE claims"])
+def test_a_damaged_history_is_said_in_words(damage: str, claims: Path, quick: Quick) -> None:
+    quick("history", "add", "h.db", claims)
+    with closing(sqlite3.connect("h.db")) as history:
+        history.execute(damage)
+        history.commit()
+    words = ("--packs", "mine", "--history", "h.db")
+    ran = quick("rules", "explain", claims, "ZZZ-002", *words)
+    assert ran.code == 2 and ran.err.startswith("scrubber: h.db "), ran.err
 
 
 def test_a_history_says_what_it_has(claims: Path, quick: Quick) -> None:
