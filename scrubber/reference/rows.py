@@ -176,10 +176,13 @@ class _Opened:
         return found
 
     def read(self, names: Keys, keys: Keys) -> list[Row]:
-        """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
+        """Return the rows whose cells `names` are `keys`: those that begin later first, then in their order.
+
+        Raises StoreError.
+        """
         cells = ", ".join(f'"{name}"' for name in self._cells)
         wanted = " AND ".join(f'"{name}" = ?' for name in names)
-        query = f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'
+        query = f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC, line'
         try:
             try:
                 return self._ask(query, keys)
