@@ -18,9 +18,7 @@ from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import ON, UNKNOWN, Item, Scope, all_of, walk
 from scrubber.engine.tables import remedy_of
-from scrubber.packs.names import PARAMETER, TABLE, Term
-
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+from scrubber.packs.names import PARAMETER, PLACEHOLDER, TABLE, Term
 
 
 def scopes(
@@ -369,7 +367,7 @@ def _message(rule: CompiledRule, scope: Scope) -> str:
         value = scope.value(rule.names.parameter(name) if name in rule.parameters else rule.names.term(name))
         return "(none)" if value is None or value == [] else as_text(value)
 
-    return _PLACEHOLDER.sub(shown, rule.rule.message)
+    return PLACEHOLDER.sub(shown, rule.rule.message)
 
 
 def evidence(rule: CompiledRule, scope: Scope) -> dict[str, str]:
