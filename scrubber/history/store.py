@@ -198,7 +198,11 @@ def _told(path: str) -> Iterator[None]:
     """Say what goes wrong with a file without a word of what it holds."""
     try:
         yield
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise HistoryError(
+                f"{path} is being written to", "wait until `scrubber history add` is done"
+            ) from None
         raise HistoryError(
             f"{path} cannot be opened, read or written", "check the path, its permissions and the disk"
         ) from None

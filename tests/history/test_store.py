@@ -254,3 +254,14 @@ def test_a_damaged_date_is_said(path: str) -> None:
         with pytest.raises(HistoryError) as caught:
             ask()
         assert caught.value.message == f"{path} says since when it has everything, but no date"
+
+
+def test_a_history_that_another_writes_to_is_said(path: str) -> None:
+    one, other = Store(path, write=True), Store(path, write=True)
+    other._connection.execute("PRAGMA busy_timeout = 0")
+    one.add(claim(), "paid")
+    with pytest.raises(HistoryError) as caught:
+        other.add(claim("FICT-2"), "paid")
+    assert caught.value.message == f"{path} is being written to"
+    one.keep(None)
+    assert other.add(claim("FICT-2"), "paid")
