@@ -36,6 +36,7 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
     """Add the claims in PATH (files, folders or -) to the history DB, which is made when there is none.
 
     Kept are codes, dates, units, charges and providers' numbers; of the patient nothing but a keyed hash.
+    Where a claim cannot be added, DB does not have everything, and --since is not noted.
     """
     added = left = 0
     unread: list[str] = []
@@ -47,12 +48,13 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
                 if isinstance(part, FileFinished) and part.unread:
                     unread.append(file)
                 for item in part.read() if isinstance(part, Chunk | JsonChunk) else ():
-                    whole = isinstance(item, ReadClaim) and item.broken is None
-                    if isinstance(item, ReadClaim) and whole and store.add(item.claim, status):
+                    readable = isinstance(item, ReadClaim) and item.broken is None
+                    if isinstance(item, ReadClaim) and readable and store.add(item.claim, status):
                         added += 1
                     else:
                         left += 1
-        store.keep(since)
+        whole = not left and not unread
+        store.keep(since if whole else None)
         store.close()
     except (HistoryError, InputError) as error:
         raise Failure(error.message, error.remedy) from None
@@ -63,6 +65,8 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
         )
     for file in unread:
         click.echo(f"scrubber: {file} was not read to its end; `scrubber scrub` says why", err=True)
+    if since is not None and not whole:
+        click.echo(f"scrubber: {db} does not have everything since {since}: that was not noted", err=True)
     return 2 if unread else 1 if left else 0
 
 

@@ -19,9 +19,7 @@ from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.scope import ON, UNKNOWN, Item, Scope, all_of, walk
 from scrubber.engine.tables import remedy_of
-from scrubber.packs.names import MISSING, PARAMETER, TABLE, Term
-
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+from scrubber.packs.names import MISSING, PARAMETER, PLACEHOLDER, TABLE, Term
 
 
 def scopes(
@@ -383,7 +381,7 @@ def _message(rule: CompiledRule, scope: Scope) -> str:
         value = known.value(term) if term.root != MISSING or missing is not None else None
         return "(none)" if value is None or value == [] else as_text(value)
 
-    return _PLACEHOLDER.sub(shown, rule.rule.message)
+    return PLACEHOLDER.sub(shown, rule.rule.message)
 
 
 def evidence(rule: CompiledRule, scope: Scope) -> dict[str, str]:

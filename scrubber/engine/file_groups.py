@@ -23,11 +23,10 @@ from scrubber.engine.evaluate import concerns, membership
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import CompiledRule
 from scrubber.engine.scope import Scope
-from scrubber.packs.names import GROUP, Term
+from scrubber.packs.names import GROUP, PLACEHOLDER, Term
 
 #: Groups of one rule and file that are told one by one.
 MOST_TOLD = 1000
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
 class GroupKey(NamedTuple):
@@ -127,6 +126,6 @@ def _observation(rule: CompiledRule, key: GroupKey, times: int) -> Observation:
         preview=rule.rule.status == "preview",
         items={f"{GROUP}.last": path},
         at=tuple(".".join([path, *place.steps]) for place in rule.at if isinstance(place, Term)),
-        message=_PLACEHOLDER.sub(shown, rule.rule.message),
+        message=PLACEHOLDER.sub(shown, rule.rule.message),
         evidence=counts,
     )

@@ -31,6 +31,8 @@ Status = Literal["paid", "pending", "denied"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 #: Told by the first bytes of the file: SQLite's application id, and the version of the tables below.
 _APPLICATION, _VERSION = 0x436C6D48, 1
+_KEY_BYTES = 32
+_AGAIN = "make it again with `scrubber history add`"
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE claims (
@@ -75,11 +77,10 @@ class Store:
                 self._connection.executescript(_TABLES)
                 self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
                 self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-                self._set("key", secrets.token_bytes(32))
+                self._set("key", secrets.token_bytes(_KEY_BYTES))
                 self._connection.commit()
             self._check()
-            key = self._about("key")
-            self._key = key if isinstance(key, bytes) else b""
+            self._key = self._whole_key()
 
     def _check(self) -> None:
         ((application,),) = self._connection.execute("PRAGMA application_id")
@@ -89,8 +90,15 @@ class Store:
         if version != _VERSION:
             raise HistoryError(
                 f"{self.path} is of another version than this program reads",
-                "make it again with `scrubber history add`",
+                _AGAIN,
             )
+
+    def _whole_key(self) -> bytes:
+        """Return the key: with another one nobody would be found, as if nothing had been billed before."""
+        key = self._about("key")
+        if not isinstance(key, bytes) or len(key) != _KEY_BYTES:
+            raise HistoryError(f"{self.path} has lost its key", _AGAIN)
+        return key
 
     def close(self) -> None:
         """Close the file."""
@@ -99,7 +107,10 @@ class Store:
     # --- reading ----------------------------------------------------------------------------------
 
     def of(self, claim: Claim) -> History | None:
-        """Return what was billed for a claim's patient; None when the claim does not say who that is."""
+        """Return what was billed for a claim's patient; None when the claim does not say who that is.
+
+        Raises HistoryError.
+        """
         found = self._person(claim)
         if found is None:
             return None
@@ -113,15 +124,23 @@ class Store:
         try:
             claim = claim_from_json(orjson.loads(document))
         except (orjson.JSONDecodeError, ClaimJsonError):
-            raise HistoryError(f"{self.path} holds a claim that cannot be read", "make it again") from None
+            raise HistoryError(f"{self.path} holds a claim that cannot be read", _AGAIN) from None
         for line in claim.lines:
             yield PriorLine(claim, line, status)
 
     @property
     def since(self) -> dt.date | None:
-        """The day from which on the history has everything; None where nobody said so."""
+        """The day from which on the history has everything; None where nobody said so.
+
+        Raises HistoryError.
+        """
         said = self._about("since")
-        return dt.date.fromisoformat(str(said)) if said is not None else None
+        try:
+            return dt.date.fromisoformat(str(said)) if said is not None else None
+        except ValueError:
+            raise HistoryError(
+                f"{self.path} says since when it has everything, but no date", _AGAIN
+            ) from None
 
     def contents(self) -> Contents:
         """Return what the history has."""
@@ -179,7 +198,11 @@ def _told(path: str) -> Iterator[None]:
     """Say what goes wrong with a file without a word of what it holds."""
     try:
         yield
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise HistoryError(
+                f"{path} is being written to", "wait until `scrubber history add` is done"
+            ) from None
         raise HistoryError(
             f"{path} cannot be opened, read or written", "check the path, its permissions and the disk"
         ) from None

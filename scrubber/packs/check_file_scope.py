@@ -5,16 +5,14 @@ The claims themselves have been sent on when the file ends, so nothing else of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from scrubber.packs.check_terms import TEXTS, Report
 from scrubber.packs.diagnostics import listing
-from scrubber.packs.names import FILE_CLAIMS, GROUP, NameProblem, Names
+from scrubber.packs.names import FILE_CLAIMS, GROUP, PLACEHOLDER, NameProblem, Names
 from scrubber.packs.rules import Rule
 from scrubber.packs.yaml_marks import Place
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: Limits that a group which grows can only break, never keep again.
 _LIMITS = ("at_most", "less_than")
 _CHOOSE = "Choose the claims with `where` in `for_each`"
@@ -64,7 +62,7 @@ def _mistakes(rule: Rule) -> Iterator[tuple[Place, str, str]]:
             path = text.removeprefix(f"{GROUP}.first.").removeprefix(f"{GROUP}.")
             yield ("at", i), "A finding on a file points at the last claim", f"Write {GROUP}.last.{path}"
     known = {*rule.let, *(f"{GROUP}.{path}" for path in rule.for_each.by)}
-    for name in _PLACEHOLDER.findall(rule.message):
+    for name in PLACEHOLDER.findall(rule.message):
         if name not in known:
             message = f"The message names `{{{name}}}`, which nobody knows when the file ends"
             yield (

@@ -88,6 +88,8 @@ class Term:
 
 #: The kind of a named value whose own definition is wrong: it fits everywhere, so that one mistake stays one.
 UNCERTAIN = cast(PathKind, "uncertain")
+#: A name in a message: `{line.charge}`.
+PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 #: How the group of a rule for groups is called.
 GROUP = "group"
 #: How a rule calls all claims of a file: each is a whole claim, so their pattern is that of the claim, "".

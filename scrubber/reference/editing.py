@@ -1,4 +1,4 @@
-"""Makes the SQLite file of one edition.
+"""Makes the SQLite file of one edition, and opens it.
 
 One table, `rows`: the cells of the keys, the first and the last day (whole numbers YYYYMMDD), the others, and
 the line that the row was read from, counted through all files of the import. The key is all of a row but the
@@ -29,6 +29,12 @@ _FILTER_BITS_A_ROW = 8
 def cells_of(table: Table) -> tuple[str, ...]:
     """Return the names of a stored row's cells, in order: the keys, the days, the other columns."""
     return (*table.keys, FROM, TO, *table.columns)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a file that never changes. Raises sqlite3.Error."""
+    place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(place, uri=True, check_same_thread=False)
 
 
 def filter_bit(keys: Sequence[str], mask: int) -> int:

@@ -1,7 +1,8 @@
 """Editions that come with the program: rows as text beside their table.yaml, a file once they are used.
 
 `rules/tables/<name>/` has `edition.json` (what it is, and what it was made from) and `rows.tsv.gz`. The
-SQLite file is made in the user's cache folder, once; where there is none, in a temporary one.
+SQLite file is made in the user's cache folder, once, and again when it is damaged; where there is no such
+folder, in a temporary file of the process.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import gzip
+import hashlib
 import io
 import os
 import sqlite3
@@ -20,10 +22,10 @@ from pathlib import Path
 
 import orjson
 
-from scrubber.kept import cache_folder
+from scrubber.kept import cache_folder, key_of
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.tables import Table
-from scrubber.reference.editing import EditionFile, NumberedRow
+from scrubber.reference.editing import EditionFile, NumberedRow, read_only
 from scrubber.reference.errors import StoreError
 from scrubber.reference.store import Edition, Snapshot, Source
 
@@ -39,13 +41,17 @@ def with_embedded(snapshot: Snapshot) -> Snapshot:
 def embedded_editions() -> tuple[Edition, ...]:
     """Return the editions that come with the program. Raises StoreError."""
     tables = builtin_rules_dir() / "tables"
-    return tuple(_edition(path) for path in sorted(tables.glob(f"*/{EDITION}")))
+    code = key_of(Path(__file__).parent, ())
+    return tuple(_edition(path, code) for path in sorted(tables.glob(f"*/{EDITION}")))
 
 
-def _edition(path: Path) -> Edition:
+def _edition(path: Path, code: str) -> Edition:
+    """Return the edition of a file. `code` says which version of this package makes its SQLite file."""
     try:
         said = orjson.loads(path.read_bytes())
-        cached = cache_folder("tables") / f"{path.parent.name}-{said['sha256'][:16]}.sqlite"
+        form = path.with_name("table.yaml").read_bytes()
+        made_from = hashlib.sha256(b"\n".join((code.encode(), said["sha256"].encode(), form))).hexdigest()
+        cached = cache_folder("tables") / f"{path.parent.name}-{made_from[:16]}.sqlite"
         return Edition(
             table=path.parent.name,
             edition=said["edition"],
@@ -64,17 +70,21 @@ def _edition(path: Path) -> Edition:
         raise StoreError(f"{path} cannot be read", "install the program again") from None
 
 
-def file_of(table: Table, edition: Edition) -> Path:
-    """Return the SQLite file of an edition that comes with the program. Raises StoreError."""
+def open_embedded(table: Table, edition: Edition, *, anew: bool = False) -> sqlite3.Connection:
+    """Open the SQLite file of an edition that comes with the program; `anew`: what is there is damaged.
+
+    Raises StoreError and sqlite3.Error.
+    """
     path = Path(edition.file)
-    if path.is_file():
-        return path
+    if path.is_file() and not anew:
+        return read_only(path)
+    is_kept = True
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
     except OSError:  # a cache that cannot be written is no cache
         handle, draft = tempfile.mkstemp(prefix="claim-scrubber-")
-        path = Path(draft)
+        path, is_kept = Path(draft), False
     os.close(handle)
     try:
         _make(Path(draft), table)
@@ -87,7 +97,11 @@ def file_of(table: Table, edition: Edition) -> Path:
                 "make room there, or name another folder with SCRUBBER_CACHE",
             ) from None
         raise
-    return path
+    try:
+        return read_only(path)
+    finally:
+        if not is_kept:  # it stays readable while it is open, however the process ends
+            path.unlink()
 
 
 def _make(path: Path, table: Table) -> None:

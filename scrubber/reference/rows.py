@@ -13,8 +13,8 @@ from itertools import product
 from typing import Any
 
 from scrubber.packs.tables import FROM, TO, Row, Table, is_in_force
-from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit
-from scrubber.reference.embedded import file_of
+from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit, read_only
+from scrubber.reference.embedded import open_embedded
 from scrubber.reference.errors import StoreError
 from scrubber.reference.store import Edition, Snapshot
 
@@ -178,23 +178,37 @@ class _Opened:
         return found
 
     def read(self, names: Keys, keys: Keys) -> list[Row]:
-        """Return the rows whose cells `names` are `keys`, those that begin later first. Raises StoreError."""
+        """Return the rows whose cells `names` are `keys`: those that begin later first, then in their order.
+
+        Raises StoreError.
+        """
         cells = ", ".join(f'"{name}"' for name in self._cells)
         wanted = " AND ".join(f'"{name}" = ?' for name in names)
-        query = f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC'
+        query = f'SELECT {cells} FROM rows WHERE {wanted} ORDER BY "{FROM}" DESC, line'
         try:
-            connection = self._connection or self._open()
-            return [self._row(found) for found in connection.execute(query, keys)]
+            try:
+                return self._ask(query, keys)
+            except sqlite3.Error:
+                if not self.edition.embedded:
+                    raise
+            self._open(anew=True)  # the program has the rows themselves
+            return self._ask(query, keys)
         except sqlite3.Error:
             raise StoreError(
                 f"the edition {self.edition.edition} of {self.edition.table} is damaged",
                 f"import it again: scrubber data import {self.edition.table} FILE",
             ) from None
 
-    def _open(self) -> sqlite3.Connection:
-        path = file_of(self._table, self.edition) if self.edition.embedded else self._path
-        place = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        connection = sqlite3.connect(place, uri=True, check_same_thread=False)
+    def _ask(self, query: str, keys: Keys) -> list[Row]:
+        connection = self._connection or self._open()
+        return [self._row(found) for found in connection.execute(query, keys)]
+
+    def _open(self, *, anew: bool = False) -> sqlite3.Connection:
+        connection = (
+            open_embedded(self._table, self.edition, anew=anew)
+            if self.edition.embedded
+            else read_only(self._path)
+        )
         if len(self._table.keys) > 1:
             (self.filter,) = connection.execute("SELECT bits FROM filter").fetchone()
             self.mask = len(self.filter) * 8 - 1

@@ -23,9 +23,8 @@ from scrubber.claim.paths import (
     types_of,
 )
 from scrubber.engine.ir import Collection, CompiledRule, ItemAt, Node
-from scrubber.packs.names import NameProblem, Term
+from scrubber.packs.names import PLACEHOLDER, NameProblem, Term
 
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 #: Parts of a compiled rule that are not what it reads: its source, its vocabulary, and where it points.
 _NOT_READ = frozenset({"rule", "names", "told", "at"})
 
@@ -38,7 +37,7 @@ def reads(rule: CompiledRule) -> frozenset[str]:
 
 def _told(rule: CompiledRule) -> Iterator[Term]:
     """Yield what a rule's message names."""
-    for text in _PLACEHOLDER.findall(rule.rule.message):
+    for text in PLACEHOLDER.findall(rule.rule.message):
         try:
             yield rule.told.term(text)
         except NameProblem:  # checked long ago; a placeholder of another kind reads no path

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,17 @@ def test_an_explanation_knows_the_history(claims: Path) -> None:
     assert "1. line lines[0], prior history.lines[0]: pass" in told
 
 
+@pytest.mark.parametrize("damage", ["UPDATE claims SET document = 'x'", "DROP TABLE claims"])
+def test_a_damaged_history_is_said_in_words(damage: str, claims: Path, quick: Quick) -> None:
+    quick("history", "add", "h.db", claims)
+    with closing(sqlite3.connect("h.db")) as history:
+        history.execute(damage)
+        history.commit()
+    words = ("--packs", "mine", "--history", "h.db")
+    ran = quick("rules", "explain", claims, "ZZZ-002", *words)
+    assert ran.code == 2 and ran.err.startswith("scrubber: h.db "), ran.err
+
+
 def test_a_history_says_what_it_has(claims: Path, quick: Quick) -> None:
     quick("history", "add", "h.db", claims)
     ran = quick("history", "status", "h.db")
@@ -154,6 +167,19 @@ def test_a_file_that_breaks_off_is_said(workspace: Path, quick: Quick) -> None:
     ran = quick("history", "add", "h.db", "half.837")
     assert "scrubber: half.837 was not read to its end; `scrubber scrub` says why\n" in ran.err
     assert ran.code == 2
+
+
+@pytest.mark.parametrize("lacking", ["a name", "the end"])
+def test_a_history_that_lacks_claims_does_not_have_everything(
+    lacking: str, workspace: Path, quick: Quick
+) -> None:
+    """A rule that asks for three years must not pass on the silence of a file that was not read."""
+    without_name = PROFESSIONAL.replace(b"DMG*D8*19800115*F~", b"")
+    data = without_name if lacking == "a name" else PROFESSIONAL[: len(PROFESSIONAL) // 2]
+    Path("part.837").write_bytes(data)
+    ran = quick("history", "add", "h.db", "part.837", "--since", "2023-01-01")
+    assert "scrubber: h.db does not have everything since 2023-01-01: that was not noted\n" in ran.err
+    assert "nobody said since when" in quick("history", "status", "h.db").out
 
 
 @pytest.mark.parametrize("command", [("scrub", "claims.837"), ("rules", "explain", "claims.837", "BAL-001")])

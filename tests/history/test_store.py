@@ -230,3 +230,38 @@ def test_a_claim_that_was_damaged_is_said_without_a_word_of_it(path: str) -> Non
     with pytest.raises(HistoryError) as caught:
         store.of(claim())
     assert caught.value.message == f"{path} holds a claim that cannot be read"
+
+
+@pytest.mark.parametrize("key", [None, b"", b"k" * 31, "k" * 32, b"k" * 99], ids=repr)
+def test_a_history_without_its_key_is_refused(path: str, key: bytes | str | None) -> None:
+    """Under another key no patient is found: every claim would look like the patient's first."""
+    store = Store(path, write=True)
+    store.add(claim(), "paid")
+    store.keep(dt.date(2020, 1, 1))
+    store._connection.execute("DELETE FROM about WHERE name = 'key'")
+    if key is not None:
+        store._connection.execute("INSERT INTO about VALUES ('key', ?)", (key,))
+    store.keep(None)
+    store.close()
+    assert refused(path).message == f"{path} has lost its key"
+    assert refused(path, write=True).remedy == "make it again with `scrubber history add`"
+
+
+def test_a_damaged_date_is_said(path: str) -> None:
+    store = Store(path, write=True)
+    store._set("since", "2026-13-01")
+    for ask in (lambda: store.of(claim()), store.contents):
+        with pytest.raises(HistoryError) as caught:
+            ask()
+        assert caught.value.message == f"{path} says since when it has everything, but no date"
+
+
+def test_a_history_that_another_writes_to_is_said(path: str) -> None:
+    one, other = Store(path, write=True), Store(path, write=True)
+    other._connection.execute("PRAGMA busy_timeout = 0")
+    one.add(claim(), "paid")
+    with pytest.raises(HistoryError) as caught:
+        other.add(claim("FICT-2"), "paid")
+    assert caught.value.message == f"{path} is being written to"
+    one.keep(None)
+    assert other.add(claim("FICT-2"), "paid")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import multiprocessing
+import shutil
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,9 +96,11 @@ def test_the_most_specific_heading_counts(folder: Path) -> None:
 
 def test_every_edition_has_the_rows_that_it_says(folder: Path) -> None:
     for edition in embedded_editions():
-        path = embedded.file_of(TABLES[edition.table], edition)
-        assert path.parent == folder
-        assert sum(1 for _ in embedded._rows(TABLES[edition.table])) == edition.rows > 100
+        opened = embedded.open_embedded(TABLES[edition.table], edition)
+        assert Path(edition.file).parent == folder and Path(edition.file).is_file()
+        rows = [cells for _, cells in embedded._rows(TABLES[edition.table])]
+        assert len(rows) == edition.rows > 100
+        assert opened.execute("SELECT count(*) FROM rows").fetchone() == (len(set(rows)),)
 
 
 def test_the_file_is_made_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +112,38 @@ def test_the_file_is_made_once(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_without_a_cache_it_is_made_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("in the way", encoding="ascii")
     monkeypatch.setenv("SCRUBBER_CACHE", str(tmp_path / "file"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    rows = rows_of("icd10_cm")
+    assert rows.find_one({"code": "E119"}, DAY) and rows.find_one({"code": "E1165"}, DAY)
+    assert not list((tmp_path / "temporary").iterdir())  # nothing is left, however the process ends
+
+
+@pytest.mark.parametrize("damage", ["empty", "other", "zeros"])
+def test_a_damaged_file_of_the_cache_is_made_again(folder: Path, damage: str) -> None:
     assert is_valid("E119", DAY)
+    (path,) = folder.iterdir()
+    whole = path.read_bytes()
+    wrong = {"empty": b"", "other": b"x" * 5000, "zeros": whole[:4096].ljust(len(whole), b"\0")}
+    path.write_bytes(wrong[damage])
+    assert is_valid("E119", DAY) and not is_valid("E11", DAY)
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("changed", ["the code", "the table"])
+def test_a_file_that_other_code_or_another_table_made_is_not_taken(
+    folder: Path, changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {e.file for e in embedded_editions()}
+    if changed == "the code":
+        monkeypatch.setattr(embedded, "key_of", lambda *_: "other")
+    else:
+        shutil.copytree(builtin_rules_dir() / "tables", tmp_path / "tables")
+        for path in (tmp_path / "tables").glob("*/table.yaml"):
+            path.write_text(path.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
+        monkeypatch.setattr(embedded, "builtin_rules_dir", lambda: tmp_path)
+    after = {e.file for e in embedded_editions()}
+    assert len(after) == len(before) and not before & after
 
 
 def _look(folder: str) -> bool:

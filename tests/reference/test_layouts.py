@@ -12,6 +12,8 @@ from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.load_tables import load_tables
 from scrubber.reference.errors import NativeFileError
 from scrubber.reference.importing import import_files
+from scrubber.reference.layouts import ncci_add_on
+from scrubber.reference.layouts.layout import RowError
 from scrubber.reference.periods import Period
 from scrubber.reference.report import ImportReport
 from scrubber.reference.rows import StoredRows
@@ -152,3 +154,10 @@ def test_the_edition_is_named_by_the_publisher(sample: Sample, tmp_path: Path) -
         with pytest.raises(NativeFileError) as caught:
             imported(replace(sample, period=None), tmp_path, nameless)
         assert caught.value.message == "x.txt does not say which edition it is"
+
+
+@pytest.mark.parametrize("text", ["2026366", "2026000", "2026367", "202636", ""])
+def test_a_day_that_a_year_does_not_have_is_no_date(text: str) -> None:
+    assert ncci_add_on._day("2024366", "day") == 20241231
+    with pytest.raises(RowError, match="the day is no date written YYYYDDD"):
+        ncci_add_on._day(text, "day")

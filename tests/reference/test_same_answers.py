@@ -108,6 +108,16 @@ def _weight(spec: Table, row: Mapping[str, Any]) -> tuple[int, dt.date]:
     return sum(len(row[name]) for name in trees), row.get("from", dt.date.min)
 
 
+@pytest.mark.parametrize(("one", "two"), [("exact", "exact"), ("icd10_tree", "exact")])
+@pytest.mark.parametrize("says", ["ab", "ba"])
+def test_of_rows_that_fit_alike_the_first_one_counts(one: str, two: str, says: str) -> None:
+    spec = table(one, two)
+    unique = [ALWAYS_THERE, *({"one": "A", "two": "B", "says": text} for text in says)]
+    with tempfile.TemporaryDirectory() as folder:
+        for rows_ in (Rows(spec, map(as_text, unique)), stored(spec, unique, Path(folder))):
+            assert look_up_row(rows_, ("one", "two"), ("A", "B"), FIRST)["says"] == says[0]
+
+
 def test_a_day_of_no_edition_is_unknown() -> None:
     spec = table("exact", "exact")
     with tempfile.TemporaryDirectory() as folder:

@@ -11,12 +11,13 @@ from scrubber.cli.background import background, background_options
 from scrubber.cli.common import Failure, data_option, load_bundle, packs_option, receipt_date_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.explain import Asked, Explanation, Looked, explain
-from scrubber.history.store import Store
+from scrubber.history.store import HistoryError, Store
 from scrubber.inputs import FileFinished, read_file
 from scrubber.packs.bundle import LoadedRule
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk
 from scrubber.read.reader import ReadClaim
+from scrubber.reference.errors import StoreError
 from scrubber.reference.store import Snapshot
 
 _ANSWERS = {True: "yes", False: "no", None: "unknown"}
@@ -68,7 +69,10 @@ def explain_(
         )
     item = _claim(file, claim_id, number or 1)
     claim = scrubber.normalise(item.claim)
-    explanation = explain(rule, claim, receipt_date, scrubber.background(claim))
+    try:
+        explanation = explain(rule, claim, receipt_date, scrubber.background(claim))
+    except (HistoryError, StoreError) as error:
+        raise Failure(error.message, error.remedy) from None
     click.echo(f"{found_id}  {found.rule.title}")
     click.echo(
         f"claim {item.claim.patient_control_number or '(no number)'}, number {item.index + 1} of {file}"

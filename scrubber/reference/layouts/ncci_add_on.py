@@ -65,7 +65,10 @@ def _day(text: str, what: str) -> int:
     try:
         if not re.fullmatch(r"[0-9]{7}", found):
             raise ValueError
-        return int(dt.datetime.strptime(found, "%Y%j").strftime("%Y%m%d"))
+        date = dt.datetime.strptime(found, "%Y%j")
+        if f"{date:%Y%j}" != found:  # day 366 of a year that has 365
+            raise ValueError
+        return int(f"{date:%Y%m%d}")
     except ValueError:
         raise RowError(f"the {what} is no date written YYYYDDD") from None
 
