@@ -35,7 +35,24 @@ def run_head(
         "packs": [{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
         "reference_data": [_edition(e) for e in data.editions if e.table in asked] if data else [],
         "supplied": sorted(supplied),
+        **({"overrides": _overrides(bundle)} if bundle.overrides.overrides else {}),
     }
+
+
+def _overrides(bundle: Bundle) -> list[dict[str, Any]]:
+    """Return the local decisions about rules: what is off leaves no other trace in a result."""
+    return [
+        {
+            "rule": entry.rule,
+            "change": "off" if entry.active is False else str(entry.severity),
+            "payers": sorted(entry.payers),
+            "effective_from": entry.effective.from_.isoformat() if entry.effective.from_ else None,
+            "effective_to": entry.effective.to.isoformat() if entry.effective.to else None,
+            "reason": entry.reason,
+            "by": entry.by,
+        }
+        for entry, _ in bundle.overrides.overrides
+    ]
 
 
 def _edition(edition: Edition) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class Summary:
             return 2
         blocked = self.outcomes["rejected"] + self.outcomes["error"]
         blocked += self.file_problems + self.blocking_findings
-        return 1 if blocked or (require_complete and self.partial) else 0
+        return 1 if blocked or (require_complete and (self.partial or self.not_evaluated)) else 0
 
 
 @dataclass(frozen=True, slots=True)

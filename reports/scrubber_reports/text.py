@@ -69,6 +69,11 @@ class TextReport:
         tables = ", ".join(edition.strip() for edition in editions)
         if tables:
             paper.row("Tables", flow(tables), gutter=8)
+        for entry in head.get("overrides") or ():
+            if entry["change"] == "off":
+                payers = f" for {', '.join(entry['payers'])}" if entry["payers"] else ""
+                told = f"{entry['rule']}{payers}: {entry['reason']} ({entry['by']})"
+                paper.row("Off", flow(visible(told)), gutter=8)
 
     def start_file(self, file: Json) -> None:
         """Begin one file: its `path` and `format`."""

@@ -346,7 +346,9 @@ class Scope:
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
-            if isinstance(value, Unreadable) and self._is_found_out(node.term):
+            # A derived value that is an unreadable one of the claim is there; one that nobody knows may not be.
+            unknown = node.term.derived and isinstance(value, Unreadable) and not value.raw
+            if unknown or (isinstance(value, Unreadable) and self._is_found_out(node.term)):
                 self._doubt(node)
                 return None
             there = value is not None and value != []

@@ -280,7 +280,7 @@ class Writer:
         if node.operator == "present":
             there = f"{value}" if term.many else f"{value} is not None"
             answer = f"({there})" if node.operand is wanted else f"(not ({there}))"
-            if term.is_let or term.column:  # nobody may know it: then it is neither there nor not there
+            if term.is_let or term.column or term.derived:  # nobody may know it: then neither is certain
                 return f"({value}.__class__ is not {self.constant(Unreadable)} and {answer})"
             return answer
         if node.operator in LISTS:

@@ -284,9 +284,18 @@ class _Loader:
         of_files = {p.rule.id for p, _ in self.rules if p.rule.for_each.groups == FILE_CLAIMS}
         known = rule_ids | self.unreadable
         for overrides, read in self.overrides:
+            self._check_payer_of(read)
             self.problems += check_overrides(overrides, read.document, known, vocabulary, of_files)
         for decision, read in self.decisions:
             self.problems += check_decision(decision, read.document, rule_ids | self.unreadable, vocabulary)
+
+    def _check_payer_of(self, read: _Read) -> None:
+        """Check that local decisions in a payer's folder have the payer.yaml that makes them that payer's."""
+        folder = read.file.folder
+        if folder.parent.name == "payers" and not (folder / "payer.yaml").is_file():
+            message = "There is no payer.yaml beside these overrides: they would count for every payer"
+            remedy = "Add the payer.yaml; or move the file, and name shipped payers under `payers:`"
+            self.problems.append(read.document.problem(Mark(1, 1), message, remedy))
 
     def _check_parameters(self, file: ParameterFile, read: _Read, vocabulary: Vocabulary) -> None:
         """Check a payer's values against the rules that declare them, and keep those that fit."""

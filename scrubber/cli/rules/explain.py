@@ -11,6 +11,7 @@ from scrubber.cli.background import background, background_options
 from scrubber.cli.common import Failure, data_option, load_bundle, packs_option, receipt_date_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.explain import Asked, Explanation, Looked, explain
+from scrubber.findings import ClaimResult
 from scrubber.history.store import HistoryError, Store
 from scrubber.inputs import FileFinished, read_file
 from scrubber.packs.bundle import LoadedRule
@@ -71,15 +72,32 @@ def explain_(
     claim = scrubber.normalise(item.claim)
     try:
         explanation = explain(rule, claim, receipt_date, scrubber.background(claim))
+        result = scrubber.scrub(item, receipt_date, verify=False)
     except (HistoryError, StoreError) as error:
         raise Failure(error.message, error.remedy) from None
     click.echo(f"{found_id}  {found.rule.title}")
     click.echo(
         f"claim {item.claim.patient_control_number or '(no number)'}, number {item.index + 1} of {file}"
     )
-    for line in _lines(explanation):
+    for line in (*_lines(explanation), *_concluded(explanation, result)):
         click.echo(line)
     return 0
+
+
+def _concluded(explanation: Explanation, result: ClaimResult) -> Iterator[str]:
+    """Yield what became of the findings in a scrub, after decisions, overrides and suppressions."""
+    found = [finding for finding in result.findings if finding.rule == explanation.rule]
+    failed = any(looked.outcome == "fail" for looked in explanation.items)
+    if not (found or failed):
+        return
+    yield "\nin a scrub"
+    for finding in found:
+        by = "".join(f" by {decision}" for decision in finding.decided_by)
+        why = f": {finding.reason}" if finding.reason else ""
+        counts = f", {finding.severity}" if finding.outcome == "fail" else ""
+        yield f"  {finding.locations[0].path}: {finding.outcome}{counts}{by}{why}"
+    if not found:
+        yield "  no finding: the rule is switched off, or the claim could not be scrubbed"
 
 
 def _claim(file: str, claim_id: str | None, number: int) -> ReadClaim:
