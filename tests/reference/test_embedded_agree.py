@@ -16,7 +16,9 @@ import pytest
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.load_tables import load_tables
 from scrubber.reference.building.build import build
-from scrubber.reference.embedded import with_embedded
+from scrubber.reference.embedded import embedded_editions, with_embedded
+from scrubber.reference.importing import import_files
+from scrubber.reference.layouts.icd10_tabular import ROWS
 from scrubber.reference.rows import StoredRows
 from scrubber.reference.store import Snapshot
 
@@ -48,6 +50,20 @@ def leaves() -> list[str]:
 def test_the_committed_files_are_what_the_packages_give() -> None:
     made = list(build(TABLES, builtin_rules_dir() / "tables", check=True))
     assert len(made) == 8 and all(same for _, _, same in made), made
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_an_import_of_the_list_gives_the_rows_that_are_shipped(table: str, tmp_path: Path) -> None:
+    path = Path(cm.__file__).parent / "data" / "icd10c-tabular-April-1-2026.xml"
+    report = import_files(TABLES[table], [path], tmp_path)
+    (shipped,) = (edition for edition in embedded_editions() if edition.table == table)
+    assert (report.edition.edition, report.edition.rows) == ("FY2026-April", shipped.rows)
+    (told,) = report.files
+    # Notes that name R10.4 and G31.90, which the list does not have.
+    assert list(told.refused) == ["the note names a code that is not in the list"] * told.refusals
+    assert told.refusals == (table in ("icd10_excludes1", "icd10_code_first"))
+    assert not any(why.startswith("the element") for why in told.skipped)
+    assert report.overlaps == ()
 
 
 def drawn(random: Random) -> str:
