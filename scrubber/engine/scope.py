@@ -325,9 +325,13 @@ class Scope:
         self.doubts.setdefault(needs_from.text if not isinstance(date, dt.date) else f"{HISTORY}.from")
         return True
 
-    def _is_found_out(self, term: Term) -> bool:
-        """Return whether a value does not simply stand on the claim: it has a name, or a doubtful item."""
-        if term.is_let or term.column or is_input(term.text):
+    def _may_lack(self, term: Term, value: Unreadable) -> bool:
+        """Return whether a value that is not known may not be there at all.
+
+        One that stands on the claim and cannot be read is there, also as a derived value; others have a
+        name, are worked out, or belong to a doubtful item.
+        """
+        if term.is_let or term.column or is_input(term.text) or (term.derived and not value.raw):
             return True
         item = self.items.get(term.root)
         return term.pattern is not None and item is not None and isinstance(item.value, Unreadable)
@@ -346,9 +350,7 @@ class Scope:
     def _leaf(self, node: Leaf) -> bool | None:
         value = self.value(node.term)
         if node.operator == "present":
-            # A derived value that is an unreadable one of the claim is there; one that nobody knows may not be.
-            unknown = node.term.derived and isinstance(value, Unreadable) and not value.raw
-            if unknown or (isinstance(value, Unreadable) and self._is_found_out(node.term)):
+            if isinstance(value, Unreadable) and self._may_lack(node.term, value):
                 self._doubt(node)
                 return None
             there = value is not None and value != []

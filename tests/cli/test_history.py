@@ -108,6 +108,8 @@ def test_a_rule_that_the_run_gave_nothing_is_told_once_and_no_claim_is_partial(c
     ]
     assert [(c["outcome"], c["coverage"]) for c in ran.claims] == [("clean", "complete")]
     assert ran.json["summary"]["partial"] == 0
+    assert ran.code == 0
+    assert scrubber("scrub", claims, "--packs", "mine", "--require-complete").code == 1
     assert ran.err == "scrubber: 2 rules were not run for want of a history or context; see the summary.\n"
     assert ran.code == 0
 

@@ -96,8 +96,10 @@ def _concluded(explanation: Explanation, result: ClaimResult) -> Iterator[str]:
         why = f": {finding.reason}" if finding.reason else ""
         counts = f", {finding.severity}" if finding.outcome == "fail" else ""
         yield f"  {finding.locations[0].path}: {finding.outcome}{counts}{by}{why}"
-    if not found:
-        yield "  no finding: the rule is switched off, or the claim could not be scrubbed"
+    if not found and result.outcome == "error":
+        yield f"  the claim is an error: {result.not_evaluated[0].reason}"
+    elif not found:
+        yield "  no finding: the rule is switched off"
 
 
 def _claim(file: str, claim_id: str | None, number: int) -> ReadClaim:
