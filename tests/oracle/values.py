@@ -398,7 +398,7 @@ def items_of(world: World, text: str) -> list[Item]:
     if text.startswith("history.lines."):
         inner = text.removeprefix("history.lines.").split(".")
         outer = items_of(world, "history.lines")
-        return [i for item in outer for i in below(item.value, item.path, "lines", inner)]
+        return [i for item in outer for i in below(world, item.value, item.path, "lines", inner)]
     if text == "group.items" and world.group:
         return world.group
     if head in world.items:
