@@ -51,10 +51,19 @@ def holds(world: World, condition: Condition) -> bool | None:
             return quantified(world, word, condition)
     ((operator, operand),) = [(k, v) for k, v in condition.items() if k != "field"]
     value = value_of(world, condition["field"])
-    known = condition["field"] not in world.lets and not condition["field"].startswith("history.")
+    field = condition["field"]
+    known = field not in world.lets and not field.startswith("history.")
+    known = known and field.rpartition(".")[2] not in WORKED_OUT
     if operator == "present" and value is UNKNOWN and not known:
         return None  # nobody knows whether there is such a value
     return compare(world, value, operator, operand)
+
+
+#: What is worked out of several values: where one of them cannot be read, there may be nothing.
+WORKED_OUT = {
+    *("age_years", "age_days", "age_years_on_admission", "age_days_on_admission"),
+    *("days", "units_per_day", "group_specialty_key"),
+}
 
 
 def quantified(world: World, word: str, condition: Condition) -> bool | None:
