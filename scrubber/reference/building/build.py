@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from scrubber.packs.tables import Table
-from scrubber.reference.building import icd10, tabular
+from scrubber.reference.building import icd10, lists, tabular
 from scrubber.reference.building.made import Made
 from scrubber.reference.editing import cells_of
 from scrubber.reference.embedded import EDITION, ROWS
@@ -23,7 +23,7 @@ def build(tables: dict[str, Table], folder: Path, *, check: bool = False) -> Ite
 
     With `check` nothing is written. Raises StoreError when a package is not installed.
     """
-    for made in chain(icd10.made(), tabular.made()):
+    for made in chain(icd10.made(), tabular.made(), lists.made()):
         table = tables[made.table]
         text = "".join("\t".join(map(str, cells)) + "\n" for cells in made.rows)
         said = _said(made, table, text)
