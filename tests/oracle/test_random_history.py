@@ -219,5 +219,5 @@ def test_oracle_evaluator_and_generated_code_agree_on_what_was_billed_before(par
     first = "\n".join(f"{rule}{what}" for rule, what in list(differences.items())[:3])
     assert not differences, f"{len(differences)} of {RULES} rules; {dict(tally)}\n{first}"
     assert tally["pairs with prior lines"] >= 2
-    assert tally["cleared by generated code"] >= 300
+    assert tally["cleared by generated code"] >= 150
     assert all(tally[kind] >= 100 for kind in ("violation", "unknown")), tally
