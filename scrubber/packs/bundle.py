@@ -97,12 +97,13 @@ class Bundle:
     @property
     def asked(self) -> frozenset[str]:
         """The tables that rules look something up in; where a parameter names the table, it may be any."""
-        named = {spec.table for loaded in self.rules for spec in loaded.rule.lookup.values()}
-        return frozenset(
-            self.tables
-            if any(isinstance(t, Param) for t in named)
-            else (t for t in named if isinstance(t, str))
-        )
+        named: set[str | Param | None] = {
+            spec.table for loaded in self.rules for spec in loaded.rule.lookup.values()
+        }
+        named |= {r.rule.amend.build.table for r in self.rules if r.rule.amend and r.rule.amend.build}
+        if any(isinstance(table, Param) for table in named):
+            return frozenset(self.tables)
+        return frozenset(table for table in named if isinstance(table, str))
 
     def payer(self, payer_id: str, clearinghouse: str | None = None) -> PayerEntry | None:
         """Return the payer that goes by an id, or None when the registry does not know it."""

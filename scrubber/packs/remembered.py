@@ -29,7 +29,7 @@ class Documents:
         parts = [*paths, *more]
         for group in files:
             parts += [f"{file.root.resolve()}|{file.relative}|{_name(file.raw)}" for file in group]
-        self._key = key_of(_PACKS, "\n".join(parts).encode().splitlines())
+        self._key = key_of(_PACKS, (part.encode() for part in parts))
         kept = recall(_KIND, self._key)
         self._data: dict[str, Data] = orjson.loads(kept) if kept is not None else {}
         self.are_right = kept is not None

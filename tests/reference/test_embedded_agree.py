@@ -79,6 +79,12 @@ def drawn(random: Random) -> str:
     return code
 
 
+def edited(editor: Any, code: str, day: dt.date) -> Any:
+    """Return what the editor says of a claim whose only diagnosis is a code."""
+    claim = {"icd_version": 10, "age": 40, "sex": 1, "discharge_status": 1, "sdx": [], "procedures": []}
+    return editor.edit({**claim, "discharge_date": int(f"{day:%Y%m%d}"), "pdx": {"code": code}})
+
+
 def test_validity_is_that_of_the_code_editor() -> None:
     random, seen = Random(8), Counter[bool]()
     rows = rows_of("icd10_cm")
@@ -87,18 +93,7 @@ def test_validity_is_that_of_the_code_editor() -> None:
             code = drawn(random)
             day = FIRST + dt.timedelta(days=random.randrange((LAST - FIRST).days + 1))
             valid = bool(rows.find_one({"code": code}, day))
-            answer = editor.edit(
-                {
-                    "discharge_date": int(f"{day:%Y%m%d}"),
-                    "icd_version": 10,
-                    "age": 40,
-                    "sex": 1,
-                    "discharge_status": 1,
-                    "pdx": {"code": code},
-                    "sdx": [],
-                    "procedures": [],
-                }
-            )
+            answer = edited(editor, code, day)
             assert valid is not _has(answer, "INVALID_CODE"), (code, day, answer)
             seen[valid] += 1
     assert min(seen[True], seen[False]) > 2_000
@@ -121,19 +116,7 @@ def test_lists_are_those_of_the_code_editor() -> None:
             day = FIRST + dt.timedelta(days=random.randrange((LAST - FIRST).days + 1))
             if not valid.find_one({"code": code}, day):
                 continue
-            answer = editor.edit(
-                {
-                    "discharge_date": int(f"{day:%Y%m%d}"),
-                    "icd_version": 10,
-                    "age": 40,
-                    "sex": 1,
-                    "discharge_status": 1,
-                    "pdx": {"code": code},
-                    # Some diagnoses are in order as principal where there is another one: then none is said.
-                    "sdx": [],
-                    "procedures": [],
-                }
-            )
+            answer = edited(editor, code, day)
             (row,) = rows.find_one({"code": code}, day) or [{}]
             for name, column in LISTS.items():
                 expected = bool(row.get(column)) and not _has(answer, "REQUIRES_SDX")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from xml.etree import ElementTree
 
-from scrubber.reference.building.made import ALWAYS, FOR_EVER, Made, file_of
-from scrubber.reference.editing import Cells
+from scrubber.reference.building.made import Made, file_of
+from scrubber.reference.editing import ALWAYS, FOR_EVER, Cells
 
 _PACKAGE = "pyx12"
 _CODES, _GUIDE = "pyx12/map/codes.xml", "pyx12/map/837.5010.X222.A1.xml"

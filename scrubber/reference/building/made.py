@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from scrubber.reference.editing import ALWAYS, FOR_EVER, Cells
+from scrubber.reference.editing import Cells
 from scrubber.reference.errors import StoreError
 from scrubber.reference.store import Source
-
-__all__ = ["ALWAYS", "FOR_EVER", "Made", "file_of"]
 
 
 @dataclass(frozen=True, slots=True)
