@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from scrubber.claim.fields import FIELDS, Field
-from scrubber.claim.source import Run, Segment, Source, segments_of
+from scrubber.claim.source import Run, Segment, Source
 
 #: Segments that a loop has at most once, whatever their qualifier.
 _ONE_A_LOOP = frozenset({"NM1", "SBR", "PAT", "PRV"})
@@ -65,7 +65,7 @@ def contact_segments(source: Source, row: Field, indices: Sequence[int]) -> list
     name or none. Another person's are left to the segments.
     """
     runs = [run for run in source.runs() if _is_about(run, row, indices)]
-    segments = [s for run in runs for s in segments_of(run) if s.elements[0] == "PER"]
+    segments = [s for run in runs for s in source.segments_of(run) if s.elements[0] == "PER"]
     first = next((i for i, segment in enumerate(segments) if _says_anything(source, row, segment)), None)
     if first is None:
         return segments[:1]
@@ -166,7 +166,7 @@ def _segments(
             continue
         here = [row for row in rows if _is_about(run, row, indices)]
         if here:
-            for segment in segments_of(run):
+            for segment in source.segments_of(run):
                 for row in here:
                     if segment.elements[0] == row.segment and qualifies(segment, row):
                         yield row, segment
@@ -248,5 +248,5 @@ def _absent(source: Source | None, row: Field, indices: Sequence[int]) -> Place:
     bare = None
     if source is not None and row.each == "segment" and (row.where is None or row.segment in _ONE_A_LOOP):
         runs = (run for run in source.runs() if _is_about(run, row, indices))
-        bare = next((s for run in runs for s in segments_of(run) if s.elements[0] == row.segment), None)
+        bare = next((s for run in runs for s in source.segments_of(run) if s.elements[0] == row.segment), None)
     return Place(row, bare, row.element, row.component)

@@ -27,18 +27,21 @@ class Segment(NamedTuple):
 
 
 #: Consecutive segments of one loop: the first one's position, what all share (loop, outer, inner, used),
-#: and their elements. A plain tuple, because one is made for every loop of every claim.
-Run = tuple[int, Loop, int, int, bool, list[list[str]]]
+#: and their texts. A plain tuple, because one is made for every loop of every claim; texts, because to keep
+#: the elements of all segments costs a reader more than to split those again that somebody asks for.
+Run = tuple[int, Loop, int, int, bool, list[str]]
 
 
 @dataclass(slots=True)
 class Source:
     """Where a claim came from: the segments it stands under (shared by its neighbours) and its own.
 
-    `component` and `repetition` are the separators inside of elements, "" where the file has none.
+    `element` is what separates the elements of a segment; `component` and `repetition` are the separators
+    inside of elements, "" where the file has none.
     """
 
     claim_type: ClaimType
+    element: str
     component: str
     repetition: str = ""
     context: tuple[list[Run], ...] = ()
@@ -53,16 +56,15 @@ class Source:
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the envelope and hierarchy above the claim, then the claim's own."""
         for run in self.runs():
-            yield from segments_of(run)
+            yield from self.segments_of(run)
 
     def own_segments(self) -> Iterator[Segment]:
         """Yield the claim's own segments, from CLM on."""
         for run in self.own:
-            yield from segments_of(run)
+            yield from self.segments_of(run)
 
-
-def segments_of(run: Run) -> Iterator[Segment]:
-    """Yield the segments of a run."""
-    first, loop, outer, inner, used, segments = run
-    for position, elements in enumerate(segments, first):
-        yield Segment(position, loop, outer, inner, used, elements)
+    def segments_of(self, run: Run) -> Iterator[Segment]:
+        """Yield the segments of a run."""
+        first, loop, outer, inner, used, texts = run
+        for position, text in enumerate(texts, first):
+            yield Segment(position, loop, outer, inner, used, text.split(self.element))

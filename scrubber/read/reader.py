@@ -118,6 +118,8 @@ class Reader:
         self._outer = self._inner = -1
         self._target: Any = self._header
         self._use_guide("professional")
+        self._texts: list[str] = []  # the piece's segments, from position `_first` on
+        self._first = 1
         self._enter(loops("professional").start, 1, used=True)
 
     def _use_guide(self, claim_type: ClaimType) -> None:
@@ -136,9 +138,9 @@ class Reader:
         for piece in pieces:
             segments = cutter.cut(piece.text)
             blanks = segments.blanks
+            self._texts, self._first = segments.texts, piece.position
             self._enter(self._loop, piece.position, self._used)
             openers, handlers_here, target = self._loop.openers, self._handlers, self._target
-            keep = self._segments.append
             if checker is not None:
                 above = piece is not pieces[-1]
                 clean = checker.begin(
@@ -170,12 +172,11 @@ class Reader:
                     if finished is not None:
                         yield self._finished(finished)
                     openers, handlers_here, target = self._loop.openers, self._handlers, self._target
-                    keep = self._segments.append
-                keep(elements)
                 handle = handlers_here.get(name)
                 if handle is not None:
                     handle(target, cutter.without_blanks(elements) if blanks else elements, component)
             position += 1
+            self._leave(position)
         if checker is not None:
             checker.end(state, position, follows)
         if self._current is not None:
@@ -199,6 +200,7 @@ class Reader:
         loop = self._loop.opened_by(elements)
         if loop is None:
             return None
+        self._leave(position)
         finished, used, opens = None, True, loop.opens
         self._inner = -1
         if opens is _LINE:
@@ -227,10 +229,16 @@ class Reader:
         self._enter(loop, position, used)
         return finished
 
+    def _leave(self, position: int) -> None:
+        """Keep the segments of the loop that ends before a position."""
+        begin = self._begin
+        if position > begin:
+            texts = self._texts[begin - self._first : position - self._first]
+            self._runs.append((begin, self._loop, self._outer, self._inner, self._used, texts))
+
     def _enter(self, loop: Loop, position: int, used: bool) -> None:
-        """Let the next segments be of this loop."""
-        self._loop = loop
-        self._used = used
+        """Let the segments from a position on be of this loop."""
+        self._loop, self._used, self._begin = loop, used, position
         if used:
             known = _HANDLERS.get(loop)
             if known is None:
@@ -238,9 +246,6 @@ class Reader:
             self._handlers = known
         else:
             self._handlers = _NO_HANDLERS
-        segments: list[list[str]] = []
-        self._segments = segments
-        self._runs.append((position, loop, self._outer, self._inner, used, segments))
 
     # --- levels above the claim -------------------------------------------------------------------
 
@@ -286,7 +291,8 @@ class Reader:
         claim = self._claim = self._target = _new_claim(self._claim_type, *_header_of(header))
         if self._context is None:
             self._context = tuple(self._levels)
-        source = Source(self._claim_type, self._component, self._marks.repetition, self._context)
+        marks = self._marks
+        source = Source(self._claim_type, marks.element, marks.component, marks.repetition, self._context)
         self._current = ReadClaim(self._index, claim, source)
         self._runs = source.own
         self._index += 1
