@@ -17,7 +17,7 @@ from scrubber.claim.fields import FIELDS, Field
 from scrubber.claim.locate import find, locate, pointer_of, value_at
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.slots import Place, qualifies
-from scrubber.claim.source import Segment, Source, segments_of
+from scrubber.claim.source import Segment, Source
 from scrubber.claim.values import as_text
 from scrubber.engine.facts import Observation, Verdict
 from scrubber.findings import Amendment, Finding, JsonPatch, Location, Reference, X12Place, finding_id
@@ -168,7 +168,7 @@ def _rows(claim_type: ClaimType) -> Mapping[tuple[str, str], list[Field]]:
 def _segment_at(source: Source, position: int) -> Segment | None:
     """Return a claim's segment at a position, also one it stands under."""
     run = next((run for run in source.runs() if 0 <= position - run[0] < len(run[5])), None)
-    return next((s for s in segments_of(run) if s.position == position), None) if run is not None else None
+    return next((s for s in source.segments_of(run) if s.position == position), None) if run is not None else None
 
 
 def _covers(row: Field, v: Violation) -> bool:

@@ -8,10 +8,11 @@ piece of a file at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
+from scrubber.guides.code import Code
 from scrubber.guides.elements import Marks, is_right, value_fault
 from scrubber.guides.formats import FORMATS, LEAST_FORMED, MOST_FORMED, Answers, Check
 from scrubber.guides.model import Composite, Element, Relation, Segment
@@ -51,38 +52,29 @@ class Oddity:
 
 def proof(segment: Segment, marks: Marks) -> Proof:
     """Return the quick check of a segment at its place in a guide."""
-    writer = _Writer(marks)
-    writer.write(segment)
-    # Constants are defaults of parameters, because those are found sooner than global names.
-    parameters = ", ".join(["e", "t", *(f"{name}={name}" for name in writer.constants)])
-    scope: dict[str, Any] = dict(writer.constants)
-    source = "\n".join([f"def holds({parameters}):", *writer.lines])
-    exec(compile(source, f"<guide {segment.id}>", "exec"), scope)
-    holds: Proof = scope["holds"]
-    return holds
+    code = Code()
+    write_proof(code, segment, marks)
+    code.emit("return True")
+    return code.made("e, t", f"guide {segment.id}")
+
+
+def write_proof(code: Code, segment: Segment, marks: Marks) -> None:
+    """Write what returns False unless a segment is certainly right, and tell the code what is known then."""
+    _Writer(code, marks).write(segment)
 
 
 @dataclass(slots=True)
 class _Writer:
-    """Source of one check being written."""
+    """A check being written."""
 
+    code: Code
     marks: Marks
-    lines: list[str] = field(default_factory=list)
-    constants: dict[str, Any] = field(default_factory=dict)
 
-    def emit(self, text: str, depth: int = 1) -> None:
-        self.lines.append("    " * depth + text)
-
-    def fails_if(self, test: str, depth: int = 1) -> None:
-        self.emit(f"if {test}: return False", depth)
-
-    def constant(self, value: object) -> str:
-        for name, known in self.constants.items():
-            if known is value:
-                return name
-        name = f"K{len(self.constants)}"
-        self.constants[name] = value
-        return name
+    def fails_if(self, test: str) -> None:
+        if test == "True":
+            self.code.emit("return False")
+        elif test != "False":
+            self.code.emit(f"if {test}: return False")
 
     def write(self, segment: Segment) -> None:
         """Write the check: element by element, each with the relational notes that matter once it is there.
@@ -90,48 +82,72 @@ class _Writer:
         What comes behind the last required element stands inside of a test for its presence, and so does what
         comes behind that: most segments are short. What is behind the last that is used cannot be right.
         """
-        specs = segment.elements
+        specs, code = segment.elements, self.code
         required = max((i for i, spec in enumerate(specs, 1) if spec.usage == "R"), default=1)
         used = max((i for i, spec in enumerate(specs, 1) if spec.usage != "N"), default=0)
-        self.emit("n = len(e)")
-        if required == used and specs[used - 1].usage == "R":  # then the last is not empty
-            self.fails_if(f"n != {used + 1}")
-        else:
-            self.fails_if(f"not {required} < n <= {used + 1}")
-            self.fails_if("not e[-1]")
+        if not self._look_at_length(required, used, is_full=bool(used) and specs[used - 1].usage == "R"):
+            return
         mixed = any(isinstance(spec, Composite) and spec.usage != "N" for spec in specs)
-        if any(self._is_loose(number, segment) for number in range(1, used + 1)):
+        if any(self._is_loose(number, segment) for number in range(1, used + 1) if not code.lacks(number)):
             self._look_at_text(mixed=mixed)
-        long = self._long(segment) if sum(map(_is_long, specs)) > 1 else []
+        long = list(self._long(segment)) if sum(map(_is_long, specs)) > 1 else []
         for line in long:
-            self.emit(line)
+            code.emit(line)
         noted: dict[int, list[str]] = {}
         for relation in segment.relations:
             for number, test in self._relation(relation, specs, required):
                 noted.setdefault(number, []).append(test)
         for test in noted.get(0, ()):
             self.fails_if(test)
-        depth, unused = 1, []
+        start, unused = code.depth, []
         for number, spec in enumerate(specs[:used], 1):
             if spec.usage == "N":
                 unused.append(number)
                 continue
-            tests = noted.get(number, [])
-            tests += self._tests(
-                number, segment, measured=bool(long) and _is_long(spec), mixed=mixed, last=number == used
-            )
-            first = number
+            first = unused[0] if unused else number
+            if code.lacks(first):
+                break
+            tests = []
             if unused:
                 # Where a segment ends among these, its last element is one that is not empty: none is asked
                 # for that is not there, and what is behind them is there when they are empty.
-                tests.insert(0, " or ".join(f"e[{i}]" for i in unused))
-                first, unused = unused[0], []
-            if tests and first > required:
-                self.emit(f"if n > {first}:", depth)
-                depth += 1
+                tests.append(" or ".join(code.at(i) for i in unused if not code.lacks(i)))
+                unused = []
+            if not code.lacks(number):
+                tests += noted.get(number, [])
+                last = number == used or number + 1 == code.length
+                tests += self._tests(
+                    number, segment, measured=bool(long) and _is_long(spec), mixed=mixed, last=last
+                )
+                if spec.usage == "R" or (last and code.length is not None):
+                    code.present.add(number)
+            if tests and first > required and code.length is None:
+                code.emit(f"if n > {first}:")
+                code.depth += 1
             for test in tests:
-                self.fails_if(test, depth)
-        self.emit("return True")
+                self.fails_if(test)
+        code.depth = start
+
+    def _look_at_length(self, required: int, used: int, *, is_full: bool) -> bool:
+        """Write the look at how many elements there are; return False when they are too few or too many.
+
+        `is_full`: the last that is used is required, and looked at as such.
+        """
+        code, full = self.code, required == used and is_full
+        if code.length is not None:
+            if not required < code.length <= used + 1:
+                code.emit("return False")
+                return False
+            if not full:
+                self.fails_if(f"not {code.at(code.length - 1)}")
+            return True
+        code.emit("n = len(e)")
+        if full:
+            self.fails_if(f"n != {used + 1}")
+        else:
+            self.fails_if(f"not {required} < n <= {used + 1}")
+            self.fails_if("not e[-1]")
+        return True
 
     def _look_at_text(self, *, mixed: bool) -> None:
         """Write the look for blanks at an element's end, and for components if there are no composites."""
@@ -155,15 +171,16 @@ class _Writer:
         # What stands beside an element at least: the segment id, separators, the required elements.
         least = {i: max(spec.least, 1) if isinstance(spec, Element) else 1 for i, spec in enumerate(specs, 1)}
         required = sum(least[i] for i, spec in enumerate(specs, 1) if spec.usage == "R")
-        longest = []
+        code, longest, tests = self.code, [], []
         for number, spec in enumerate(specs, 1):
-            if _is_long(spec):
+            if _is_long(spec) and not code.lacks(number):
                 others = required - (least[number] if spec.usage == "R" else 0)
                 longest.append(spec.most + len(segment.id) + number + others)
-        yield f"if len(t) > {min(longest)}:"
-        for number, spec in enumerate(specs, 1):
-            if _is_long(spec):
-                yield f"    if n > {number} and len(e[{number}]) > {spec.most}: return False"
+                there = f"n > {number} and " if code.length is None else ""
+                tests.append(f"    if {there}len({code.at(number)}) > {spec.most}: return False")
+        if tests:
+            yield f"if len(t) > {min(longest)}:"
+            yield from tests
 
     def _tests(
         self,
@@ -179,43 +196,58 @@ class _Writer:
         `measured`: it is known not to be too long. `mixed`: others of the segment are composites. `last`: no
         other is used behind it, so that it is not empty.
         """
-        at, spec = f"e[{number}]", segment.elements[number - 1]
+        code = self.code
+        at, spec = code.at(number), segment.elements[number - 1]
         if isinstance(spec, Composite):
-            yield f"not {self.constant(_answers(spec, self.marks.component))}[{at}]"
+            if number in code.parts:
+                yield f"(p{number} := {code.constant(code.parts[number])}[{at}]) is None"
+            else:
+                yield f"not {code.constant(_answers(spec, self.marks.component))}[{at}]"
             return
         by = spec.format_by or number - 1
         there = "" if spec.usage == "R" or last else f"{at} and "
         if _is_told(number, segment):
             checks = _checks(spec, by, segment)
             first, *others = set(checks.values())
-            check = f"{self.constant(checks)}[e[{by}]]" if others else self.constant(first)
+            check = f"{code.constant(checks)}[{code.at(by)}]" if others else code.constant(first)
             yield f"{there}not {check}({at})"
             return
         if spec.codes is not None:
-            yield self._codes(spec, at, there)
+            yield self._codes(number, spec, there)
         else:
-            yield from self._value(spec, at, there, measured=measured, mixed=mixed)
+            yield from self._value(number, spec, there, measured=measured, mixed=mixed)
         checks = _checks(spec, by, segment)
         if checks:
-            qualifier = f"e[{by}]" if 0 < by <= number else f"(e[{by}] if n > {by} else '')" if by else "''"
-            yield f"(f := {self.constant(checks)}.get({qualifier})) is not None and {there}not f({at})"
+            qualifier = code.at(by) if 0 < by <= number or code.has(by) == "True" else "''"
+            if by > number and code.length is None:
+                qualifier = f"({code.at(by)} if n > {by} else '')"
+            yield f"(f := {code.constant(checks)}.get({qualifier})) is not None and {there}not f({at})"
 
-    def _codes(self, spec: Element, at: str, there: str) -> str:
+    def _codes(self, number: int, spec: Element, there: str) -> str:
         """Return the test that a value is not of its list: one code is compared, that is quicker."""
-        codes = right_codes(spec, self.marks.component)
+        codes, at = right_codes(spec, self.marks.component), self.code.at(number)
+        if number in self.code.known:
+            return str(self.code.known[number] not in codes)
         only = [code for code in codes if code]
-        return f"{there}{at} != {only[0]!r}" if len(only) == 1 else f"{at} not in {self.constant(codes)}"
+        return f"{there}{at} != {only[0]!r}" if len(only) == 1 else f"{at} not in {self.code.constant(codes)}"
 
-    def _value(self, spec: Element, at: str, there: str, *, measured: bool, mixed: bool) -> Iterator[str]:
+    def _value(
+        self, number: int, spec: Element, there: str, *, measured: bool, mixed: bool
+    ) -> Iterator[str]:
         """Yield tests that a value without a list of codes is wrong. `there` begins those of no empty one."""
+        at = self.code.at(number)
         answers, least = _answers(spec, self.marks.component), max(spec.least, 1)
         if spec.type == "R" and spec.least <= 1 and spec.format is None and self.marks.component != ".":
             # Amounts hardly ever come twice: to remember them costs more than to look at them.
             plain = f"len({at}) <= {spec.most} and {at}.replace('.', '', 1).isdigit()"
-            yield f"not ({plain} or {self.constant(answers)}[{at}])"
+            if self.code.length is not None:  # others are left to the check of segments of any length
+                self.code.plain.add(number)
+                yield f"not ({plain})" if spec.usage == "R" else f"{there}not ({plain})"
+            else:
+                yield f"not ({plain} or {self.code.constant(answers)}[{at}])"
             return
         if not _is_free(spec):
-            yield f"not {self.constant(answers)}[{at}]"
+            yield f"not {self.code.constant(answers)}[{at}]"
             return
         if measured:
             if least > 1:
@@ -244,12 +276,16 @@ class _Writer:
         used = [number for number in numbers if usages[number] != "N"]
         required = {number for number in used if usages[number] == "R"}
 
+        code = self.code
+
+        def is_there(i: int, behind: int) -> str:
+            if i not in used or code.lacks(i):
+                return "False"
+            sure = i <= max(behind, least) or code.length is not None
+            return f"({'' if sure else f'n > {i} and '}{code.at(i)} != '')"
+
         def all_of(numbers: Sequence[int], behind: int, word: str) -> str:
-            known = max(behind, least)
-            return word.join(
-                f"({'' if i <= known else f'n > {i} and '}e[{i}] != '')" if i in used else "False"
-                for i in numbers
-            )
+            return word.join(is_there(i, behind) for i in numbers)
 
         if kind == "R":
             if not required:
@@ -258,7 +294,7 @@ class _Writer:
             if len(required) < len(used) == len(numbers):
                 yield min(used), f"not {all_of(used, min(used), ' == ')}"
             elif len(used) < len(numbers):
-                yield from ((number, f"e[{number}]") for number in used)
+                yield from ((number, code.at(number)) for number in used)
         elif kind == "E":
             if len(used) > 1:
                 second = sorted(used)[1]
@@ -268,7 +304,7 @@ class _Writer:
             others = [number for number in numbers[1:] if number not in required]
             if others and (kind == "C" or len(others) == len(numbers) - 1):
                 joined = all_of(others, first, " and " if kind == "C" else " or ")
-                yield first, f"e[{first}] and not ({joined})"
+                yield first, f"{code.at(first)} and not ({joined})"
 
 
 def _is_free(spec: Element | Composite) -> bool:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from calendar import isleap
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from scrubber.guides.model import Composite, Element
 from scrubber.guides.violations import Kind
@@ -33,6 +34,22 @@ class Answers(dict[str, bool]):
             self.clear()
         answer = self[value] = self._check(value)
         return answer
+
+
+class Parts(dict[str, tuple[Any, ...] | None]):
+    """What the components of values say, by value; None for those that are wrong. Forgets them as answers."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, read: Callable[[str], tuple[Any, ...] | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, value: str) -> tuple[Any, ...] | None:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        found = self[value] = self._read(value)
+        return found
 
 
 def remembering(check: Check) -> Check:

@@ -6,10 +6,10 @@ table the only place that knows where a value stands, and is as fast as writing 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -19,23 +19,23 @@ from scrubber.claim.fields.loops import Loop
 from scrubber.claim.model import ClaimType
 from scrubber.claim.shape import attribute, member_at, members
 from scrubber.claim.values import Remembered, read_amount, read_date, read_number
+from scrubber.guides.code import Code
 
 #: (object the loop fills, elements, component separator)
 Handler = Callable[[Any, list[str], str], None]
 
-#: What reads the values of a kind. Of amounts only the short ones come again and again: 1, 0, 150.
-_READERS = {
-    "amount": "(AMOUNTS[v] if len(v) < 5 else read_amount(v))",
-    "quantity": "(AMOUNTS[v] if len(v) < 5 else read_amount(v))",
-    "number": "NUMBERS[v]",
-    "date": "DATES[v]",
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "amount": read_amount,
+    "quantity": read_amount,
+    "number": read_number,
+    "date": read_date,
 }
-_SCOPE: dict[str, Any] = {
-    "AMOUNTS": Remembered(read_amount),
-    "read_amount": read_amount,
-    "DATES": Remembered(read_date),
-    "NUMBERS": Remembered(read_number),
+_REMEMBERED: Mapping[str, Remembered[Any]] = {
+    "amount": Remembered(read_amount),
+    "number": Remembered(read_number),
+    "date": Remembered(read_date),
 }
+_BIRTH = "date_of_birth"
 
 
 @cache
@@ -43,9 +43,47 @@ def handlers(claim_type: ClaimType, loop: Loop) -> Mapping[str, Handler]:
     """Return the handlers of a loop by segment. They are made when the first file has the loop."""
     out: dict[str, Handler] = {}
     for segment, rows in _rows(claim_type).get((loop.id, loop.owner), {}).items():
-        handler = _compile(f"{loop.id} {segment}", rows, _spread(claim_type))
+        code = Code()
+        _Writer(code, "sep", "return", _spread(claim_type), _several(rows)).write(rows)
+        handler = code.made("o, e, sep", f"handler {loop.id} {segment}")
         out[segment] = _unpadded(handler) if segment == "ISA" else handler
     return out
+
+
+def rows_of(claim_type: ClaimType, loop: Loop, segment: str) -> Sequence[Field]:
+    """Return the rows of the field table that a segment of a loop fills."""
+    return _rows(claim_type).get((loop.id, loop.owner), {}).get(segment, [])
+
+
+def write_handler(code: Code, claim_type: ClaimType, rows: Sequence[Field], component: str) -> None:
+    """Write what moves the elements of a segment into `o`, and then returns True."""
+    if rows:
+        _Writer(code, repr(component), "return True", _spread(claim_type), _several(rows)).write(rows)
+    code.emit("return True")
+
+
+def parted(rows: Iterable[Field]) -> Mapping[int, Sequence[Field]]:
+    """Return the rows that ask for components, by the element whose components they are."""
+    out: dict[int, list[Field]] = {}
+    for row in rows:
+        if row.component is not None and row.each == "segment" and row.part is None:
+            out.setdefault(row.element, []).append(row)
+    return out
+
+
+def read_parts(rows: Sequence[Field], parts: Sequence[str]) -> tuple[Any, ...]:
+    """Return what rows of one element ask for: of each a value or a tuple of values, None if it is not there."""
+    return tuple(_part(row, parts) for row in rows)
+
+
+def _part(row: Field, parts: Sequence[str]) -> Any:
+    read = row.words or {}
+    value = _READERS.get(row.kind, lambda text: read.get(text, text))
+    assert row.component is not None
+    found = [value(text) for text in parts[row.component - 1 : row.last or row.component] if text]
+    if row.last is not None:
+        return tuple(found) or None
+    return found[0] if found else None
 
 
 @cache
@@ -60,7 +98,11 @@ def _rows(claim_type: ClaimType) -> Mapping[tuple[str, str], Mapping[str, list[F
 @cache
 def _spread(claim_type: ClaimType) -> frozenset[str]:
     """Return the paths that have several rows."""
-    return frozenset(path for path, n in Counter(row.path for row in FIELDS[claim_type]).items() if n > 1)
+    return frozenset(_several(FIELDS[claim_type]))
+
+
+def _several(rows: Iterable[Field]) -> frozenset[str]:
+    return frozenset(path for path, n in Counter(row.path for row in rows).items() if n > 1)
 
 
 def _unpadded(handler: Handler) -> Handler:
@@ -68,40 +110,21 @@ def _unpadded(handler: Handler) -> Handler:
     return lambda target, elements, sep: handler(target, [element.strip() for element in elements], sep)
 
 
-def _compile(name: str, rows: list[Field], spread: frozenset[str]) -> Handler:
-    several = frozenset(p for p, count in Counter(row.path for row in rows).items() if count > 1)
-    writer = _Writer(spread, several)
-    writer.write(rows)
-    scope = {**_SCOPE, **writer.constants}
-    source = "\n".join([f"def handle(o, e, sep):  # {name}", *writer.lines])
-    exec(compile(source, f"<handler {re.sub(r'[^0-9A-Z]', '_', name)}>", "exec"), scope)
-    handle: Handler = scope["handle"]
-    return handle
-
-
 @dataclass(slots=True)
 class _Writer:
-    """Source of one handler being written.
+    """A handler being written.
 
-    `spread` are the lists that several segments add to, `first_wins` the values that may stand at several
-    places of one segment.
+    `mark` is the expression of the component separator, `done` what ends the handler early. `spread` are the
+    lists that several segments add to, `first_wins` the values that may stand at several places of one segment.
     """
 
+    code: Code
+    mark: str
+    done: str
     spread: frozenset[str]
     first_wins: frozenset[str]
-    lines: list[str] = field(default_factory=list)
-    constants: dict[str, Any] = field(default_factory=dict)
-    depth: int = 1
 
-    def emit(self, text: str) -> None:
-        self.lines.append("    " * self.depth + text)
-
-    def constant(self, value: Any) -> str:
-        name = value.__name__ if isinstance(value, type) else f"K{len(self.constants)}"
-        self.constants[name] = value
-        return name
-
-    def write(self, rows: list[Field]) -> None:
+    def write(self, rows: Sequence[Field]) -> None:
         if rows[0].each == "composite":
             self._composites(rows)
         elif rows[0].each == "triplet":
@@ -111,127 +134,208 @@ class _Writer:
 
     # --- one segment ------------------------------------------------------------------------------
 
-    def _segment(self, rows: list[Field]) -> None:
+    def _segment(self, rows: Sequence[Field]) -> None:
         """Rows without a qualifier first, then those behind one; an `elif` for each value of REF01, DTP01."""
-        self.emit("n = len(e)")
-        if rows[0].segment == "PER":  # of several contacts the first one counts; see slots.contact_segments
-            named, *others = dict.fromkeys(".".join(["o", *self._names(row)]) for row in rows)
-            told = " or ".join(f"{holder} is not None" for holder in (named, *others))
-            self.emit(f"if n > 2 and e[2] and e[2] != {named} and ({told}): return")
-        plain = [row for row in rows if row.where is None]
-        self._group(plain)
+        code = self.code
+        if code.length is None:
+            code.emit("n = len(e)")
+        for element, members in parted(rows).items():
+            if element in code.parts and not code.lacks(element):
+                code.emit(f"{', '.join(self._named(row, rows) for row in members)}, = p{element}")
+        if rows[0].segment == "PER":
+            self._look_at_contact(rows)
+        self._group([row for row in rows if row.where is None], rows)
         tests = list(dict.fromkeys(row.where for row in rows if row.where is not None))
-        chained = len(tests) > 1 and _are_disjoint(tests)
+        chained = code.length is None and len(tests) > 1 and _are_disjoint(tests)
         if chained:
-            self.emit(f"q = e[{tests[0][0]}] if n > {tests[0][0]} else ''")
+            code.emit(f"q = e[{tests[0][0]}] if n > {tests[0][0]} else ''")
         for i, test in enumerate(tests):
-            element, values = test
-            start = self.depth
-            if chained:
-                self.emit(f"{'elif' if i else 'if'} {_is_one_of('q', values)}:")
-            else:
-                self.emit(f"if n > {element} and {_is_one_of(f'e[{element}]', values)}:")
-            self.depth += 1
             behind = [row for row in rows if row.where == test]
-            for payer in dict.fromkeys(row.payer for row in behind):
-                self._group([row for row in behind if row.payer == payer], payer)
-            self.depth = start
+            if chained:
+                code.emit(f"{'elif' if i else 'if'} {_is_one_of('q', test[1])}:")
+                code.depth += 1
+                self._payers(behind, rows)
+                code.depth -= 1
+                continue
+            with code.when(self._is_of(*test)) as may_be:
+                if may_be:
+                    self._payers(behind, rows)
 
-    def _group(self, rows: list[Field], payer: str | None = None) -> None:
+    def _look_at_contact(self, rows: Sequence[Field]) -> None:
+        """Of several contacts the first one counts; see slots.contact_segments."""
+        code = self.code
+        named, *others = dict.fromkeys(".".join(["o", *self._names(row)]) for row in rows)
+        told = " or ".join(f"{holder} is not None" for holder in (named, *others))
+        with code.when(code.has(2)) as may_be:
+            if may_be:
+                name = code.at(2)
+                code.emit(f"if {name} and {name} != {named} and ({told}): {self.done}")
+
+    def _is_of(self, element: int, values: frozenset[str]) -> str:
+        """Return the test that an element is there and one of some values."""
+        code = self.code
+        if element in code.known:
+            return str(code.known[element] in values)
+        if code.length is not None:
+            return "False" if code.lacks(element) else _is_one_of(code.at(element), values)
+        return f"n > {element} and {_is_one_of(code.at(element), values)}"
+
+    def _payers(self, rows: Sequence[Field], every: Sequence[Field]) -> None:
+        """Write rows of one qualifier: REF04 may say that a segment is about another payer."""
+        code = self.code
+        for payer in dict.fromkeys(row.payer for row in rows):
+            named = f"{'' if code.length is not None else 'n > 4 and '}{code.at(4)}.strip()"
+            named = "False" if code.lacks(4) else named
+            test = {None: "True", "other": named, "this": f"not ({named})" if named != "False" else "True"}[payer]
+            with code.when(test) as may_be:
+                if may_be:
+                    self._group([row for row in rows if row.payer == payer], every)
+
+    def _group(self, rows: Sequence[Field], every: Sequence[Field]) -> None:
         """Write rows of one qualifier: the test for each further element stands inside the one before."""
-        start = self.depth
-        if payer is not None:
-            named = "n > 4 and e[4].strip()"
-            self.emit(f"if {named}:" if payer == "other" else f"if not ({named}):")
-            self.depth += 1
+        code = self.code
+        start = code.depth
         made: dict[str, str] = {}
         for row in rows:
             if row.collection is not None and row.collection not in made:
                 made[row.collection] = self._item(row)
         for element, group in groupby(sorted(rows, key=lambda row: row.element), key=lambda row: row.element):
-            self.emit(f"if n > {element}:")
-            self.depth += 1
+            if code.lacks(element):
+                break
+            if code.length is None:
+                code.emit(f"if n > {element}:")
+                code.depth += 1
             members = list(group)
-            parted = [row for row in members if row.component is not None]
-            if parted:
-                self.emit(f"p = e[{element}].split(sep)")
+            if element not in code.parts and any(row.component is not None for row in members):
+                code.emit(f"p = {code.at(element)}.split({self.mark})")
             for row in members:
                 target = made[row.collection] if row.collection is not None else "o"
-                self._element(row, target)
-        self.depth = start
+                if row.component is not None and element in code.parts:
+                    self._read_already(row, target, self._named(row, every))
+                else:
+                    self._element(row, target)
+        code.depth = start
 
     def _item(self, row: Field) -> str:
         """Write the making of an item of a collection; return its variable."""
         assert row.collection is not None
-        made = self.constant(member_at(row.collection).part)
+        made = self.code.constant(member_at(row.collection).part)
         name = f"i_{made.lower()}"
-        self.emit(f"{name} = {made}()")
-        self.emit(f"o.{row.relative.partition('[].')[0]}.append({name})")
+        self.code.emit(f"{name} = {made}()")
+        self.code.emit(f"o.{row.relative.partition('[].')[0]}.append({name})")
         return name
+
+    @staticmethod
+    def _named(row: Field, rows: Sequence[Field]) -> str:
+        """Return the name of a component that was read before."""
+        return f"x{list(rows).index(row)}"
+
+    def _read_already(self, row: Field, target: str, name: str) -> None:
+        """Write the assignment of what a row asks of the components of an element."""
+        with self.code.when(f"{name} is not None"):
+            holder, attr = self._holder(row, target)
+            if row.last is None:
+                self.code.emit(f"{holder}.{attr} = {name}")
+            elif row.path in self.spread:
+                self.code.emit(f"{holder}.{attr}.extend({name})")
+            else:
+                self.code.emit(f"{holder}.{attr} = [*{name}]")
 
     def _element(self, row: Field, target: str) -> None:
         """Write the reading of one row's element or component."""
-        start = self.depth
+        code = self.code
         if row.path.endswith("[]"):
             self._list(row, target)
         elif row.component is not None:
-            self.emit(f"if len(p) >= {row.component}:")
-            self.depth += 1
-            self.emit(f"v = p[{row.component - 1}]")
-            self._value(row, target, "''")
+            with code.when(f"len(p) >= {row.component}"):
+                self._value(row, target, f"p[{row.component - 1}]", "''")
         else:
-            self.emit(f"v = e[{row.element}]")
-            self._value(row, target, f"e[{row.element - 1}]", first_wins=row.path in self.first_wins)
-        self.depth = start
+            form = code.known.get(row.element - 1)
+            self._value(
+                row,
+                target,
+                code.at(row.element),
+                code.at(row.element - 1) if form is None else repr(form),
+                first_wins=row.path in self.first_wins,
+                present=row.element in code.present,
+                plain=row.element in code.plain,
+            )
 
     def _list(self, row: Field, target: str) -> None:
-        start = self.depth
+        code = self.code
         if row.last is None:
-            self.emit(f"v = e[{row.element}]")
-            self.emit("if v:")
-            self.depth += 1
-            holder, name = self._holder(row, target)
-            self.emit(f"{holder}.{name}.append({_read(row)})")
-            self.depth = start
+            with code.when(code.at(row.element)):
+                holder, name = self._holder(row, target)
+                code.emit(f"{holder}.{name}.append({self._read(row, code.at(row.element))})")
             return
+        start = code.depth
         if row.component:
-            self.emit(f"if len(p) >= {row.component}:")
-            self.depth += 1
-            self.emit(f"vs = p[{row.component - 1}:{row.last}]")
+            code.emit(f"if len(p) >= {row.component}:")
+            code.depth += 1
+            code.emit(f"vs = p[{row.component - 1}:{row.last}]")
         else:
-            self.emit(f"vs = e[{row.element}:{row.last + 1}]")
-        self.emit("if '' in vs: vs = [v for v in vs if v]")
-        self.emit("if vs:")
-        self.depth += 1
-        if _read(row) != "v":
-            self.emit(f"vs = [{_read(row)} for v in vs]")
-        holder, name = self._holder(row, target)
-        self.emit(f"{holder}.{name}.extend(vs)" if row.path in self.spread else f"{holder}.{name} = vs")
-        self.depth = start
+            code.emit(f"vs = e[{row.element}:{row.last + 1}]")
+        code.emit("if '' in vs: vs = [v for v in vs if v]")
+        with code.when("vs"):
+            read = self._read(row, "v")
+            if read != "v":
+                code.emit(f"vs = [{read} for v in vs]")
+            holder, name = self._holder(row, target)
+            code.emit(f"{holder}.{name}.extend(vs)" if row.path in self.spread else f"{holder}.{name} = vs")
+        code.depth = start
 
-    def _value(self, row: Field, target: str, form: str, *, first_wins: bool = False) -> None:
-        """Write the assignment of `v`; `form` is where the format qualifier of a date stands."""
+    def _value(
+        self,
+        row: Field,
+        target: str,
+        value: str,
+        form: str,
+        *,
+        first_wins: bool = False,
+        present: bool = False,
+        plain: bool = False,
+    ) -> None:
+        """Write the assignment of a value; `form` is where the format qualifier of a date stands.
+
+        `present`: it is known not to be empty. `plain`: an amount is known to be a plain decimal.
+        """
+        code = self.code
+        if row.part is not None:
+            code.emit(f"v = {value}")
+            value, present = "v", False
         if row.part in ("from", "through"):
             end = "v.partition('-')[0]" if row.part == "from" else "v.partition('-')[2] or (v and f'{v}-')"
-            self.emit(f"if {form} == 'RD8': v = {end}")
+            code.emit(f"if {form} == 'RD8': v = {end}")
         if row.part in ("through", "hour"):
             if row.part == "through":
-                self.emit("else: v = ''")
+                code.emit("else: v = ''")
             else:
-                self.emit(f"v = v[8:] if {form} == 'DT' else ''")
+                code.emit(f"v = v[8:] if {form} == 'DT' else ''")
             holder, name = self._holder(row, target)
-            self.emit(f"{holder}.{name} = None")  # a second date segment replaces the first one whole
-        start = self.depth
-        self.emit("if v:")
-        self.depth += 1
-        holder, name = self._holder(row, target)
-        if first_wins:
-            self.emit(f"if {holder}.{name} is None: {holder}.{name} = {_read(row)}")
-        elif row.words is not None:
-            self.emit(f"{holder}.{name} = {self.constant(row.words)}.get(v, v)")
-        else:
-            self.emit(f"{holder}.{name} = {_read(row)}")
-        self.depth = start
+            code.emit(f"{holder}.{name} = None")  # a second date segment replaces the first one whole
+        with code.when("True" if present else value):
+            holder, name = self._holder(row, target)
+            read = self._read(row, value, plain=plain)
+            if first_wins:
+                code.emit(f"if {holder}.{name} is None: {holder}.{name} = {read}")
+            elif row.words is not None:
+                code.emit(f"{holder}.{name} = {code.constant(row.words)}.get({value}, {value})")
+            else:
+                code.emit(f"{holder}.{name} = {read}")
+
+    def _read(self, row: Field, value: str, *, plain: bool = False) -> str:
+        """Return what reads the text of a value."""
+        code = self.code
+        if row.part == "hour" or row.kind not in _READERS:
+            return value
+        if row.kind in ("amount", "quantity"):
+            # Only the short ones come again and again: 1, 0, 150.
+            remembered = code.constant(_REMEMBERED["amount"])
+            read = code.constant(Decimal if plain else read_amount)
+            return f"({remembered}[{value}] if len({value}) < 5 else {read}({value}))"
+        if row.path.endswith(_BIRTH):  # hardly ever the same
+            return f"{code.constant(read_date)}({value})"
+        return f"{code.constant(_REMEMBERED[row.kind])}[{value}]"
 
     def _names(self, row: Field) -> list[str]:
         """Return the names that lead to a value from the object or item it belongs to."""
@@ -245,9 +349,9 @@ class _Writer:
             member = member_at(".".join(filter(None, [base, *names[:end]])))
             if member.optional:
                 variable = f"t{end}"
-                made = self.constant(member.part)
-                self.emit(f"{variable} = {target}.{name}")
-                self.emit(f"if {variable} is None: {variable} = {target}.{name} = {made}()")
+                made = self.code.constant(member.part)
+                self.code.emit(f"{variable} = {target}.{name}")
+                self.code.emit(f"if {variable} is None: {variable} = {target}.{name} = {made}()")
                 target = variable
             else:
                 target = f"{target}.{name}"
@@ -255,35 +359,35 @@ class _Writer:
 
     # --- several items a segment ------------------------------------------------------------------
 
-    def _composites(self, rows: list[Field]) -> None:
+    def _composites(self, rows: Sequence[Field]) -> None:
         """HI: every element is an item of its own, of the collection that its qualifier says."""
+        code = self.code
         counted = self._segment_counts(rows)
-        self.emit("for c in e[1:]:")
-        self.depth += 1
-        self.emit("e = c.split(sep)")
-        self.emit("n = len(e)")
-        self.emit("if (n < 2 or not e[1]) and not ''.join(e[1:]).strip(): continue")
+        code.emit("for c in e[1:]:")
+        code.depth += 1
+        code.emit(f"e = c.split({self.mark})")
+        code.emit("n = len(e)")
+        code.emit("if (n < 2 or not e[1]) and not ''.join(e[1:]).strip(): continue")
         branch = "if"
         for where, group in groupby(rows, key=lambda row: row.where):
             assert where is not None
-            start, members = self.depth, list(group)
-            self.emit(f"{branch} {_is_one_of('e[0]', where[1])}:")
-            self.depth += 1
+            members = list(group)
+            code.emit(f"{branch} {_is_one_of('e[0]', where[1])}:")
+            code.depth += 1
             item = self._item(members[0]) if members[0].collection else "o"
             if members[0].collection in counted:
-                self.emit(f"{item}.segment_position = {counted[members[0].collection]}")
+                code.emit(f"{item}.segment_position = {counted[members[0].collection]}")
             for row in members:
                 assert row.component is not None
-                target, depth = item if row.collection else "o", self.depth
+                target = item if row.collection else "o"
                 also = f" and {_is_one_of('e[1]', row.code)}" if row.code is not None else ""
-                self.emit(f"if n >= {row.component}{also}:")
-                self.depth += 1
-                self.emit(f"v = e[{row.component - 1}]")
-                self._value(row, target, f"e[{row.component - 2}]")
-                self.depth = depth
-            self.depth, branch = start, "elif"
+                with code.when(f"n >= {row.component}{also}"):
+                    self._value(row, target, f"e[{row.component - 1}]", f"e[{row.component - 2}]")
+            code.depth -= 1
+            branch = "elif"
+        code.depth -= 1
 
-    def _segment_counts(self, rows: list[Field]) -> Mapping[str | None, str]:
+    def _segment_counts(self, rows: Sequence[Field]) -> Mapping[str | None, str]:
         """Write the numbers of this segment among those of each collection whose items keep them."""
         out: dict[str | None, str] = {}
         for collection in dict.fromkeys(row.collection for row in rows if row.collection is not None):
@@ -291,31 +395,25 @@ class _Writer:
             if part is not None and "segment_position" in members(part):
                 out[collection] = f"s{len(out)}"
                 items = f"o.{collection.removesuffix('[]')}"
-                self.emit(f"{out[collection]} = ({items}[-1].segment_position or 0) + 1 if {items} else 1")
+                last = f"({items}[-1].segment_position or 0) + 1"
+                self.code.emit(f"{out[collection]} = {last} if {items} else 1")
         return out
 
-    def _triplets(self, rows: list[Field]) -> None:
+    def _triplets(self, rows: Sequence[Field]) -> None:
         """CAS: a group in the first element, then reason, amount and quantity, again and again."""
-        self.emit("for k in range(2, len(e), 3):")
-        self.depth += 1
-        self.emit("p = e[k:k + 3]")
-        self.emit("if not ''.join(p).strip(): continue")
+        code = self.code
+        code.emit("for k in range(2, len(e), 3):")
+        code.depth += 1
+        code.emit("p = e[k:k + 3]")
+        code.emit("if not ''.join(p).strip(): continue")
         target = self._item(rows[0])
         for row in rows:
-            start = self.depth
             if row.last is None:
-                self.emit(f"v = e[{row.element}]")
+                self._value(row, target, f"e[{row.element}]", "''")
             else:
-                self.emit(f"if len(p) > {row.element - 2}:")
-                self.depth += 1
-                self.emit(f"v = p[{row.element - 2}]")
-            self._value(row, target, "''")
-            self.depth = start
-
-
-def _read(row: Field) -> str:
-    """Return what reads the text `v`."""
-    return _READERS.get(row.kind, "v") if row.part != "hour" else "v"
+                with code.when(f"len(p) > {row.element - 2}"):
+                    self._value(row, target, f"p[{row.element - 2}]", "''")
+        code.depth -= 1
 
 
 def _are_disjoint(tests: Sequence[tuple[int, frozenset[str]]]) -> bool:
