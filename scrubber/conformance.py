@@ -167,8 +167,10 @@ def _rows(claim_type: ClaimType) -> Mapping[tuple[str, str], list[Field]]:
 
 def _segment_at(source: Source, position: int) -> Segment | None:
     """Return a claim's segment at a position, also one it stands under."""
-    run = next((run for run in source.runs() if 0 <= position - run[0] < len(run[5])), None)
-    return next((s for s in source.segments_of(run) if s.position == position), None) if run is not None else None
+    for run in source.runs():
+        if 0 <= position - run.position < len(run.texts):
+            return next(s for s in source.segments_of(run) if s.position == position)
+    return None
 
 
 def _covers(row: Field, v: Violation) -> bool:

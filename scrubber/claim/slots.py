@@ -162,7 +162,7 @@ def _segments(
         return
     loops = {row.loop for row in rows}
     for run in source.runs():
-        if run[1].id not in loops:
+        if run.loop.id not in loops:
             continue
         here = [row for row in rows if _is_about(run, row, indices)]
         if here:
@@ -182,11 +182,10 @@ def _newest(
 
 def _is_about(run: Run, row: Field, indices: Sequence[int]) -> bool:
     """Return whether the segments of a run may hold a row's value: right loop, right item."""
-    _, loop, outer, inner, used, _ = run
-    if not used or loop.id != row.loop or loop.owner != row.owner:
+    if not run.used or run.loop.id != row.loop or run.loop.owner != row.owner:
         return False
     depth = row.owner.count("[]")
-    return outer == (indices[0] if depth else -1) and (depth < 2 or inner == indices[1])
+    return run.outer == (indices[0] if depth else -1) and (depth < 2 or run.inner == indices[1])
 
 
 def qualifies(segment: Segment, row: Field) -> bool:
@@ -248,5 +247,7 @@ def _absent(source: Source | None, row: Field, indices: Sequence[int]) -> Place:
     bare = None
     if source is not None and row.each == "segment" and (row.where is None or row.segment in _ONE_A_LOOP):
         runs = (run for run in source.runs() if _is_about(run, row, indices))
-        bare = next((s for run in runs for s in source.segments_of(run) if s.elements[0] == row.segment), None)
+        bare = next(
+            (s for run in runs for s in source.segments_of(run) if s.elements[0] == row.segment), None
+        )
     return Place(row, bare, row.element, row.component)

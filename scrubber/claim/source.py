@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,10 +26,32 @@ class Segment(NamedTuple):
     elements: list[str]
 
 
-#: Consecutive segments of one loop: the first one's position, what all share (loop, outer, inner, used),
-#: and their texts. A plain tuple, because one is made for every loop of every claim; texts, because to keep
-#: the elements of all segments costs a reader more than to split those again that somebody asks for.
-Run = tuple[int, Loop, int, int, bool, list[str]]
+#: Where a loop begins or goes on: position, loop, outer, inner, used, as in `Segment`. A plain tuple: one is
+#: made for every loop of every claim.
+Opening = tuple[int, Loop, int, int, bool]
+
+
+class Stretch(NamedTuple):
+    """Consecutive segments of a claim or level, as texts, and the loops that they stand in.
+
+    `position` is the first one's; the first opening is there too. Texts, because a reader would need longer to
+    keep all elements than it takes to split the few segments again that somebody asks for.
+    """
+
+    position: int
+    openings: list[Opening]
+    texts: list[str]
+
+
+class Run(NamedTuple):
+    """Consecutive segments of one loop, as texts: the first one's position, and what all share."""
+
+    position: int
+    loop: Loop
+    outer: int
+    inner: int
+    used: bool
+    texts: list[str]
 
 
 @dataclass(slots=True)
@@ -44,14 +66,14 @@ class Source:
     element: str
     component: str
     repetition: str = ""
-    context: tuple[list[Run], ...] = ()
-    own: list[Run] = field(default_factory=list)
+    context: tuple[list[Stretch], ...] = ()
+    own: list[Stretch] = field(default_factory=list)
 
     def runs(self) -> Iterator[Run]:
         """Yield the runs of the envelope and hierarchy above the claim, then the claim's own."""
-        for group in self.context:
-            yield from group
-        yield from self.own
+        for level in self.context:
+            yield from _runs_of(level)
+        yield from _runs_of(self.own)
 
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the envelope and hierarchy above the claim, then the claim's own."""
@@ -60,11 +82,18 @@ class Source:
 
     def own_segments(self) -> Iterator[Segment]:
         """Yield the claim's own segments, from CLM on."""
-        for run in self.own:
+        for run in _runs_of(self.own):
             yield from self.segments_of(run)
 
     def segments_of(self, run: Run) -> Iterator[Segment]:
         """Yield the segments of a run."""
-        first, loop, outer, inner, used, texts = run
-        for position, text in enumerate(texts, first):
-            yield Segment(position, loop, outer, inner, used, text.split(self.element))
+        for position, text in enumerate(run.texts, run.position):
+            yield Segment(position, run.loop, run.outer, run.inner, run.used, text.split(self.element))
+
+
+def _runs_of(stretches: Iterable[Stretch]) -> Iterator[Run]:
+    for first, openings, texts in stretches:
+        ends = [*(opening[0] for opening in openings[1:]), first + len(texts)]
+        for opening, end in zip(openings, ends, strict=True):
+            if end > opening[0]:
+                yield Run(*opening, texts[opening[0] - first : end - first])

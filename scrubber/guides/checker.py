@@ -6,9 +6,9 @@ header above all levels. What is usual is looked up; only what was not seen befo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scrubber.guides.elements import Marks, check
 from scrubber.guides.fast import Oddity, Proof, proof
@@ -63,7 +63,7 @@ class Track:
         """Return whether a segment is certainly right."""
         check = self.checks.get(segment)
         if check is None:
-            asked = (segment.elements, segment.relations)
+            asked = (segment.id, segment.elements, segment.relations)
             check = self.alike.get(asked) or QuickCheck(segment, self.marks)
             self.checks[segment] = self.alike[asked] = check
         return check.proves(elements, text)
@@ -71,11 +71,11 @@ class Track:
     def learn(self, state: State, move: Move, elements: list[str]) -> None:
         """Let the next segments of this kind go the short way, once there is code to check them."""
         assert move.segment is not None
-        proof = self.checks[move.segment].proof
-        if proof is None:
+        check = self.checks[move.segment]
+        if check.proof is None:
             return
         watched = move.opens is not None and move.opens.id in _WATCHED
-        usual = Usual(move, move.state, proof, watched)
+        usual = Usual(move, move.state, check.proof, watched, check.kept)
         element = self.walk.deciding.get(elements[0], 0)
         choice = state.usual.get(elements[0])
         if choice is None:
@@ -138,9 +138,12 @@ class Checker:
 
     def step(self, state: State, text: str, elements: list[str], position: int) -> State:
         """Check a segment that is not known to be right here; return where it leads."""
-        choice = state.usual.get(elements[0])
-        usual = choice[elements[choice.element]] if choice and choice.element < len(elements) else None
-        if usual is not None and not (self._odd and self._is_odd(text)) and usual.holds(elements, text):
+        try:
+            choice = state.usual[elements[0]]
+            usual = choice[elements[choice.element]]
+        except LookupError:
+            usual = None
+        if usual is not None and not self._is_odd(text) and usual.holds(elements, text):
             if usual.watched:
                 self.open(usual.move, elements, position)
             return usual.state
@@ -388,11 +391,12 @@ class Checker:
 class QuickCheck:
     """The quick check of one segment, made once it has been needed often enough."""
 
-    __slots__ = ("_marks", "_segment", "_uses", "proof")
+    __slots__ = ("_marks", "_segment", "_uses", "kept", "proof")
 
     def __init__(self, segment: Segment, marks: Marks) -> None:
         self._segment, self._marks = segment, marks
         self._uses = 0
+        self.kept: dict[Hashable, Any] = {}  # by readers
         self.proof: Proof | None = None
 
     def proves(self, elements: list[str], text: str) -> bool:

@@ -37,7 +37,7 @@ class Code:
 
     @contextmanager
     def when(self, test: str) -> Iterator[bool]:
-        """Let what follows stand inside of a test; it answers whether anything should: "False" never holds."""
+        """Let what follows stand inside of a test; answer whether anything should: "False" never holds."""
         start, first = self.depth, len(self.lines)
         if test not in ("True", "False"):
             self.emit(f"if {test}:")

@@ -231,9 +231,7 @@ class _Writer:
         only = [code for code in codes if code]
         return f"{there}{at} != {only[0]!r}" if len(only) == 1 else f"{at} not in {self.code.constant(codes)}"
 
-    def _value(
-        self, number: int, spec: Element, there: str, *, measured: bool, mixed: bool
-    ) -> Iterator[str]:
+    def _value(self, number: int, spec: Element, there: str, *, measured: bool, mixed: bool) -> Iterator[str]:
         """Yield tests that a value without a list of codes is wrong. `there` begins those of no empty one."""
         at = self.code.at(number)
         answers, least = _answers(spec, self.marks.component), max(spec.least, 1)

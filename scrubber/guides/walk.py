@@ -9,8 +9,9 @@ segment behind it shows that it was rather the first of a loop whose opener is m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from scrubber.guides.faults import Fault
 from scrubber.guides.frames import Frame, Kinds, is_counted, scope_of
@@ -21,6 +22,7 @@ from scrubber.guides.violations import Kind
 #: Whether these are there, and right, is a question about the whole file: it is asked where a file is cut.
 CLOSERS = frozenset({"SE", "GE", "IEA"})
 _MOST_MOVES = 1 << 15
+T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
@@ -68,19 +70,22 @@ class Stray:
 class Usual:
     """A move that needs nothing but a check of its segment's elements: (elements, text) → certainly right.
 
-    `watched`: it begins a level or a claim, which the checker must know.
+    `watched`: it begins a level or a claim, which the checker must know. `kept` is what a reader keeps about
+    all segments that are checked alike.
     """
 
     move: Move
     state: State
     holds: Callable[[list[str], str], bool]
     watched: bool
+    kept: dict[Hashable, Any]
 
 
-class Choice(dict[str, Usual | None]):
-    """Usual moves by the value that tells segments of one name apart; None for other values.
+class Choice(dict[str, T]):
+    """What is known of segments of one name, by the value that tells them apart. KeyError: nothing is.
 
-    It stands in element `element`, or in its first component; the segment id itself is element 0.
+    It stands in element `element`, or in its first component if there is a separator of components; the
+    segment id itself is element 0.
     """
 
     __slots__ = ("_component", "element")
@@ -89,8 +94,11 @@ class Choice(dict[str, Usual | None]):
         super().__init__()
         self.element, self._component = element, component
 
-    def __missing__(self, value: str) -> Usual | None:
-        return self.get(value.split(self._component, 1)[0])
+    def __missing__(self, value: str) -> T:
+        found = self.get(value.split(self._component, 1)[0]) if self._component else None
+        if found is None:
+            raise KeyError(value)
+        return found
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +107,7 @@ class State:
 
     `lost`: segments that have no place are passed over in silence until one has; `unknown`: so is everything
     until a loop begins. `stray`: the segment before, if it may have been meant to be something else. `usual`
-    are the moves that can be made quickly, by segment id.
+    are the moves that can be made quickly, by segment id; `kept` is what a reader keeps about this state.
     """
 
     frames: tuple[Frame, ...]
@@ -107,7 +115,8 @@ class State:
     unknown: bool = False
     stray: Stray | None = None
     moves: dict[tuple[str, str], Move] = field(default_factory=dict, repr=False)
-    usual: dict[str, Choice] = field(default_factory=dict, repr=False)
+    usual: dict[str, Choice[Usual]] = field(default_factory=dict, repr=False)
+    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
 
 #: Before any guide is known.

@@ -72,15 +72,15 @@ def parted(rows: Iterable[Field]) -> Mapping[int, Sequence[Field]]:
 
 
 def read_parts(rows: Sequence[Field], parts: Sequence[str]) -> tuple[Any, ...]:
-    """Return what rows of one element ask for: of each a value or a tuple of values, None if it is not there."""
+    """Return what rows of one element ask for: of each a value or a tuple of values; None: it has none."""
     return tuple(_part(row, parts) for row in rows)
 
 
 def _part(row: Field, parts: Sequence[str]) -> Any:
-    read = row.words or {}
-    value = _READERS.get(row.kind, lambda text: read.get(text, text))
     assert row.component is not None
-    found = [value(text) for text in parts[row.component - 1 : row.last or row.component] if text]
+    texts = [text for text in parts[row.component - 1 : row.last or row.component] if text]
+    words, read = row.words or {}, _READERS.get(row.kind)
+    found = [words.get(text, text) if read is None else read(text) for text in texts]
     if row.last is not None:
         return tuple(found) or None
     return found[0] if found else None
@@ -115,7 +115,7 @@ class _Writer:
     """A handler being written.
 
     `mark` is the expression of the component separator, `done` what ends the handler early. `spread` are the
-    lists that several segments add to, `first_wins` the values that may stand at several places of one segment.
+    lists that several segments add to, `first_wins` the values that may stand at several places of a segment.
     """
 
     code: Code
@@ -139,9 +139,9 @@ class _Writer:
         code = self.code
         if code.length is None:
             code.emit("n = len(e)")
-        for element, members in parted(rows).items():
+        for element, asking in parted(rows).items():
             if element in code.parts and not code.lacks(element):
-                code.emit(f"{', '.join(self._named(row, rows) for row in members)}, = p{element}")
+                code.emit(f"{', '.join(self._named(row, rows) for row in asking)}, = p{element}")
         if rows[0].segment == "PER":
             self._look_at_contact(rows)
         self._group([row for row in rows if row.where is None], rows)
@@ -186,7 +186,9 @@ class _Writer:
         for payer in dict.fromkeys(row.payer for row in rows):
             named = f"{'' if code.length is not None else 'n > 4 and '}{code.at(4)}.strip()"
             named = "False" if code.lacks(4) else named
-            test = {None: "True", "other": named, "this": f"not ({named})" if named != "False" else "True"}[payer]
+            test = {None: "True", "other": named, "this": f"not ({named})" if named != "False" else "True"}[
+                payer
+            ]
             with code.when(test) as may_be:
                 if may_be:
                     self._group([row for row in rows if row.payer == payer], every)
