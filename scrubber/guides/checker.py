@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from scrubber.guides.elements import Marks, check
 from scrubber.guides.fast import Oddity, Proof, proof
 from scrubber.guides.faults import Fault, is_same, misnumbered, missing, repeats, wrong
-from scrubber.guides.frames import CLAIM, LEVELS
+from scrubber.guides.frames import CLAIM, LEVELS, once_in
 from scrubber.guides.lines import is_right, next_to, with_wrong_lines
 from scrubber.guides.model import Loop, Segment
 from scrubber.guides.violations import Kind, Violation
@@ -74,7 +74,7 @@ class Track:
         check = self.checks[move.segment]
         if check.proof is None:
             return
-        watched = move.opens is not None and move.opens.id in _WATCHED
+        watched = move.opens is not None and (move.opens.id in _WATCHED or bool(once_in(move.opens)))
         usual = Usual(move, move.state, check.proof, watched, check.kept)
         element = self.walk.deciding.get(elements[0], 0)
         choice = state.usual.get(elements[0])
@@ -114,6 +114,9 @@ class Checker:
         self._parents = ["", "", ""]
         self._last: tuple[int, str, int, Segment] | None = None  # depth, HL04, position, place
         self._claims = 0
+        #: Where segments that may come once came last, and where the loops that have such began.
+        self._came: dict[Segment, int] = {}
+        self._began: dict[Loop, int] = {}
         self._forgiven = False  # a level is known to be missing: the next number may be one too high
         #: The last segment that was placed where it was most likely meant: text, elements, position.
         self._stray: tuple[str, list[str], int] = "", [], 0
@@ -143,7 +146,12 @@ class Checker:
             usual = choice[elements[choice.element]]
         except LookupError:
             usual = None
-        if usual is not None and not self._is_odd(text) and usual.holds(elements, text):
+        if (
+            usual is not None
+            and not self._is_odd(text)
+            and not (usual.move.once and self.has_come(usual.move, position))
+            and usual.holds(elements, text)
+        ):
             if usual.watched:
                 self.open(usual.move, elements, position)
             return usual.state
@@ -172,6 +180,7 @@ class Checker:
         text, elements, position = self._stray
         for holder in (self._claim, *self._levels, self.header):
             holder[:] = [v for v in holder if v.position != position]
+        self._came = {segment: when for segment, when in self._came.items() if when != position}
         self._take(track, NOWHERE, move, text, elements, position)
 
     def _take(
@@ -184,13 +193,16 @@ class Checker:
         if move.faults:
             self._leave(move, position)
         if move.headless is not None:
-            self._open_headless(move.headless)
+            self._open_headless(move.headless, position)
         if move.opens is not None:
             self.open(move, elements, position)
         if move.faults:
             self._enter(track, move, elements, position)
         if segment is None:
             return move.state
+        if move.once and self.has_come(move, position) and not _is_late(move):
+            fault = Fault(Kind.SEGMENT_REPEATS, move.scope, move.loop, segment)
+            self._add(move.scope, wrong(fault, elements, position, track.marks))
         if not self._is_odd(text) and track.proves(segment, elements, text):
             if not (move.faults or move.rather or move.mends) and elements[0] not in ENVELOPE:
                 track.learn(state, move, elements)
@@ -200,6 +212,16 @@ class Checker:
             if violation.element not in at_fault:
                 self._add(move.scope, violation)
         return move.state
+
+    def has_come(self, move: Move, position: int) -> bool:
+        """Return whether the segment of a move has come before since its loop began; else remember it."""
+        segment = move.segment
+        assert segment is not None
+        before = self._came.get(segment)
+        if before is not None and self._began.get(move.loop, 0) <= before < position:
+            return True
+        self._came[segment] = position
+        return False
 
     def _envelope(self, state: State, text: str, elements: list[str], position: int) -> State:
         """Check ISA, GS or ST by the guide that ST03 names, else GS08: the envelope is the same in all.
@@ -262,6 +284,8 @@ class Checker:
         """Count the loop that a segment begins, if it is one that is counted or numbered."""
         loop = move.opens
         assert loop is not None
+        if once_in(loop):
+            self._began[loop] = position
         if loop.id == CLAIM:
             self._end_claim()
             self._claims += 1
@@ -277,8 +301,9 @@ class Checker:
             self._end_levels(0)
             self._level_count, self._level_number, self._last = 0, "", None
 
-    def _open_headless(self, loop: Loop) -> None:
+    def _open_headless(self, loop: Loop, position: int) -> None:
         """Count a loop whose opener is missing as one that began: its absence is said once, and is no gap."""
+        self._began[loop] = position
         if loop.id == CLAIM:
             self._end_claim()
         elif loop.id in _HIERARCHY:
@@ -386,6 +411,10 @@ class Checker:
         if follows is not None:
             self._check_children(follows)
             self._end_levels(max(follows, 0))
+
+
+def _is_late(move: Move) -> bool:
+    return any(fault.kind is Kind.OUT_OF_SEQUENCE for fault in move.faults)
 
 
 class QuickCheck:

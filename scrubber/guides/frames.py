@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from scrubber.guides.model import Composite, Loop, Segment, named_in, required_in
+from scrubber.guides.model import LOOPS_KEPT, Composite, Loop, Segment, named_in, required_in
 from scrubber.guides.qualify import codes_of
 
 #: Loops that may repeat more often are counted by the checker: their count is not part of a state.
 MOST_COUNTED = 30
+#: Of so many segments that come in any order, if they come, a state says which have come.
+_FEW = 2
 #: Loops whose violations are about every claim below them, and the one of a claim itself.
 LEVELS = ("ISA", "GS", "ST", "2000A", "2000B", "2000C")
 CLAIM = "2300"
@@ -20,7 +24,8 @@ ADDRESS = "N3"
 class Frame:
     """An open loop: the position it has come to, and how often each of its children occurred there.
 
-    A count of 0: it need not come any more, because it came too early, or a segment of wrong qualifier was
+    What may come once, or not at all, beside many others (`once_in`) is not counted: all orders and choices
+    of them would be states of their own. A count of 0: it need not come any more, because it came too early, or a segment of wrong qualifier was
     taken for it. `skipped` are the required children that were said to be missing; so is its own opener.
     `addressed`: its N3 was seen, so that a second one is of a loop whose opener is missing.
     """
@@ -96,7 +101,8 @@ class Frame:
         self, child: Segment | Loop, seen: dict[Segment | Loop, int], skipped: tuple[Segment | Loop, ...]
     ) -> Frame:
         # In the guide's order, so that it does not matter in which order they came.
-        counts = tuple((c, seen[c]) for c in sorted(seen, key=self.loop.children.index))
+        once = once_in(self.loop)
+        counts = tuple((c, seen[c]) for c in sorted(seen, key=self.loop.children.index) if c not in once)
         return Frame(self.loop, child.position, counts, self.addressed or child.id == ADDRESS, skipped)
 
     def missing(self, until: int | None = None) -> Iterator[Segment | Loop]:
@@ -165,6 +171,14 @@ class Kinds:
         if segment.qualifier is not None and value not in segment.qualifier[2]:
             return False
         return not exactly or self.lists(segment, value)
+
+
+@lru_cache(maxsize=LOOPS_KEPT)
+def once_in(loop: Loop) -> frozenset[Segment | Loop]:
+    """Return the segments of a loop that may come once, or not at all, in any order with many others."""
+    may = [c for c in loop.children[1:] if isinstance(c, Segment) and c.usage == "S" and c.most == 1]
+    beside = Counter(c.position for c in may)
+    return frozenset(c for c in may if beside[c.position] > _FEW)
 
 
 def is_counted(child: Segment | Loop) -> bool:

@@ -17,7 +17,7 @@ Usage = Literal["R", "S", "N"]
 DataType = Literal["AN", "ID", "N0", "N2", "R", "DT", "TM", "B"]
 #: How a value is written, where the type does not say it: see `scrubber.guides.formats`.
 Format = str
-_LOOPS_KEPT = 1 << 10  # a guide has less than a hundred
+LOOPS_KEPT = 1 << 10  # a guide has less than a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +116,13 @@ class Loop:
                 yield self, child
 
 
-@lru_cache(maxsize=_LOOPS_KEPT)
+@lru_cache(maxsize=LOOPS_KEPT)
 def required_in(loop: Loop) -> tuple[Loop | Segment, ...]:
     """Return the children of a loop, but for its opener, that must be there."""
     return tuple(child for child in loop.children[1:] if child.usage == "R")
 
 
-@lru_cache(maxsize=_LOOPS_KEPT)
+@lru_cache(maxsize=LOOPS_KEPT)
 def named_in(loop: Loop) -> Mapping[str, Sequence[Loop | Segment]]:
     """Return the children of a loop, but for its opener, by the id of the segment they are or begin with."""
     named: dict[str, list[Loop | Segment]] = {}

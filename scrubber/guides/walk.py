@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from scrubber.guides.faults import Fault
-from scrubber.guides.frames import Frame, Kinds, is_counted, scope_of
+from scrubber.guides.frames import Frame, Kinds, is_counted, once_in, scope_of
 from scrubber.guides.model import Guide, Loop, Segment
 from scrubber.guides.recover import Meant, alone, find, headless
 from scrubber.guides.violations import Kind
@@ -30,7 +30,8 @@ class Move:
     """Where a segment leads. `segment` is its place in the guide; None: it has none.
 
     `opens` is the loop it begins; `headless` one that it stands in although its opener is missing. `scope` is
-    what a fault of the segment itself is a fault of. `unlisted`: its qualifier is at fault, and the check of
+    what a fault of the segment itself is a fault of. `once`: its state does not say whether it has come before,
+    which it must not have since its loop began. `unlisted`: its qualifier is at fault, and the check of
     its elements says so. `mends` is what was said to be missing, and has come. `rather` is the move of the
     segment before, if this one shows that it was wrong.
     """
@@ -42,6 +43,7 @@ class Move:
     opens: Loop | None = None
     headless: Loop | None = None
     faults: tuple[Fault, ...] = ()
+    once: bool = False
     unlisted: bool = False
     mends: Fault | None = None
     rather: Move | None = None
@@ -236,7 +238,9 @@ class Walk:
             faults.append(Fault(Kind.UNUSED_SEGMENT, scope, loop, segment))
         opens = child if isinstance(child, Loop) else None
         mends = _known(frames, depth, child)
-        return Move(state, segment, loop, scope, opens=opens, faults=(*faults, *extra), mends=mends)
+        move = Move(state, segment, loop, scope, opens=opens, faults=(*faults, *extra), mends=mends)
+        move.once = child in once_in(frame.loop) and not guessed
+        return move
 
     def end(self, state: State, *outermost: str) -> tuple[Move | None, tuple[Fault, ...]]:
         """Return what is missing when all loops from one on (the first of some ids that is open) are left.
@@ -333,7 +337,9 @@ class Walk:
         scope, mends = scope_of(outer), _known(frames, depth, child)
         if isinstance(child, Segment):
             fault = Fault(Kind.OUT_OF_SEQUENCE, scope, frame.loop, child)
-            return Move(self.state((*outer, *inner)), child, frame.loop, scope, faults=(fault,), mends=mends)
+            move = Move(self.state((*outer, *inner)), child, frame.loop, scope, faults=(fault,), mends=mends)
+            move.once = child in once_in(frame.loop)
+            return move
         state = self.state((*outer, Frame(child, 0)))
         scope = scope_of(state.frames)
         fault = Fault(Kind.OUT_OF_SEQUENCE, scope, child, child.opener)

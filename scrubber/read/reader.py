@@ -178,7 +178,7 @@ class Reader:
             except LookupError:
                 pass
             else:
-                if step.opens is None:
+                if step.plain:
                     if take(target, elements, segment):
                         place = step.place
                         here = place.steps
@@ -198,14 +198,18 @@ class Reader:
         self._place = place
 
     def _step(self, step: Step, take: Take, elements: list[str], text: str, position: int) -> bool:
-        """Go the short way into a loop; return False, and do nothing, if that cannot be."""
-        loop = step.opens
-        assert loop is not None
+        """Go the short way into a loop, or to what may come once; return False, and do nothing, if it is none."""
+        loop, checker = step.opens, self.checker
+        assert checker is not None
+        if step.move.once and checker.has_come(step.move, position):
+            return False
+        if loop is None:
+            return take(self._target, elements, text)
         made = self._make(loop)
         if made is None or not take(made, elements, text):
             return False
-        if step.watched and self.checker is not None:
-            self.checker.open(step.move, elements, position)
+        if step.watched:
+            checker.open(step.move, elements, position)
         self._enter(loop, made, elements, position)
         if loop.opens is _LEVEL:  # only now there is what it fills
             self._fill(loop, elements)

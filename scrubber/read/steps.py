@@ -57,11 +57,12 @@ class Takes(dict[int, Take]):
 class Step:
     """Where a segment leads. `opens` is the loop of the claim that it begins, if it begins one.
 
-    `move` is the guide's; `watched`: the check of the guide must know of it. What `takes` has for a segment
-    that opens a level only proves it right.
+    `move` is the guide's; `watched`: the check of the guide must know of it. `plain`: it begins nothing, and
+    may come again. What `takes` has for a segment that opens a level only proves it right.
     """
 
     move: Move
+    plain: bool
     watched: bool
     opens: Loop | None
     takes: Takes
@@ -102,7 +103,7 @@ class Place:
         elif value in choice:
             return
         loop = opens or to.loop
-        fills = to.used and loop.opens is not Opens.LEVEL
+        fills = to.used and (opens is None or opens.opens is not Opens.LEVEL)
         rows = tuple(rows_of(claim_type, loop, name)) if fills else ()
         known = {element: value} if element and not is_parted else {}
         key = (claim_type, loop, fills, value)
@@ -113,7 +114,9 @@ class Place:
                 _plain(usual.holds, handle, marks.component),
                 lambda length: _make(segment, marks, claim_type, rows, known, length),
             )
-        choice[value] = Step(usual.move, usual.watched, opens, takes, to)
+        choice[value] = Step(
+            usual.move, opens is None and not usual.move.once, usual.watched, opens, takes, to
+        )
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
         choice = self.state.usual.get(elements[0])
