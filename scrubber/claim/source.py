@@ -31,16 +31,10 @@ class Segment(NamedTuple):
 Opening = tuple[int, Loop, int, int, bool]
 
 
-class Stretch(NamedTuple):
-    """Consecutive segments of a claim or level, as texts, and the loops that they stand in.
-
-    `position` is the first one's; the first opening is there too. Texts, because a reader would need longer to
-    keep all elements than it takes to split the few segments again that somebody asks for.
-    """
-
-    position: int
-    openings: list[Opening]
-    texts: list[str]
+#: Consecutive segments of a claim or level: the first one's position, the loops they stand in (the first opens
+#: there too), and their texts. Texts, because to keep all elements would cost a reader more than it costs to
+#: split the few segments again that somebody asks for.
+Stretch = tuple[int, list[Opening], list[str]]
 
 
 class Run(NamedTuple):

@@ -284,8 +284,9 @@ class Checker:
         """Count the loop that a segment begins, if it is one that is counted or numbered."""
         loop = move.opens
         assert loop is not None
-        if once_in(loop):
-            self._began[loop] = position
+        self._began[loop] = position
+        if loop.id not in _WATCHED:
+            return
         if loop.id == CLAIM:
             self._end_claim()
             self._claims += 1
@@ -296,7 +297,7 @@ class Checker:
         elif loop.id in _HIERARCHY:
             self._end_claim()
             self._open_level(move, elements, position)
-        elif loop.id in _DEPTHS:
+        else:
             self._end_claim()
             self._end_levels(0)
             self._level_count, self._level_number, self._last = 0, "", None

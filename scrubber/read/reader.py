@@ -168,7 +168,7 @@ class Reader:
         place = self._place
         self._begin_stretch(self._stretches, first, place.loop, used=place.used)
         here = place.steps if usual else _NO_STEPS
-        target, sep = self._target, self._marks.element
+        target, sep, checker = self._target, self._marks.element, self.checker
         for position, segment in enumerate(segments.texts, first):
             elements = segment.split(sep)
             try:
@@ -178,8 +178,10 @@ class Reader:
             except LookupError:
                 pass
             else:
-                if step.plain:
-                    if take(target, elements, segment):
+                if step.opens is None:
+                    if (
+                        not step.once or (checker is not None and not checker.has_come(step.move, position))
+                    ) and take(target, elements, segment):
                         place = step.place
                         here = place.steps
                         continue
@@ -198,13 +200,9 @@ class Reader:
         self._place = place
 
     def _step(self, step: Step, take: Take, elements: list[str], text: str, position: int) -> bool:
-        """Go the short way into a loop, or to what may come once; return False, and do nothing, if it is none."""
+        """Go the short way into a loop; return False, and do nothing, if that cannot be."""
         loop, checker = step.opens, self.checker
-        assert checker is not None
-        if step.move.once and checker.has_come(step.move, position):
-            return False
-        if loop is None:
-            return take(self._target, elements, text)
+        assert loop is not None and checker is not None
         made = self._make(loop)
         if made is None or not take(made, elements, text):
             return False
@@ -267,7 +265,7 @@ class Reader:
         begin, first = self._begin, self._first
         if position > begin:
             texts = self._texts[begin - first : position - first]
-            self._stretches.append(Stretch(begin, self._openings, texts))
+            self._stretches.append((begin, self._openings, texts))
 
     # --- loops ------------------------------------------------------------------------------------
 

@@ -57,13 +57,13 @@ class Takes(dict[int, Take]):
 class Step:
     """Where a segment leads. `opens` is the loop of the claim that it begins, if it begins one.
 
-    `move` is the guide's; `watched`: the check of the guide must know of it. `plain`: it begins nothing, and
-    may come again. What `takes` has for a segment that opens a level only proves it right.
+    `move` is the guide's; `watched`: the check of the guide must know of it; `once`: it must be asked whether the
+    segment has come before. What `takes` has for a segment that opens a level only proves it right.
     """
 
     move: Move
-    plain: bool
     watched: bool
+    once: bool
     opens: Loop | None
     takes: Takes
     place: Place
@@ -87,7 +87,9 @@ class Place:
         """Remember the step that a segment has made from here, if the guide's check knows its move well."""
         name = elements[0]
         usual = self._usual(elements)
-        if usual is None or usual.state is not to.state or (usual.watched and opens is None):
+        if usual is None or usual.state is not to.state:
+            return
+        if opens is None and usual.watched or opens is not None and usual.move.once:
             return
         segment, element = usual.move.segment, self.state.usual[name].element
         assert segment is not None
@@ -114,9 +116,7 @@ class Place:
                 _plain(usual.holds, handle, marks.component),
                 lambda length: _make(segment, marks, claim_type, rows, known, length),
             )
-        choice[value] = Step(
-            usual.move, opens is None and not usual.move.once, usual.watched, opens, takes, to
-        )
+        choice[value] = Step(usual.move, usual.watched, usual.move.once, opens, takes, to)
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
         choice = self.state.usual.get(elements[0])
