@@ -31,9 +31,9 @@ class Segment(NamedTuple):
 Opening = tuple[int, Loop, int, int, bool]
 
 
-#: Consecutive segments of a claim or level: the first one's position, the loops they stand in (the first opens
-#: there too), and their texts. Texts, because to keep all elements would cost a reader more than it costs to
-#: split the few segments again that somebody asks for.
+#: Consecutive segments of a claim or level: the first one's position, the loops they stand in (of which the
+#: first opens there) and their texts. Texts, because to keep all elements costs a reader more than to split the few
+#: segments again that somebody asks for.
 Stretch = tuple[int, list[Opening], list[str]]
 
 

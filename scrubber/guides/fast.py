@@ -14,7 +14,7 @@ from typing import TypeGuard
 
 from scrubber.guides.code import Code
 from scrubber.guides.elements import Marks, is_right, value_fault
-from scrubber.guides.formats import FORMATS, LEAST_FORMED, MOST_FORMED, Answers, Check
+from scrubber.guides.formats import FORMATS, LEAST_FORMED, MOST_FORMED, Answers, Check, read_day
 from scrubber.guides.model import Composite, Element, Relation, Segment
 
 #: (elements, the first is the segment id; the segment as text) → certainly right, unless it is odd
@@ -208,6 +208,10 @@ class _Writer:
         there = "" if spec.usage == "R" or last else f"{at} and "
         if _is_told(number, segment):
             checks = _checks(spec, by, segment)
+            if checks.keys() == {"D8"} and code.length is not None and not there:
+                code.days.add(number)
+                yield f"(d{number} := {code.constant(read_day)}({at})) is None"
+                return
             first, *others = set(checks.values())
             check = f"{code.constant(checks)}[{code.at(by)}]" if others else code.constant(first)
             yield f"{there}not {check}({at})"
@@ -217,7 +221,9 @@ class _Writer:
         else:
             yield from self._value(number, spec, there, measured=measured, mixed=mixed)
         checks = _checks(spec, by, segment)
-        if checks:
+        if checks.keys() == {""}:
+            yield f"{there}not {code.constant(checks[''])}({at})"
+        elif checks:
             qualifier = code.at(by) if 0 < by <= number or code.has(by) == "True" else "''"
             if by > number and code.length is None:
                 qualifier = f"({code.at(by)} if n > {by} else '')"

@@ -68,6 +68,16 @@ def is_date(value: str) -> bool:
     return value[4:] in _DAYS or (value[4:] == "0229" and isleap(int(value[:4])))
 
 
+def read_day(value: str) -> dt.date | None:
+    """Return the date of CCYYMMDD in ASCII, None where `is_date` would say no."""
+    if len(value) == 8 and value.isdigit() and value >= "1800":
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            pass
+    return None
+
+
 def is_short_date(value: str) -> bool:
     """YYMMDD (ISA09, qualifier D6)."""
     return len(value) == 6 and is_date("20" + value)

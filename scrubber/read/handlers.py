@@ -16,6 +16,7 @@ from typing import Any
 
 from scrubber.claim.fields import FIELDS, Field
 from scrubber.claim.fields.loops import Loop
+from scrubber.claim.making import maker
 from scrubber.claim.model import ClaimType
 from scrubber.claim.shape import attribute, member_at, members
 from scrubber.claim.values import Remembered, read_amount, read_date, read_number
@@ -76,12 +77,29 @@ def read_parts(rows: Sequence[Field], parts: Sequence[str]) -> tuple[Any, ...]:
     return tuple(_part(row, parts) for row in rows)
 
 
+def are_plain_items(rows: Sequence[Field]) -> bool:
+    """Return whether all composites of a segment are items by themselves, of plain values."""
+    return all(
+        row.each == "composite" and row.collection is not None and not (row.part or row.code) for row in rows
+    )
+
+
+def read_item(rows: Sequence[Field], parts: Sequence[str]) -> tuple[Any, ...]:
+    """Return the number of the collection that a composite is an item of, and its values; -1: of none."""
+    if "".join(parts[1:]).strip():
+        for number, (where, group) in enumerate(groupby(rows, key=lambda row: row.where)):
+            if where is not None and parts[0] in where[1]:
+                return number, *(_part(row, parts) for row in group)
+    return (-1,)
+
+
 def _part(row: Field, parts: Sequence[str]) -> Any:
     assert row.component is not None
-    texts = [text for text in parts[row.component - 1 : row.last or row.component] if text]
+    last = row.last if row.each == "segment" else None  # else it is the segment's last element
+    texts = [text for text in parts[row.component - 1 : last or row.component] if text]
     words, read = row.words or {}, _READERS.get(row.kind)
     found = [words.get(text, text) if read is None else read(text) for text in texts]
-    if row.last is not None:
+    if last is not None:
         return tuple(found) or None
     return found[0] if found else None
 
@@ -261,6 +279,7 @@ class _Writer:
                 first_wins=row.path in self.first_wins,
                 present=row.element in code.present,
                 plain=row.element in code.plain,
+                day=f"d{row.element}" if row.element in code.days else "",
             )
 
     def _list(self, row: Field, target: str) -> None:
@@ -296,12 +315,18 @@ class _Writer:
         first_wins: bool = False,
         present: bool = False,
         plain: bool = False,
+        day: str = "",
     ) -> None:
         """Write the assignment of a value; `form` is where the format qualifier of a date stands.
 
-        `present`: it is known not to be empty. `plain`: an amount is known to be a plain decimal.
+        `present`: it is known not to be empty. `plain`: an amount is known to be a plain decimal. `day` has
+        the date, if it was read before.
         """
         code = self.code
+        if day and row.kind == "date" and row.part in (None, "from") and not first_wins:
+            holder, name = self._holder(row, target)
+            code.emit(f"{holder}.{name} = {day}")
+            return
         if row.part is not None:
             code.emit(f"v = {value}")
             value, present = "v", False
@@ -365,6 +390,9 @@ class _Writer:
         """HI: every element is an item of its own, of the collection that its qualifier says."""
         code = self.code
         counted = self._segment_counts(rows)
+        if code.parts:
+            self._read_items(rows, counted)
+            return
         code.emit("for c in e[1:]:")
         code.depth += 1
         code.emit(f"e = c.split({self.mark})")
@@ -387,6 +415,30 @@ class _Writer:
                     self._value(row, target, f"e[{row.component - 1}]", f"e[{row.component - 2}]")
             code.depth -= 1
             branch = "elif"
+        code.depth -= 1
+
+    def _read_items(self, rows: Sequence[Field], counted: Mapping[str | None, str]) -> None:
+        """Write the making of items whose values were read before: see `read_item`."""
+        code = self.code
+        code.emit(f"for m in ({', '.join(f'p{element}' for element in code.parts)},):")
+        code.depth += 1
+        for number, (_, group) in enumerate(groupby(rows, key=lambda row: row.where)):
+            asked = list(group)
+            collection = asked[0].collection
+            assert collection is not None
+            part = member_at(collection).part
+            assert part is not None
+            names, values = (
+                [self._names(row)[-1] for row in asked],
+                [f"m[{i}]" for i, _ in enumerate(asked, 1)],
+            )
+            if collection in counted:
+                names.append("segment_position")
+                values.append(counted[collection])
+            made = code.constant(maker(part, *names))
+            code.emit(f"{'elif' if number else 'if'} m[0] == {number}:")
+            items = asked[0].relative.partition("[].")[0]
+            code.emit(f"    o.{items}.append({made}({', '.join(values)}))")
         code.depth -= 1
 
     def _segment_counts(self, rows: Sequence[Field]) -> Mapping[str | None, str]:

@@ -22,14 +22,23 @@ from scrubber.guides.fast import Proof, write_proof
 from scrubber.guides.formats import Parts
 from scrubber.guides.model import Composite, Segment
 from scrubber.guides.walk import Choice, Move, State, Usual
-from scrubber.read.handlers import Handler, handlers, parted, read_parts, rows_of, write_handler
+from scrubber.read.handlers import (
+    Handler,
+    are_plain_items,
+    handlers,
+    parted,
+    read_item,
+    read_parts,
+    rows_of,
+    write_handler,
+)
 
 #: (object the loop fills, elements, the segment as text) → whether the segment is certainly right. If not,
 #: nothing was filled.
 Take = Callable[[Any, list[str], str], bool]
 
 #: After how many segments of a length code is made for them: to make it takes as long as so many save.
-_MANY = 300
+_MANY = 500
 
 
 class Takes(dict[int, Take]):
@@ -57,8 +66,8 @@ class Takes(dict[int, Take]):
 class Step:
     """Where a segment leads. `opens` is the loop of the claim that it begins, if it begins one.
 
-    `move` is the guide's; `watched`: the check of the guide must know of it; `once`: it must be asked whether the
-    segment has come before. What `takes` has for a segment that opens a level only proves it right.
+    `move` is the guide's; `watched`: the check of the guide must know of it; `once`: it must be asked whether
+    the segment has come before. What `takes` has for a segment that opens a level only proves it right.
     """
 
     move: Move
@@ -89,7 +98,7 @@ class Place:
         usual = self._usual(elements)
         if usual is None or usual.state is not to.state:
             return
-        if opens is None and usual.watched or opens is not None and usual.move.once:
+        if (opens is None and usual.watched) or (opens is not None and usual.move.once):
             return
         segment, element = usual.move.segment, self.state.usual[name].element
         assert segment is not None
@@ -163,6 +172,10 @@ def _make(
         spec = segment.elements[element - 1] if element <= len(segment.elements) else None
         if isinstance(spec, Composite):
             code.parts[element] = _parts(spec, tuple(members), marks.component)
+    if rows and are_plain_items(rows):
+        for element, spec in enumerate(segment.elements[: length - 1], 1):
+            assert isinstance(spec, Composite)
+            code.parts[element] = _item(spec, rows, marks.component)
     write_proof(code, segment, marks)
     write_handler(code, claim_type, rows, marks.component)
     return code.made("o, e, t", f"take {segment.id} {length}")
@@ -173,4 +186,12 @@ def _parts(spec: Composite, rows: tuple[Field, ...], component: str) -> Parts:
     """Return what rows ask for of the components of an element, by its text; None where that is wrong."""
     return Parts(
         lambda text: read_parts(rows, text.split(component)) if is_right(spec, text, component) else None
+    )
+
+
+@cache
+def _item(spec: Composite, rows: tuple[Field, ...], component: str) -> Parts:
+    """Return what a composite says that is an item by itself, by its text; None where that is wrong."""
+    return Parts(
+        lambda text: read_item(rows, text.split(component)) if is_right(spec, text, component) else None
     )
