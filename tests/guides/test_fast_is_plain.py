@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from benchmarks.claims import Mix, as_bytes
 from benchmarks.claims.mix import ClaimType
+from scrubber.guides.code import Code
 from scrubber.guides.elements import Marks, check
-from scrubber.guides.fast import Oddity, Proof, proof
+from scrubber.guides.fast import Oddity, Proof, proof, write_proof
 from scrubber.guides.library import Guides
 from scrubber.guides.model import Composite, Element, Segment
 from scrubber.guides.walk import Walk
@@ -90,6 +91,16 @@ def places(claim_type: ClaimType) -> tuple[Segment, ...]:
 @cache
 def proof_of(segment: Segment, marks: Marks) -> Proof:
     return proof(segment, marks)
+
+
+@cache
+def proof_of_length(segment: Segment, marks: Marks, length: int) -> Proof:
+    """Return the quick check that the reader has for segments of one length."""
+    code = Code(length)
+    code.emit(", ".join(["_", *(code.at(i) for i in range(1, length))]) + ", = e")
+    write_proof(code, segment, marks)
+    code.emit("return True")
+    return code.made("e, t", f"test {segment.id}")
 
 
 @cache
@@ -182,6 +193,8 @@ def holds_together(segment: Segment, marks: Marks, elements: list[str]) -> bool:
     if oddity_of(marks).is_in(text):
         return False  # the checker does not ask then
     quick = proof_of(segment, marks)(elements, text)
+    of_length = proof_of_length(segment, marks, len(elements))(elements, text)
+    assert quick or not of_length
     if quick:
         found = list(check(segment, "", elements, marks, 1))
         assert not found, (elements, found)
@@ -202,7 +215,7 @@ def test_right_segments_are_proven(claim_type: ClaimType, delimiters: str) -> No
     guide = GUIDES.guide(IDS[claim_type])
     assert guide is not None
     walk = Walk(guide)
-    state, seen = walk.start, Counter[bool]()
+    state, seen, of_length = walk.start, Counter[bool](), Counter[bool]()
     for text in data.split(end)[1:-4]:  # ISA has the separators themselves; trailers are not walked
         elements = text.split(element)
         if elements[0] in ("GS", "ST") and not seen:
@@ -211,8 +224,10 @@ def test_right_segments_are_proven(claim_type: ClaimType, delimiters: str) -> No
         state = move.state
         assert move.segment is not None and not move.faults
         seen[proof_of(move.segment, marks)(elements, text)] += 1
+        of_length[proof_of_length(move.segment, marks, len(elements))(elements, text)] += 1
         assert is_right(move.segment, elements, marks)
     assert seen[True] > 3000 and not seen[False]
+    assert of_length[False] < 20  # amounts below zero
 
 
 @pytest.mark.parametrize("claim_type", EVERY_TYPE)
