@@ -32,8 +32,8 @@ Opening = tuple[int, Loop, int, int, bool]
 
 
 #: Consecutive segments of a claim or level: the first one's position, the loops they stand in (of which the
-#: first opens there) and their texts. Texts, because to keep all elements costs a reader more than to split the few
-#: segments again that somebody asks for.
+#: first opens there) and their texts. Texts, because to keep all elements costs a reader more than to split
+#: the few segments again that somebody asks for.
 Stretch = tuple[int, list[Opening], list[str]]
 
 

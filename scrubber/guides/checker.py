@@ -29,6 +29,7 @@ _WATCHED = frozenset({*LEVELS, CLAIM})
 ENVELOPE = frozenset({"ISA", "GS", "ST"})
 #: How often a segment is checked plainly before code is made for it: most segments of small files never are.
 _PLAIN = 6
+_MOST_SOUND = 64
 _HL_ELEMENTS = 5  # with the segment id
 
 
@@ -53,6 +54,8 @@ class Track:
     checks: dict[Segment, QuickCheck] = field(default_factory=dict)
     #: By what is asked of a segment: many places of a guide ask for the same.
     alike: dict[tuple[object, ...], QuickCheck] = field(default_factory=dict)
+    #: Of ISA, which is never proven quickly and stands above every chunk of a file: those that are right.
+    sound: set[str] = field(default_factory=set)
     #: The loop of service lines; not every guide has one.
     line: Loop | None = field(init=False)
 
@@ -99,7 +102,6 @@ class Checker:
         self._track: Track | None = None
         self._guide = ""
         self._held: list[tuple[str, list[str], int]] = []
-        self.state = NOWHERE
         self.finished: tuple[Violation, ...] = ()
         self.header: list[Violation] = []
         self.unclaimed: list[Violation] = []
@@ -207,10 +209,15 @@ class Checker:
             if not (move.faults or move.rather or move.mends) and elements[0] not in ENVELOPE:
                 track.learn(state, move, elements)
             return move.state
+        if text in track.sound:
+            return move.state
         at_fault = {f.element for f in move.faults if f.child is segment}
-        for violation in check(segment, move.loop.id, elements, track.marks, position):
+        violations = list(check(segment, move.loop.id, elements, track.marks, position))
+        for violation in violations:
             if violation.element not in at_fault:
                 self._add(move.scope, violation)
+        if not violations and elements[0] == "ISA" and len(track.sound) < _MOST_SOUND:
+            track.sound.add(text)
         return move.state
 
     def has_come(self, move: Move, position: int) -> bool:

@@ -24,10 +24,11 @@ ADDRESS = "N3"
 class Frame:
     """An open loop: the position it has come to, and how often each of its children occurred there.
 
-    What may come once, or not at all, beside many others (`once_in`) is not counted: all choices of them would be
-    states of their own. A count of 0: it need not come any more, because it came too early, or a segment of
-    wrong qualifier was taken for it. `skipped` are the required children that were said to be missing; so is
-    its own opener. `addressed`: its N3 was seen, so that a second one is of a loop whose opener is missing.
+    What may come once, or not at all, beside many others (`once_in`) is not counted: all choices of them
+    would be states of their own. A count of 0: it need not come any more, because it came too early, or a
+    segment of wrong qualifier was taken for it. `skipped` are the required children that were said to be
+    missing; so is its own opener. `addressed`: its N3 was seen, so that a second one is of a loop whose
+    opener is missing.
     """
 
     loop: Loop

@@ -38,7 +38,7 @@ from scrubber.guides.library import Guides
 from scrubber.guides.violations import Violation
 from scrubber.guides.walk import NOWHERE, Choice
 from scrubber.read.handlers import Handler, handlers
-from scrubber.read.segments import Cutter, Segments
+from scrubber.read.segments import Segments, cutter_of
 from scrubber.read.steps import Step, Take, place_of
 from scrubber.read.x12 import Delimiters
 
@@ -89,6 +89,7 @@ _FROM_HEADER = (
     "property_casualty_claim_number",
 )
 _header_of = attrgetter(*_FROM_HEADER)
+_new_header = maker(Claim)
 _new_claim = maker(Claim, "claim_type", *_FROM_HEADER)
 _new_line, _new_payer = maker(ServiceLine), maker(OtherPayer)
 _new_adjudication, _new_form = maker(LineAdjudication), maker(Form)
@@ -107,17 +108,16 @@ class Reader:
     def __init__(self, delimiters: Delimiters, first_index: int, guides: Guides | None = None) -> None:
         self._marks = Marks(delimiters.element, delimiters.component, delimiters.repetition)
         self.checker = guides.checker(self._marks, delimiters.segment) if guides is not None else None
-        self._cutter = Cutter(delimiters)
+        self._cutter, self._end = cutter_of(delimiters), delimiters.segment
         self._index = first_index
-        self._header = Claim()  # what the next claims stand under
+        self._header = _new_header()  # what the next claims stand under
         self._levels: list[list[Stretch]] = [[] for _ in LEVELS]
         self._context: tuple[list[Stretch], ...] | None = None
         self._current: ReadClaim | None = None
         self._ended: ReadClaim | None = None  # the claim before, until it is given away
         self._misnumbered = False  # a line of the claim does not have the number of its place
         self._claim = self._header
-        self._payer = OtherPayer()
-        self._line = ServiceLine()
+        self._payer, self._line = _new_payer(), _new_line()
         self._outer = self._inner = -1
         self._use_guide("professional")
         #: What the segments fill that come next, if anything; else their loop is one the model lacks.
@@ -139,6 +139,7 @@ class Reader:
         `follows` is what comes after them: the depth of a level, -1 the transaction's end, None a claim.
         """
         checker, position = self.checker, 1
+        pieces = [part for piece in pieces for part in self._without_isa(piece)]
         for piece in pieces:
             segments, usual = self._cutter.cut(piece.text), False
             if checker is not None:
@@ -158,6 +159,15 @@ class Reader:
         self._ended, self._current = self._current, None
         if self._ended is not None:
             yield self._finished()
+
+    def _without_isa(self, piece: Piece) -> Iterator[Piece]:
+        """Yield a piece with its ISA apart: for the blanks in that, all of it would go the long way."""
+        isa, _, rest = piece.text.partition(self._end)
+        if rest and isa.startswith("ISA"):
+            yield Piece(piece.position, isa, piece.before)
+            yield Piece(piece.position + 1, rest, piece.before)
+        else:
+            yield piece
 
     def _read_piece(self, segments: Segments, first: int, *, usual: bool) -> Iterator[ReadClaim]:
         """Yield the claims that end in a piece. This is the hot loop: what it needs is in local names.

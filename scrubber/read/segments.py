@@ -7,6 +7,7 @@ proves it. Whatever else a piece may have is looked for thing by thing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from scrubber.read.x12 import Delimiters
@@ -30,6 +31,12 @@ class Segments(NamedTuple):
     joined: str
     blanks: bool
     printable: bool
+
+
+@lru_cache(maxsize=64)
+def cutter_of(delimiters: Delimiters) -> Cutter:
+    """Return what cuts pieces with these delimiters."""
+    return Cutter(delimiters)
 
 
 class Cutter:

@@ -10,6 +10,7 @@ from scrubber.guides.checker import Before
 from scrubber.guides.elements import Marks
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import Kind
+from scrubber.guides.walk import NOWHERE
 from scrubber.packs.discover import builtin_rules_dir
 from tests.guides.mutants import EVERY_TYPE, Place, Segments, as_file, find, gone, put, with_counts
 from tests.guides.test_chunks import base, chunks, found
@@ -146,7 +147,7 @@ def test_a_level_of_no_kind_is_the_one_that_may_come(level: str, loop: str, valu
     segments[at] = "*".join([*elements[:3], value, *elements[4:]])
     checker = GUIDES.checker(Marks("*", ":", "^"))
     checker.begin(Before(), "~".join(segments), 1, 1, above=False)
-    state = checker.state
+    state = NOWHERE
     for position, text in enumerate(segments, 1):
         state = checker.step(state, text, text.split("*"), position)
     checker.end(state, len(segments) + 1, -1)

@@ -21,7 +21,7 @@ from scrubber.guides.library import Guides
 from scrubber.guides.maps import from_map
 from scrubber.guides.model import Guide
 from scrubber.guides.violations import Kind, Violation
-from scrubber.guides.walk import Walk
+from scrubber.guides.walk import NOWHERE, Walk
 from scrubber.packs.overlays import apply, read_overlay
 from scrubber.read.split import split_x12
 from scrubber.read.x12 import FileProblem
@@ -116,7 +116,7 @@ def violations(text: str, *, corrected: bool = True) -> list[Violation]:
     """Return what our check finds wrong by the guides, with or without our corrections of them."""
     checker = ack_guides(corrected=corrected).checker(_MARKS)
     checker.begin(Before(), text, 1, 1, above=False)
-    state, position = checker.state, 0
+    state, position = NOWHERE, 0
     for position, s in enumerate(segments(text), 1):
         state = checker.step(state, s, s.split("*"), position)
     checker.end(state, position + 1, -1)
