@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,12 +62,16 @@ class Source:
     repetition: str = ""
     context: tuple[list[Stretch], ...] = ()
     own: list[Stretch] = field(default_factory=list)
+    _runs: list[Run] | None = field(default=None, repr=False, compare=False)
 
-    def runs(self) -> Iterator[Run]:
-        """Yield the runs of the envelope and hierarchy above the claim, then the claim's own."""
-        for level in self.context:
-            yield from _runs_of(level)
-        yield from _runs_of(self.own)
+    def runs(self) -> Sequence[Run]:
+        """Return the runs of the envelope and hierarchy above the claim, then the claim's own.
+
+        For a claim that has been read whole.
+        """
+        if self._runs is None:
+            self._runs = [run for level in (*self.context, self.own) for run in _runs_of(level)]
+        return self._runs
 
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the envelope and hierarchy above the claim, then the claim's own."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -372,6 +373,9 @@ class _Writer:
     def _holder(self, row: Field, target: str) -> tuple[str, str]:
         """Write what creates the objects on the way to a value; return the last one and the value's name."""
         base, names = row.collection or row.owner, self._names(row)
+        if row.loop == "2010BB" and names[0] == "billing_provider":
+            # Not for the subscribers before, who have the same provider.
+            self.code.emit(f"{target}.{names[0]} = {self.code.constant(copy)}({target}.{names[0]})")
         for end, name in enumerate(names[:-1], 1):
             member = member_at(".".join(filter(None, [base, *names[:end]])))
             if member.optional:

@@ -8,7 +8,7 @@ model stays in the claim's source.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import cache
 from operator import attrgetter
 from typing import Any
@@ -39,7 +39,7 @@ from scrubber.guides.violations import Violation
 from scrubber.guides.walk import NOWHERE, Choice
 from scrubber.read.handlers import Handler, handlers
 from scrubber.read.segments import Segments, cutter_of
-from scrubber.read.steps import Step, Take, place_of
+from scrubber.read.steps import Enter, Step, Take, place_of
 from scrubber.read.x12 import Delimiters
 
 
@@ -94,12 +94,7 @@ _new_claim = maker(Claim, "claim_type", *_FROM_HEADER)
 _new_line, _new_payer = maker(ServiceLine), maker(OtherPayer)
 _new_adjudication, _new_form = maker(LineAdjudication), maker(Form)
 _new_subscriber, _new_primary, _new_patient = maker(Subscriber), maker(Payer), maker(Patient)
-_provider_names = tuple(field.name for field in fields(BillingProvider))
-_new_billing = maker(BillingProvider, *_provider_names)
-_members_of = attrgetter(*_provider_names)
-# The members of an enumeration take longer to look up than names of a module.
-_LEVEL, _CLAIM, _PAYER, _LINE = Opens.LEVEL, Opens.CLAIM, Opens.PAYER, Opens.LINE
-_PART, _ITEM, _NOTHING = Opens.PART, Opens.ITEM, Opens.NOTHING
+_LEVEL = Opens.LEVEL
 
 
 class Reader:
@@ -188,14 +183,17 @@ class Reader:
             except LookupError:
                 pass
             else:
-                if step.opens is None:
+                enter = step.enter
+                if enter is None:
                     if (
                         not step.once or (checker is not None and not checker.has_come(step.move, position))
                     ) and take(target, elements, segment):
                         place = step.place
                         here = place.steps
                         continue
-                elif self._step(step, take, elements, segment, position):
+                elif enter(self, step.loop, take, elements, segment, position):
+                    if step.watched and checker is not None:
+                        checker.open(step.move, elements, position)
                     if self._ended is not None:
                         yield self._finished()
                     target, place = self._target, step.place
@@ -209,36 +207,36 @@ class Reader:
             here = place.steps if usual else here
         self._place = place
 
-    def _step(self, step: Step, take: Take, elements: list[str], text: str, position: int) -> bool:
-        """Go the short way into a loop; return False, and do nothing, if that cannot be."""
-        loop, checker = step.opens, self.checker
-        assert loop is not None and checker is not None
-        made = self._make(loop)
-        if made is None or not take(made, elements, text):
-            return False
-        if step.watched:
-            checker.open(step.move, elements, position)
-        self._enter(loop, made, elements, position)
-        if loop.opens is _LEVEL:  # only now there is what it fills
-            self._fill(loop, elements)
-        return True
-
     def _go(self, text: str, elements: list[str], position: int, *, blanks: bool, learns: bool) -> None:
         """Go the long way: check a segment, enter the loop that it may open, and fill what that is."""
         before, checker = self._place, self.checker
         state = checker.step(before.state, text, elements, position) if checker is not None else NOWHERE
-        loop = before.loop.opened_by(elements)
-        if loop is not None:
-            made = self._make(loop)
-            here = self._enter(loop, made, elements, position)
-            self._place = place_of(state, here, used=made is not None)
-        else:
-            self._place = place_of(state, before.loop, used=before.used)
-        if self._place.used:
-            full = self._cutter.without_blanks(elements) if blanks else elements
-            self._fill(self._place.loop, full)
+        opens, used = before.loop.opened_by(elements), before.used
+        full = self._cutter.without_blanks(elements) if blanks else elements
+        if opens is not None:
+            used = _ENTER[opens.opens](self, opens, self._filler(opens), full, text, position)
+            if not used:  # the model holds no more of it
+                self._openings.append((position, opens, self._outer, -1, False))
+                self._target = None
+        elif used:
+            self._fill(before.loop, full)
+        loop = self._openings[-1][1]
+        self._place = place_of(state, loop, used=used)
         if learns:
-            before.learn(elements, self._place, loop, self._marks, self._claim_type)
+            entered = (opens, _ENTER[opens.opens]) if opens is not None else None
+            before.learn(elements, self._place, entered, self._marks, self._claim_type)
+
+    def _filler(self, loop: Loop) -> Take:
+        """Return what fills the object of a loop that is entered the long way."""
+        if loop.opens is _LEVEL:  # it is filled once there is what it fills
+            return lambda *_: True
+
+        def take(made: Any, elements: list[str], _: str) -> bool:
+            self._target = made
+            self._fill(loop, elements)
+            return True
+
+        return take
 
     def _fill(self, loop: Loop, elements: list[str]) -> None:
         """Put the values of a segment of a loop into the claim."""
@@ -278,89 +276,104 @@ class Reader:
             self._stretches.append((begin, self._openings, texts))
 
     # --- loops ------------------------------------------------------------------------------------
+    #
+    # A loop is entered when `take` finds the segment right that opens it, and has put it into what is made
+    # for the loop. Else nothing is done, and the answer is False.
 
-    def _make(self, loop: Loop) -> Any:
-        """Return what the segments of a loop fill; None if the model holds no more of it."""
-        opens = loop.opens
-        if opens is _LINE:
-            return _new_line()
-        if opens is _PART:
-            name, new = _made_by(loop)
-            return new() if getattr(self._root(loop), name) is None else None
-        if opens is _NOTHING:
-            return self._root(loop)
-        if opens is _LEVEL:
-            return self._header
-        if opens is _CLAIM:
-            return _new_claim(self._claim_type, *_header_of(self._header))
-        if opens is _PAYER:
-            return _new_payer()
-        return _new_adjudication() if loop.id == "2430" else _new_form()
+    def _enter_line(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        line = _new_line()
+        if not take(line, elements, text):
+            return False
+        self._line = self._target = line
+        lines = self._claim.lines
+        outer = self._outer = len(lines)
+        self._inner = -1
+        lines.append(line)
+        if elements[1:2] != [str(outer + 1)]:
+            self._misnumbered = True
+        self._openings.append((position, loop, outer, -1, True))
+        return True
 
-    def _enter(self, loop: Loop, made: Any, elements: list[str], position: int) -> Loop:
-        """Enter a loop; return it. `made` is what its segments fill: see `_make`."""
-        opens = loop.opens
-        self._inner, self._target = -1, made
-        if opens is _LINE:
-            self._line = made
-            lines = self._claim.lines
-            self._outer = len(lines)
-            lines.append(made)
-            if elements[1:2] != [str(len(lines))]:
-                self._misnumbered = True
-        elif opens is _PART:
-            if made is not None:
-                setattr(self._root(loop), _made_by(loop)[0], made)
-        elif opens is _LEVEL:
-            return self._open_level(loop, elements, position)
-        elif opens is _CLAIM:
-            self._open_claim(made, loop, position)
-            return loop
-        elif opens is _PAYER:
-            self._payer = made
-            self._outer = len(self._claim.other_payers)
-            self._claim.other_payers.append(made)
-        elif opens is _ITEM:
-            items = self._line.adjudications if loop.id == "2430" else self._line.forms
-            self._inner = len(items)
-            items.append(made)
-        self._openings.append((position, loop, self._outer, self._inner, made is not None))
-        return loop
+    def _enter_part(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        """Enter what the claim, a line or a payer has at most once."""
+        root, (name, new) = self._root(loop), _made_by(loop)
+        if getattr(root, name) is not None:
+            return False
+        made = new()
+        if not take(made, elements, text):
+            return False
+        setattr(root, name, made)
+        self._target, self._inner = made, -1
+        self._openings.append((position, loop, self._outer, -1, True))
+        return True
 
-    def _root(self, loop: Loop) -> Any:
-        """Return what a loop's part hangs on: a line, another payer, the claim, or what stands above it."""
-        if loop.area == "2400":
-            return self._line
-        if loop.area == "2320":
-            return self._payer
-        return self._claim if loop.area == "2300" else self._header
+    def _enter_more(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        """Enter a loop that says more of what it stands in."""
+        root = self._root(loop)
+        if not take(root, elements, text):
+            return False
+        self._target, self._inner = root, -1
+        self._openings.append((position, loop, self._outer, -1, True))
+        return True
 
-    def _open_claim(self, claim: Claim, loop: Loop, position: int) -> None:
-        """Start a claim; the one before has ended."""
+    def _enter_payer(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        payer = _new_payer()
+        if not take(payer, elements, text):
+            return False
+        self._payer = self._target = payer
+        self._outer, self._inner = len(self._claim.other_payers), -1
+        self._claim.other_payers.append(payer)
+        self._openings.append((position, loop, self._outer, -1, True))
+        return True
+
+    def _enter_item(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        """Enter an adjudication or a form of the line."""
+        items: list[Any]
+        items, new = (
+            (self._line.adjudications, _new_adjudication)
+            if loop.id == "2430"
+            else (self._line.forms, _new_form)
+        )
+        item = new()
+        if not take(item, elements, text):
+            return False
+        self._target, self._inner = item, len(items)
+        items.append(item)
+        self._openings.append((position, loop, self._outer, self._inner, True))
+        return True
+
+    def _enter_claim(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        """Enter a claim; the one before has ended."""
+        claim = _new_claim(self._claim_type, *_header_of(self._header))
+        if not take(claim, elements, text):
+            return False
         self._end_stretch(position)
         self._ended = self._current
-        self._claim = claim
+        self._claim = self._target = claim
         if self._context is None:
             self._context = tuple(self._levels)
         marks = self._marks
         source = Source(self._claim_type, marks.element, marks.component, marks.repetition, self._context)
         self._current = ReadClaim(self._index, claim, source)
         self._index += 1
-        self._outer = -1
+        self._outer = self._inner = -1
         self._begin_stretch(source.own, position, loop, used=True)
+        return True
 
-    def _open_level(self, loop: Loop, elements: list[str], position: int) -> Loop:
-        """Start an envelope or hierarchy level: forget it and everything below it. The claim has ended."""
+    def _enter_level(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        """Enter an envelope or hierarchy level: forget it and everything below it. The claim has ended."""
+        if not take(None, elements, text):
+            return False
         self._end_stretch(position)
         self._ended, self._current = self._current, None
         level, header = loop.id, self._header
         if level == "ST":
-            loop = self._open_transaction(elements)
+            loop = self._transaction(elements)
         below = _DEPTH[level]
         for depth in range(below, len(LEVELS)):
             self._levels[depth] = []
         self._context = None
-        self._outer = -1
+        self._outer = self._inner = -1
         self._begin_stretch(self._levels[below], position, loop, used=True)
         if below <= _TRANSACTION:
             if level == "ISA":
@@ -372,18 +385,41 @@ class Reader:
             header.pay_to_address = header.pay_to_plan = None
         if below <= _SUBSCRIBER:
             header.subscriber, header.payer = _new_subscriber(), _new_primary()
-            if below == _SUBSCRIBER:  # 2010BB may add the provider's id at this payer: not for its neighbours
-                header.billing_provider = _copied(header.billing_provider)
-                header.billing_provider.payer_assigned_id = None
+            if (
+                header.billing_provider.payer_assigned_id is not None
+            ):  # which 2010BB of the one before has added
+                header.billing_provider = replace(header.billing_provider, payer_assigned_id=None)
         header.patient = _new_patient()
         header.property_casualty_claim_number = None
-        return loop
+        self._target = header
+        self._fill(loop, elements)
+        return True
 
-    def _open_transaction(self, elements: list[str]) -> Loop:
+    def _transaction(self, elements: list[str]) -> Loop:
         """Choose the guide: ST03 says it, else the group's GS08."""
         told = (elements[3].strip() if len(elements) > 3 else "", self._header.transaction.guide or "")
         self._use_guide(next((GUIDES[guide] for guide in told if guide in GUIDES), "professional"))
         return self._known_levels["ST"]
+
+    def _root(self, loop: Loop) -> Any:
+        """Return what a loop's part hangs on: a line, another payer, the claim, or what stands above it."""
+        if loop.area == "2400":
+            return self._line
+        if loop.area == "2320":
+            return self._payer
+        return self._claim if loop.area == "2300" else self._header
+
+
+#: How a loop is entered, by what begins with it.
+_ENTER: Mapping[Opens, Enter] = {
+    Opens.LEVEL: Reader._enter_level,
+    Opens.CLAIM: Reader._enter_claim,
+    Opens.PAYER: Reader._enter_payer,
+    Opens.LINE: Reader._enter_line,
+    Opens.ITEM: Reader._enter_item,
+    Opens.PART: Reader._enter_part,
+    Opens.NOTHING: Reader._enter_more,
+}
 
 
 def _positions(source: Source | None, name: str) -> list[int]:
@@ -397,8 +433,3 @@ def _made_by(loop: Loop) -> tuple[str, Callable[[], Any]]:
     part = member_at(loop.owner).part
     assert part is not None
     return loop.owner.rpartition(".")[2], maker(part)
-
-
-def _copied(provider: BillingProvider) -> BillingProvider:
-    copy: BillingProvider = _new_billing(*_members_of(provider))
-    return copy

@@ -37,6 +37,9 @@ from scrubber.read.handlers import (
 #: nothing was filled.
 Take = Callable[[Any, list[str], str], bool]
 
+#: (reader, loop, what takes the segment that opens it, elements, text, position) → whether it is entered.
+Enter = Callable[[Any, Loop, Take, list[str], str, int], bool]
+
 #: After how many segments of a length code is made for them: to make it takes as long as so many save.
 _MANY = 500
 
@@ -64,16 +67,18 @@ class Takes(dict[int, Take]):
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """Where a segment leads. `opens` is the loop of the claim that it begins, if it begins one.
+    """Where a segment leads: what has it, and the loop of the claim that it stands in then.
 
-    `move` is the guide's; `watched`: the check of the guide must know of it; `once`: it must be asked whether
-    the segment has come before. What `takes` has for a segment that opens a level only proves it right.
+    `enter` is how a reader enters that loop, if the segment opens it. `move` is the guide's; `watched`: the
+    check of the guide must know of it; `once`: it must be asked whether the segment has come before. What
+    `takes` has for a segment that opens a level only proves it right.
     """
 
     move: Move
     watched: bool
     once: bool
-    opens: Loop | None
+    loop: Loop
+    enter: Enter | None
     takes: Takes
     place: Place
 
@@ -91,9 +96,17 @@ class Place:
     steps: dict[str, Choice[Step]] = field(default_factory=dict, repr=False)
 
     def learn(
-        self, elements: Sequence[str], to: Place, opens: Loop | None, marks: Marks, claim_type: ClaimType
+        self,
+        elements: Sequence[str],
+        to: Place,
+        opens: tuple[Loop, Enter] | None,
+        marks: Marks,
+        claim_type: ClaimType,
     ) -> None:
-        """Remember the step that a segment has made from here, if the guide's check knows its move well."""
+        """Remember the step that a segment has made from here, if the guide's check knows its move well.
+
+        `opens` is the loop that it has opened, and how that was entered.
+        """
         name = elements[0]
         usual = self._usual(elements)
         if usual is None or usual.state is not to.state:
@@ -113,8 +126,8 @@ class Place:
             choice = self.steps[name] = Choice(element, marks.component if is_parted else "")
         elif value in choice:
             return
-        loop = opens or to.loop
-        fills = to.used and (opens is None or opens.opens is not Opens.LEVEL)
+        loop, enter = opens or (to.loop, None)
+        fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
         rows = tuple(rows_of(claim_type, loop, name)) if fills else ()
         known = {element: value} if element and not is_parted else {}
         key = (claim_type, loop, fills, value)
@@ -125,7 +138,7 @@ class Place:
                 _plain(usual.holds, handle, marks.component),
                 lambda length: _make(segment, marks, claim_type, rows, known, length),
             )
-        choice[value] = Step(usual.move, usual.watched, usual.move.once, opens, takes, to)
+        choice[value] = Step(usual.move, usual.watched, usual.move.once, loop, enter, takes, to)
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
         choice = self.state.usual.get(elements[0])
