@@ -203,7 +203,8 @@ class Checker:
         if segment is None:
             return move.state
         if move.once and self.has_come(move, position) and not _is_late(move):
-            fault = Fault(Kind.SEGMENT_REPEATS, move.scope, move.loop, segment)
+            kind = Kind.SEGMENT_REPEATS if move.opens is None else Kind.LOOP_REPEATS
+            fault = Fault(kind, move.scope, move.loop, segment)
             self._add(move.scope, wrong(fault, elements, position, track.marks))
         if not self._is_odd(text) and track.proves(segment, elements, text):
             if not (move.faults or move.rather or move.mends) and elements[0] not in ENVELOPE:
@@ -223,9 +224,9 @@ class Checker:
     def has_come(self, move: Move, position: int) -> bool:
         """Return whether the segment of a move has come before since its loop began; else remember it."""
         segment = move.segment
-        assert segment is not None
+        assert segment is not None and move.once is not None
         before = self._came.get(segment)
-        if before is not None and self._began.get(move.loop, 0) <= before < position:
+        if before is not None and self._began.get(move.once, 0) <= before < position:
             return True
         self._came[segment] = position
         return False
@@ -312,6 +313,8 @@ class Checker:
     def _open_headless(self, loop: Loop, position: int) -> None:
         """Count a loop whose opener is missing as one that began: its absence is said once, and is no gap."""
         self._began[loop] = position
+        if loop.opener is not None:
+            self._came[loop.opener] = position
         if loop.id == CLAIM:
             self._end_claim()
         elif loop.id in _HIERARCHY:

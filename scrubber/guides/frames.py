@@ -46,6 +46,10 @@ class Frame:
         """Return how often a child was seen at the position the loop has come to."""
         return next((n for c, n in self.counts if c is child), 0)
 
+    def is_guess(self, child: Segment | Loop) -> bool:
+        """Return whether something was only taken for a child, or is one that came too early."""
+        return any(known is child and not count for known, count in self.counts)
+
     def is_full(self, child: Segment | Loop) -> bool:
         """Return whether a child was seen as often as it may be."""
         return is_counted(child) and self.count(child) >= child.most
@@ -103,7 +107,8 @@ class Frame:
     ) -> Frame:
         # In the guide's order, so that it does not matter in which order they came.
         once = once_in(self.loop)
-        counts = tuple((c, seen[c]) for c in sorted(seen, key=self.loop.children.index) if c not in once)
+        marked = [c for c in sorted(seen, key=self.loop.children.index) if c not in once or not seen[c]]
+        counts = tuple((c, seen[c]) for c in marked)
         return Frame(self.loop, child.position, counts, self.addressed or child.id == ADDRESS, skipped)
 
     def missing(self, until: int | None = None) -> Iterator[Segment | Loop]:
@@ -176,10 +181,14 @@ class Kinds:
 
 @lru_cache(maxsize=LOOPS_KEPT)
 def once_in(loop: Loop) -> frozenset[Segment | Loop]:
-    """Return the segments of a loop that may come once, or not at all, in any order with many others."""
-    may = [c for c in loop.children[1:] if isinstance(c, Segment) and c.usage == "S" and c.most == 1]
+    """Return the children of a loop that may come once, or not at all, in any order with many others."""
+    may = [c for c in loop.children[1:] if c.usage == "S" and c.most == 1 and not _is_level(c)]
     beside = Counter(c.position for c in may)
     return frozenset(c for c in may if beside[c.position] > _FEW)
+
+
+def _is_level(child: Segment | Loop) -> bool:
+    return isinstance(child, Loop) and (child.id in LEVELS or child.id == CLAIM)
 
 
 def is_counted(child: Segment | Loop) -> bool:

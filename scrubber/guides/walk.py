@@ -30,8 +30,8 @@ class Move:
     """Where a segment leads. `segment` is its place in the guide; None: it has none.
 
     `opens` is the loop it begins; `headless` one that it stands in although its opener is missing. `scope` is
-    what a fault of the segment itself is a fault of. `once`: it must not have come before since its loop
-    began, and the state does not say whether it has. `unlisted`: its qualifier is at fault, and the check of
+    what a fault of the segment itself is a fault of. `once`: it must not have come before since that
+    loop began, and the state does not say whether it has. `unlisted`: its qualifier is at fault, and the check of
     its elements says so. `mends` is what was said to be missing, and has come. `rather` is the move of the
     segment before, if this one shows that it was wrong.
     """
@@ -43,7 +43,7 @@ class Move:
     opens: Loop | None = None
     headless: Loop | None = None
     faults: tuple[Fault, ...] = ()
-    once: bool = False
+    once: Loop | None = None
     unlisted: bool = False
     mends: Fault | None = None
     rather: Move | None = None
@@ -225,7 +225,7 @@ class Walk:
         repeats = frame.is_full(child) and not guessed
         is_open = any(inside.loop is child for inside in frames[depth + 1 :])
         # What was only taken for the loop that begins now was something else, and lacks nothing.
-        faults = [] if is_open and not frame.count(child) else [*self._left(frames, depth)]
+        faults = [] if is_open and frame.is_guess(child) else [*self._left(frames, depth)]
         faults += self._missing(frames, depth, frame.missing(child.position))
         outer = (*frames[:depth], frame.after(child, guessed=guessed))
         state = self.state(outer if isinstance(child, Segment) else (*outer, Frame(child, 0)))
@@ -239,7 +239,8 @@ class Walk:
         opens = child if isinstance(child, Loop) else None
         mends = _known(frames, depth, child)
         move = Move(state, segment, loop, scope, opens=opens, faults=(*faults, *extra), mends=mends)
-        move.once = child in once_in(frame.loop) and not guessed
+        if child in once_in(frame.loop) and not guessed:
+            move.once = frame.loop
         return move
 
     def end(self, state: State, *outermost: str) -> tuple[Move | None, tuple[Fault, ...]]:
@@ -322,7 +323,7 @@ class Walk:
         frame = frames[depth]
         inside = frames[depth + 1] if depth + 1 < len(frames) else None
         if inside is not None and inside.loop is child and inside.is_headless and is_counted(child):
-            if frame.is_full(child) or any(self._left(frames, depth)):
+            if frame.is_full(child) or child in once_in(frame.loop) or any(self._left(frames, depth)):
                 return self._late(frames, depth + 1, inside.loop.children[0])
         elif child in frame.skipped and frame.is_full(child):
             return self._late(frames, depth, child)
@@ -338,13 +339,15 @@ class Walk:
         if isinstance(child, Segment):
             fault = Fault(Kind.OUT_OF_SEQUENCE, scope, frame.loop, child)
             move = Move(self.state((*outer, *inner)), child, frame.loop, scope, faults=(fault,), mends=mends)
-            move.once = child in once_in(frame.loop)
+            move.once = frame.loop if child in once_in(frame.loop) else None
             return move
         state = self.state((*outer, Frame(child, 0)))
         scope = scope_of(state.frames)
         fault = Fault(Kind.OUT_OF_SEQUENCE, scope, child, child.opener)
         faults = (*self._left(frames, depth), fault)
-        return Move(state, child.opener, child, scope, opens=child, faults=faults, mends=mends)
+        move = Move(state, child.opener, child, scope, opens=child, faults=faults, mends=mends)
+        move.once = frame.loop if child in once_in(frame.loop) else None
+        return move
 
     def _misnamed(self, meant: Meant, frames: tuple[Frame, ...], name: str) -> Move:
         """A segment whose qualifier no place accepts: it is the next one that is required, if that fits."""

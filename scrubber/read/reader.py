@@ -184,10 +184,10 @@ class Reader:
                 pass
             else:
                 enter = step.enter
-                if enter is None:
-                    if (
-                        not step.once or (checker is not None and not checker.has_come(step.move, position))
-                    ) and take(target, elements, segment):
+                if step.once and (checker is None or checker.has_come(step.move, position)):
+                    pass  # once too often
+                elif enter is None:
+                    if take(target, elements, segment):
                         place = step.place
                         here = place.steps
                         continue

@@ -111,7 +111,7 @@ class Place:
         usual = self._usual(elements)
         if usual is None or usual.state is not to.state:
             return
-        if (opens is None and usual.watched) or (opens is not None and usual.move.once):
+        if usual.watched and opens is None:
             return
         segment, element = usual.move.segment, self.state.usual[name].element
         assert segment is not None
@@ -138,7 +138,7 @@ class Place:
                 _plain(usual.holds, handle, marks.component),
                 lambda length: _make(segment, marks, claim_type, rows, known, length),
             )
-        choice[value] = Step(usual.move, usual.watched, usual.move.once, loop, enter, takes, to)
+        choice[value] = Step(usual.move, usual.watched, usual.move.once is not None, loop, enter, takes, to)
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
         choice = self.state.usual.get(elements[0])
