@@ -30,8 +30,8 @@ class Move:
     """Where a segment leads. `segment` is its place in the guide; None: it has none.
 
     `opens` is the loop it begins; `headless` one that it stands in although its opener is missing. `scope` is
-    what a fault of the segment itself is a fault of. `once`: it must not have come before since that
-    loop began, and the state does not say whether it has. `unlisted`: its qualifier is at fault, and the check of
+    what a fault of the segment itself is a fault of. `once`: it must not have come before since that loop
+    began, and the state does not say whether it has. `unlisted`: its qualifier is at fault, and the check of
     its elements says so. `mends` is what was said to be missing, and has come. `rather` is the move of the
     segment before, if this one shows that it was wrong.
     """
