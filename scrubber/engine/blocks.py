@@ -7,7 +7,8 @@ A block is entered where the rule does not surely pass by; at its heart stands t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
 
 from scrubber.claim.paths import PATHS, gathered_sources
 from scrubber.claim.shape import attribute
@@ -43,21 +44,32 @@ def write_value(rule: CompiledRule, writer: Writer) -> None:
         _value(rule, alias, writer, by_identity=kind in (*NUMERIC, "date"))
 
 
-def passes_any_date(rule: CompiledRule) -> bool:
-    """Return whether a rule about dates asks only that they are some: those that could be read are."""
-    require = rule.require
-    return isinstance(require, Leaf) and require.operator == "format" and require.operand == "date"
+#: What can be read as one of these passes the format, in whatever way it is written.
+_SURE: Mapping[tuple[str, str], type] = {("date", "date"): dt.date, ("quantity", "decimal"): Decimal}
+
+
+def surely_passes(rules: Iterable[CompiledRule]) -> type | None:
+    """Return the class of values that surely pass some rules about values of one kind; None: there is none."""
+    found = {
+        _SURE.get((rule.pattern, rule.require.operand))
+        if isinstance(rule.require, Leaf) and rule.require.operator == "format"
+        else None
+        for rule in rules
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _value(rule: CompiledRule, alias: str, writer: Writer, *, by_identity: bool) -> None:
     """Write the test of one plain value; one that passed is remembered where nothing else decides.
 
     Numbers and dates are known by identity: equal ones may be written differently. The reader gives the
-    same object for the same text, and what is remembered is kept alive.
+    same object for the same text, and what is remembered is kept alive. Their formats are told as quickly.
     """
     value, out = writer.items[alias], writer.out
     parts = [node for node in (rule.where, rule.when, rule.require) if node is not None]
-    if rule.let or rule.lookups or not all(_is_about_value(node, alias) for node in parts):
+    is_quick = by_identity and isinstance(rule.require, Leaf) and rule.require.operator == "format"
+    is_pure = not rule.let and not rule.lookups and all(_is_about_value(node, alias) for node in parts)
+    if is_quick or not is_pure:
         _item(rule, writer)
         return
     known = out.constant({})

@@ -18,7 +18,7 @@ from typing import Any
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import gathered_sources, sweep_patterns
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
-from scrubber.engine.blocks import passes_any_date, write_block, write_value
+from scrubber.engine.blocks import surely_passes, write_block, write_value
 from scrubber.engine.ir import CompiledRule
 from scrubber.engine.source import Source
 from scrubber.engine.writer import GiveUp, Writer, is_counted
@@ -117,7 +117,7 @@ class _Function:
         """Have the values of a kind collected on the walk; return the variable that they will be in."""
         variable = self._out.name("s")
         self._out.emit(f"{variable} = []")
-        sure = dt.date if kind == "date" and all(passes_any_date(rule) for _, rule in rules) else None
+        sure = surely_passes(rule for _, rule in rules)
         for info in sweep_patterns(kind, self._claim_type):
             self._root.at(info.pattern).collected[variable] = sure
         return variable

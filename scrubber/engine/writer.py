@@ -18,12 +18,12 @@ from scrubber.claim.formats import FORMATS
 from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, PATHS, STANDS_IN, SYNONYMS, gathered_sources
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
-from scrubber.claim.values import Unreadable
+from scrubber.claim.values import Unreadable, decimal_text
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange, Membership
 from scrubber.engine.scope import UNKNOWN, calculate, sent
 from scrubber.engine.source import Source
-from scrubber.engine.tables import AnyRows, column, look_up, look_up_row
+from scrubber.engine.tables import AnyRows, column, finder, look_up
 from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import PARAMETER, Term
 
@@ -109,7 +109,8 @@ class Writer:
         if part == "raw":
             raw = f"{self.out.constant(sent, 'sent')}({value})"
             if self.patterns[term.root] in ("every.amount", "every.quantity"):  # as `sent` writes a number
-                raw = f"format({value}, 'f') if {value}.__class__ is {self.class_(Decimal)} else {raw}"
+                text = self.out.constant(decimal_text, "decimal_text")
+                raw = f"{text}({value}) if {value}.__class__ is {self.class_(Decimal)} else {raw}"
             return self.out.hold(raw)
         if part == "value":
             return value
@@ -432,22 +433,27 @@ class Writer:
         """Write code for a look-up of one row."""
         if plan.many:
             raise GiveUp
-        rows = (
-            f"{self.out.constant(tables)}.get({self.lets[plan.table]})"
-            if plan.table.startswith(PARAMETER)
-            else self.out.constant(tables.get(plan.table))
-        )
         date = self.load(plan.as_of) if plan.as_of is not None else self.line_date()
         if date is None:
             raise GiveUp
-        if plan.less is None:
-            names = self.out.constant(tuple(key for key, _ in plan.keys))
+        if plan.less is None and not plan.table.startswith(PARAMETER):
             values = "".join(f"{self._key(term)}, " for _, term in plan.keys)
-            call = f"{self.out.constant(look_up_row, 'look_up_row')}({rows}, {names}, ({values}), {date})"
+            call = f"{self._finder(plan, tables)}(({values}), {date})"
         else:
-            keys, less = self._keys(plan.keys), self._keys(plan.less)
-            call = f"{self.out.constant(look_up, 'look_up')}({rows}, {keys}, {date}, many=False, less={less})"
+            rows = self.out.constant(tables)
+            named = self.lets[plan.table] if plan.table.startswith(PARAMETER) else repr(plan.table)
+            keys, less = self._keys(plan.keys), self._keys(plan.less) if plan.less is not None else None
+            function = self.out.constant(look_up, "look_up")
+            call = f"{function}({rows}.get({named}), {keys}, {date}, many=False, less={less})"
         self.lets[plan.name] = self.out.hold(call)
+
+    def _finder(self, plan: LookupPlan, tables: Mapping[str, AnyRows]) -> str:
+        """Return the function of a look-up; rules that look up the same way have one."""
+        names = tuple(key for key, _ in plan.keys)
+        name = "_by_".join((f"row_of_{plan.table}", *names))
+        if name not in self.out.constants:
+            self.out.constant(finder(tables.get(plan.table), names), name)
+        return name
 
     def _keys(self, keys: Sequence[tuple[str, Term]]) -> str:
         return "{" + ", ".join(f"{key!r}: {self._key(term)}" for key, term in keys) + "}"
