@@ -14,9 +14,10 @@ from functools import partial
 from operator import is_
 from typing import TypeVar
 
+from scrubber.amend.apply import PatchError, apply
 from scrubber.amend.builders import BUILDERS
 from scrubber.amend.proof import Standing
-from scrubber.amend.propose import PatchError, apply, propose
+from scrubber.amend.propose import propose
 from scrubber.claim.background import HISTORY, Background, History
 from scrubber.claim.locate import PathError, locate
 from scrubber.claim.model import Claim, OtherPayer, Payer

@@ -49,7 +49,7 @@ _SURE: Mapping[tuple[str, str], type] = {("date", "date"): dt.date, ("quantity",
 
 
 def surely_passes(rules: Iterable[CompiledRule]) -> type | None:
-    """Return the class of values that surely pass some rules about values of one kind; None: there is none."""
+    """Return the class of values that surely pass rules about values of one kind; None: there is none."""
     found = {
         _SURE.get((rule.pattern, rule.require.operand))
         if isinstance(rule.require, Leaf) and rule.require.operator == "format"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from scrubber.amend.propose import apply, propose
+from scrubber.amend.apply import apply
+from scrubber.amend.propose import propose
 from scrubber.claim.paths import GATHERED, PATHS
 from scrubber.engine.scope import walk
 from scrubber.packs.load import builtin_rules_dir, load_packs

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from scrubber.amend.propose import apply, propose
+from scrubber.amend.apply import apply
+from scrubber.amend.propose import propose
 from scrubber.engine.evaluate import passes
 from scrubber.engine.generate import generate
 from scrubber.read.claim_json import claim_from_json, claim_to_json
