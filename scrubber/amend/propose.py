@@ -19,7 +19,7 @@ from scrubber.claim.model import Claim
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.evaluate import scope_of
 from scrubber.engine.facts import Observation
-from scrubber.engine.ir import CompiledRule, Sets, compile_condition, compile_ranking
+from scrubber.engine.ir import CompiledRule, Sets, compile_ranking
 from scrubber.engine.operators import in_order
 from scrubber.engine.scope import Scope
 from scrubber.findings import JsonPatch
@@ -40,7 +40,7 @@ def propose(
     if spec is None or spec.applicability == "advise":
         return []
     scope = scope_of(rule, observation, claim, receipt_date, background)
-    if spec.when is not None and scope.holds(compile_condition(spec.when, rule.names, sets)) is not True:
+    if rule.amend_when is not None and scope.holds(rule.amend_when) is not True:
         return []
     changes: Changes = {}
     others: JsonPatch = []

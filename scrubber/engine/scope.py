@@ -60,9 +60,9 @@ UNKNOWN = Unreadable("")
 ON = " on "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item:
-    """One item in scope: the object (or plain value) and its concrete path."""
+    """One item in scope: the object (or plain value) and its concrete path. Never changed."""
 
     value: Any
     path: str
@@ -87,17 +87,33 @@ class Scope:
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
-        return replace(self, items={**self.items, alias: item})
+        return self._with(items={**self.items, alias: item})
 
     def with_group(self, group: Sequence[Item]) -> Scope:
         """Return this scope plus a group of items, with its first and last one."""
         ends = {f"{GROUP}.first": group[0], f"{GROUP}.last": group[-1]}
-        return replace(self, group=group, items={**self.items, **ends})
+        return self._with(items={**self.items, **ends}, group=group)
 
     def anew(self) -> Scope:
         """Return this scope without doubts, for the next item of a rule. Parameters stay."""
         kept = {name: value for name, value in self.lets.items() if name.startswith(PARAMETER)}
-        return replace(self, lets=kept, doubts={}, group=())
+        fresh = self._with(items=self.items, group=())
+        fresh.lets, fresh.doubts = kept, {}
+        return fresh
+
+    def _with(self, items: dict[str, Item], group: Sequence[Item] | None = None) -> Scope:
+        """Return a scope of other items: what `replace` does, which is slow for what is done so often."""
+        return Scope(
+            self.claim,
+            self.receipt_date,
+            items,
+            self.lets,
+            self.doubts,
+            self.group if group is None else group,
+            self.tables,
+            self.dated_by,
+            self.background,
+        )
 
     # --- values -----------------------------------------------------------------------------------
 
