@@ -17,6 +17,7 @@ import jsonpointer
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from scrubber.claim.making import changed
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import PATHS
 from scrubber.claim.shape import attribute, members
@@ -85,8 +86,8 @@ def _operate(claim: Claim, operation: dict[str, Any]) -> Claim:
     amended = _read(target.adapter, operation["value"])
     for owner, step in zip(reversed(owners), reversed(target.steps), strict=True):
         amended = _with(owner, step, amended)
-    changed: Claim = amended
-    return changed
+    result: Claim = amended
+    return result
 
 
 @lru_cache(maxsize=4096)
@@ -169,7 +170,4 @@ def _with(owner: Any, step: str | int, value: Any) -> Any:
     """Return an object or a list with another member in one place."""
     if isinstance(step, int):
         return [*owner[:step], value, *owner[step + 1 :]]
-    changed = object.__new__(type(owner))
-    for name in owner.__slots__:
-        setattr(changed, name, value if name == step else getattr(owner, name))
-    return changed
+    return changed(owner, **{step: value})

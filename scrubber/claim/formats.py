@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from scrubber.claim.values import Unreadable, read_date
 
-
 #: What two digits add to a Luhn sum: the first is doubled, and its own two digits are added.
 _LUHN = {f"{a}{b}": a * 2 // 10 + a * 2 % 10 + b for a in range(10) for b in range(10)}
 
