@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from scrubber.claim.paths import PATHS, gathered_sources
 from scrubber.claim.shape import attribute
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Quantifier, ScopeKind
 from scrubber.engine.ir import Collection as Listed
+from scrubber.engine.source import Source
 from scrubber.engine.writer import (
     NUMERIC,
     GiveUp,
@@ -44,19 +46,34 @@ def write_value(rule: CompiledRule, writer: Writer) -> None:
         _value(rule, alias, writer, by_identity=kind in (*NUMERIC, "date"))
 
 
-#: What can be read as one of these passes the format, in whatever way it is written.
-_SURE: Mapping[tuple[str, str], type] = {("date", "date"): dt.date, ("quantity", "decimal"): Decimal}
+#: Which values of a kind surely pass a format, by a look that is quicker than to write them as text: those
+#: that could be read; of amounts those that are written in cents, or without any.
+_SURE: Mapping[tuple[str, Any], str] = {
+    ("date", "date"): "{0}.__class__ is date",
+    ("quantity", "decimal"): "{0}.__class__ is Decimal",
+    ("amount", "money_two_decimals"): (
+        "{0}.__class__ is Decimal and ({0}.same_quantum(CENTS) or {0}.same_quantum(WHOLE))"
+    ),
+}
+_SURE_CONSTANTS = {"date": dt.date, "Decimal": Decimal, "CENTS": Decimal("0.01"), "WHOLE": Decimal(1)}
 
 
-def surely_passes(rules: Iterable[CompiledRule]) -> type | None:
-    """Return the class of values that surely pass rules about values of one kind; None: there is none."""
+def surely_passes(rules: Iterable[CompiledRule], out: Source) -> str | None:
+    """Return an expression, with {0} for a value, that is true only of values which surely pass some rules.
+
+    The rules are about values of one kind. None: there is no such expression.
+    """
     found = {
         _SURE.get((rule.pattern, rule.require.operand))
         if isinstance(rule.require, Leaf) and rule.require.operator == "format"
         else None
         for rule in rules
     }
-    return found.pop() if len(found) == 1 else None
+    sure = found.pop() if len(found) == 1 else None
+    for name, value in _SURE_CONSTANTS.items() if sure is not None else ():
+        if name in str(sure):
+            out.constant(value, name)
+    return sure
 
 
 def _value(rule: CompiledRule, alias: str, writer: Writer, *, by_identity: bool) -> None:

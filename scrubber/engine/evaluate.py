@@ -172,8 +172,14 @@ def evaluate(
     rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
 ) -> Iterator[Observation]:
     """Yield what a rule observes on a claim: violations, bypasses and unknowns; nothing where it passes."""
-    if not concerns(rule, claim):
-        return
+    if concerns(rule, claim):
+        yield from look_at(rule, claim, receipt_date, background)
+
+
+def look_at(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Iterator[Observation]:
+    """Yield the same for a claim that the rule is known to concern."""
     alone = unpaired(rule, claim, receipt_date, background)
     if alone is not None:
         yield _unknown(rule, alone)

@@ -55,12 +55,12 @@ class _Place:
     """What is written for each item of a list, or for a part of the claim, and for what is in it.
 
     `rules` are those about it, `unwritten` those that are looked at wherever there is one. Its value is
-    added to the variables `collected`, unless it is of a class that surely passes (None: no class does).
+    added to the variables `collected`, unless an expression says that it surely passes (None: there is none).
     """
 
     rules: list[_Numbered] = field(default_factory=list)
     unwritten: list[_Numbered] = field(default_factory=list)
-    collected: dict[str, type | None] = field(default_factory=dict)
+    collected: dict[str, str | None] = field(default_factory=dict)
     inner: dict[str, _Place] = field(default_factory=dict)
 
     def at(self, pattern: str) -> _Place:
@@ -117,7 +117,7 @@ class _Function:
         """Have the values of a kind collected on the walk; return the variable that they will be in."""
         variable = self._out.name("s")
         self._out.emit(f"{variable} = []")
-        sure = surely_passes(rule for _, rule in rules)
+        sure = surely_passes((rule for _, rule in rules), self._out)
         for info in sweep_patterns(kind, self._claim_type):
             self._root.at(info.pattern).collected[variable] = sure
         return variable
@@ -143,9 +143,7 @@ class _Function:
             return
         value = self._out.hold(read)
         for variable, sure in place.collected.items():
-            unsure = (
-                f" and {value}.__class__ is not {self._out.constant(sure, sure.__name__)}" if sure else ""
-            )
+            unsure = f" and not ({sure.format(value)})" if sure is not None else ""
             self._out.emit(f"if {value} is not None{unsure}: {variable}.append({value})")
         if place.inner:
             if pattern in OPTIONAL_PARTS:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.engine.concern import SELDOM_ASKED
-from scrubber.engine.evaluate import concerns, evaluate
+from scrubber.engine.evaluate import concerns, look_at
 from scrubber.engine.facts import Observation
 from scrubber.engine.generate import Suspects, generate
 from scrubber.engine.ir import CompiledRule, Known, compile_rule
@@ -61,7 +61,7 @@ class Observer:
             return []
         out: list[Observation] = []
         for number in sorted(suspected):
-            out.extend(evaluate(self._rules[number], claim, receipt_date, background))
+            out.extend(look_at(self._rules[number], claim, receipt_date, background))
         return out
 
     def _concerned(self, claim: Claim) -> list[_Together]:

@@ -407,7 +407,9 @@ class Writer:
 
     def _known(self, term: Term, variable: str) -> str:
         if term.kind in NUMERIC:
-            return f"{variable}.__class__ in {self.out.constant(_NUMBERS, 'NUMBERS')}"
+            usual = "int" if term.kind == "number" else self.class_(Decimal)
+            others = self.out.constant(_NUMBERS, "NUMBERS")
+            return f"({variable}.__class__ is {usual} or {variable}.__class__ in {others})"
         if term.kind == "date":
             return f"{variable}.__class__ is {self.class_(dt.date)}"
         if may_be_unknown(term):
@@ -472,7 +474,8 @@ class Writer:
             return
         self.lets[value.name] = out
         if value.operation == "count" and value.where is None and self._is_list(value.collection):
-            self.lets[value.name] = self.out.hold(f"len({self._list(value.collection)})")
+            keep = self.out.late if value.collection.root == "claim" else self.out.hold
+            self.lets[value.name] = keep(f"len({self._list(value.collection)})")
             return
         unknown = self.out.constant(UNKNOWN, "UNKNOWN")
         if value.collection.is_background or value.operation == "derived":  # left to the evaluator
