@@ -62,12 +62,16 @@ class Source:
     repetition: str = ""
     context: tuple[list[Stretch], ...] = ()
     own: list[Stretch] = field(default_factory=list)
+    _runs: list[Run] | None = field(default=None, init=False, compare=False, repr=False)
 
-    def runs(self) -> Iterator[Run]:
-        """Yield the runs of the envelope and hierarchy above the claim, then the claim's own."""
-        for level in self.context:
-            yield from _runs_of(level)
-        yield from _runs_of(self.own)
+    def runs(self) -> list[Run]:
+        """Return the runs of the envelope and hierarchy above the claim, then the claim's own.
+
+        They are made when somebody first asks, which is when the claim has been read.
+        """
+        if self._runs is None:
+            self._runs = [run for stretches in (*self.context, self.own) for run in _runs_of(stretches)]
+        return self._runs
 
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the envelope and hierarchy above the claim, then the claim's own."""
@@ -76,8 +80,12 @@ class Source:
 
     def own_segments(self) -> Iterator[Segment]:
         """Yield the claim's own segments, from CLM on."""
-        for run in _runs_of(self.own):
-            yield from self.segments_of(run)
+        if not self.own:
+            return
+        first = self.own[0][0]
+        for run in self.runs():
+            if run.position >= first:
+                yield from self.segments_of(run)
 
     def segments_of(self, run: Run) -> Iterator[Segment]:
         """Yield the segments of a run."""

@@ -19,9 +19,10 @@ from scrubber.claim.model import ClaimType
 from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, PATHS, STANDS_IN, SYNONYMS, gathered_sources
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable, decimal_text
+from scrubber.engine.calculate import UNKNOWN, calculate
 from scrubber.engine.ir import All, AnyOf, Collection, Leaf, LetValue, LookupPlan, Node, Not, Quantifier
+from scrubber.engine.items import sent
 from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, CodeRange, Membership
-from scrubber.engine.scope import UNKNOWN, calculate, sent
 from scrubber.engine.source import Source
 from scrubber.engine.tables import AnyRows, column, finder, look_up
 from scrubber.packs.code_sets import CodeSet
