@@ -126,15 +126,20 @@ def locate(
     x12 = form = None
     if place is not None:
         field = place.field
-        asked = None
-        if path.startswith("patient."):  # on paper the patient has items of their own, also as the subscriber
-            asked = next(iter(PATHS[pattern_of(path)].places.get(claim.claim_type, ())), None)
         position = place.segment.position if place.segment else None
         x12 = X12Place(
             field.loop, field.segment, place.element, place.component, repeat=None, position=position
         )
-        form = _form(claim, asked or field, real)
+        form = form_at(claim, path, real, place)
     return Location(role, path, pointer_of(real), x12, form, _shown(value))
+
+
+def form_at(claim: Claim, path: str, real: str, place: Place) -> str | None:
+    """Return the box of the form of a path whose value is reported at `real`, and where that is."""
+    asked = None
+    if path.startswith("patient."):  # on paper the patient has items of their own, also as the subscriber
+        asked = next(iter(PATHS[pattern_of(path)].places.get(claim.claim_type, ())), None)
+    return _form(claim, asked or place.field, real)
 
 
 def _shown(value: Any) -> str | None:
