@@ -14,10 +14,10 @@ from functools import cache
 from itertools import product
 
 from scrubber.claim.fields import FIELDS, Field
-from scrubber.claim.locate import find, locate, pointer_of, value_at
+from scrubber.claim.locate import find, form_at, locate, pointer_of, reported_path, value_at
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.slots import Place, qualifies
-from scrubber.claim.source import Segment, Source
+from scrubber.claim.source import Source
 from scrubber.claim.values import as_text
 from scrubber.engine.facts import Observation, Verdict
 from scrubber.findings import Amendment, Finding, JsonPatch, Location, Reference, X12Place, finding_id
@@ -64,8 +64,8 @@ def _evidence(v: Violation) -> dict[str, str]:
 
 def _line_of(source: Source, position: int) -> int | None:
     """Return the index of the service line a segment belongs to."""
-    found = _segment_near(source, position)
-    return found.outer if found is not None and found.loop.area == _LINE else None
+    found = source.opening_near(position)
+    return found[2] if found is not None and found[1].area == _LINE else None
 
 
 # --- words ----------------------------------------------------------------------------------------------
@@ -127,16 +127,20 @@ def place_of(claim: Claim, source: Source, v: Violation) -> Location:
     x12 = X12Place(
         v.loop, v.segment, v.element, v.component, v.repeat, position=None if v.missing else v.position
     )
-    path = _path_of(source, v)
-    if path is None:
+    found = _path_of(source, v)
+    if found is None:
         return Location("primary", f"file.segment[{v.position}]", "", x12, None, v.value)
-    known = locate(claim, source, path)
-    return Location("primary", path, pointer_of(path), x12, known.form, v.value)
+    path, place = found
+    if reported_path(claim, path) == path:
+        form = form_at(claim, path, path, place)
+    else:
+        form = locate(claim, source, path).form
+    return Location("primary", path, pointer_of(path), x12, form, v.value)
 
 
-def _path_of(source: Source, v: Violation) -> str | None:
-    """Return the claim path of a violation's place, if it has one."""
-    segment = None if v.missing else _segment_at(source, v.position)
+def _path_of(source: Source, v: Violation) -> tuple[str, Place] | None:
+    """Return the claim path of a violation's place, if it has one, and where that is."""
+    segment = None if v.missing else source.segment_at(v.position)
     for row in _rows(source.claim_type).get((v.loop, v.segment), ()):
         if not _covers(row, v) or (segment is not None and not qualifies(segment, row)):
             continue
@@ -149,9 +153,9 @@ def _path_of(source: Source, v: Violation) -> str | None:
                 break
             position = place.segment.position if place.segment is not None else None
             if v.missing and position is None:
-                return path
+                return path, place
             if position == v.position and _same(v, place.element, place.component):
-                return path
+                return path, place
             before = place
     return None
 
@@ -163,14 +167,6 @@ def _rows(claim_type: ClaimType) -> Mapping[tuple[str, str], list[Field]]:
     for row in FIELDS[claim_type]:
         out.setdefault((row.loop, row.segment), []).append(row)
     return out
-
-
-def _segment_at(source: Source, position: int) -> Segment | None:
-    """Return a claim's segment at a position, also one it stands under."""
-    for run in source.runs():
-        if 0 <= position - run.position < len(run.texts):
-            return next(s for s in source.segments_of(run) if s.position == position)
-    return None
 
 
 def _covers(row: Field, v: Violation) -> bool:
@@ -195,27 +191,18 @@ def _concrete(row: Field, source: Source, position: int) -> Iterator[str]:
     if not depth:
         yield row.path
         return
-    segment = _segment_near(source, position)
+    opening = source.opening_near(position)
     ranges: list[Sequence[int]] = [range(_MOST_ITEMS)] * depth
-    if row.owner.startswith(("lines[]", "other_payers[]")) and segment is not None:
-        ranges[0] = (max(segment.outer, 0),)
+    if row.owner.startswith(("lines[]", "other_payers[]")) and opening is not None:
+        _, _, outer, inner, _ = opening
+        ranges[0] = (max(outer, 0),)
         if row.owner.count("[]") > 1:
-            ranges[1] = (max(segment.inner, 0),)
+            ranges[1] = (max(inner, 0),)
     for indices in product(*ranges):
         path = row.path
         for index in indices:
             path = path.replace("[]", f"[{index}]", 1)
         yield path
-
-
-def _segment_near(source: Source, position: int) -> Segment | None:
-    """Return a claim's own segment at a position, or the last one before it."""
-    found = None
-    for segment in source.own_segments():
-        if segment.position > position:
-            break
-        found = segment
-    return found
 
 
 # --- findings -------------------------------------------------------------------------------------------
@@ -296,7 +283,7 @@ def nonconformities(
     `said_by` is the title of a payer's companion guide, "" for the implementation guide itself.
     """
     said_by = said_by or f"Implementation guide {claim.transaction.guide or 'of the file'}"
-    first = next((s.position for s in source.own_segments()), 0)
+    first = source.own[0][0] if source.own else 0
     out = []
     for v in sorted(violations, key=lambda v: (v.position, v.element or 0, v.component or 0)):
         place = place_of(claim, source, v)
@@ -353,8 +340,10 @@ def _proves(patch: JsonPatch, v: Violation, source: Source, guides: Guides) -> b
         edits = edits_of(patch, source)
     except EditError:
         return False
-    before, after = Counter(_again(source, (), guides)), Counter(_again(source, edits, guides))
-    return not (after - before) and _key(v) not in after
+    after = Counter(_again(source, edits, guides))
+    if not after:  # nearly always: to check once is enough
+        return True
+    return _key(v) not in after and not (after - Counter(_again(source, (), guides)))
 
 
 def _again(source: Source, edits: Sequence[SegmentEdit], guides: Guides) -> Iterator[tuple[object, ...]]:

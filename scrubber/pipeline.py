@@ -14,11 +14,13 @@ from functools import partial
 from operator import is_
 from typing import TypeVar
 
+from scrubber.amend.apply import PatchError, apply
 from scrubber.amend.builders import BUILDERS
 from scrubber.amend.proof import Standing
-from scrubber.amend.propose import PatchError, apply, propose
-from scrubber.claim.background import HISTORY, Background, History
+from scrubber.amend.propose import propose
+from scrubber.claim.background import HISTORY, NOTHING, Background, History
 from scrubber.claim.locate import PathError, locate
+from scrubber.claim.making import changed
 from scrubber.claim.model import Claim, OtherPayer, Payer
 from scrubber.claim.source import Source
 from scrubber.conformance import Nonconformity, amendment_of, beyond, nonconformities
@@ -201,6 +203,8 @@ class Scrubber:
 
     def background(self, claim: Claim) -> Background:
         """Return what the run knows besides a claim; its history is fetched when a rule asks for it."""
+        if self._history is None and self._context is None:
+            return NOTHING
         context = self._context.claims.get(claim.patient_control_number or "") if self._context else None
         return Background(partial(self._prior, claim), context)
 
@@ -213,11 +217,14 @@ class Scrubber:
 
     def normalise(self, claim: Claim) -> Claim:
         """Return the claim with its payers looked up in the registry, unless the claim already names them."""
-        payer = self._registered(claim.payer, claim)
-        others = [self._registered(other, claim) for other in claim.other_payers]
-        if payer is claim.payer and all(map(is_, others, claim.other_payers)):
+        payer, others = self._registered(claim.payer, claim), claim.other_payers
+        if others:
+            found = [self._registered(other, claim) for other in others]
+            if not all(map(is_, found, others)):
+                others = found
+        if payer is claim.payer and others is claim.other_payers:
             return claim
-        return replace(claim, payer=payer, other_payers=others)
+        return changed(claim, payer=payer, other_payers=others)
 
     def _registered(self, payer: P, claim: Claim) -> P:
         if payer.key is not None or payer.payer_id is None:
@@ -225,7 +232,7 @@ class Scrubber:
         entry = self.bundle.payer(payer.payer_id, claim.receiver.id)
         if entry is None:
             return payer
-        return replace(payer, key=entry.key, program=payer.program or entry.program)
+        return changed(payer, key=entry.key, program=payer.program or entry.program)
 
     def _decide(
         self, claim: Claim, observations: Sequence[Observation], date: dt.date | None
@@ -326,6 +333,8 @@ class Scrubber:
         except PatchError:
             return False
         result = self.scrub(ReadClaim(item.index, amended, None), date, verify=False)
+        if not result.findings and not result.not_evaluated:
+            return True
         return _standing(result.findings, result.not_evaluated).proves(
             [finding.id], _standing(before, not_evaluated)
         )

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scrubber.amend.propose import PatchError, apply, propose
+from scrubber.amend.apply import PatchError, apply
+from scrubber.amend.propose import propose
 from scrubber.base_claims import Bases, ExampleError
 from scrubber.claim.background import PRIOR_CLAIM_VALUES, Background, History, PriorLine
 from scrubber.claim.locate import reported_path, value_at

@@ -102,6 +102,7 @@ class ChunkReply:
     violations: tuple[Violation, ...] = ()
 
 
+_NO_OPTIONS = WorkerOptions()
 #: Mistakes in a claim's JSON that are told at once.
 _MOST_TOLD = 20
 
@@ -114,14 +115,15 @@ def reply_for(
     result: ClaimResult, item: ReadClaim | None = None, options: WorkerOptions | None = None
 ) -> ClaimReply:
     """Serialise a result."""
-    options = options or WorkerOptions()
-    failed = [f for f in result.findings if f.outcome == "fail"]
-    show = options.want_claim and item is not None and (result.findings or result.not_evaluated)
+    options = options or _NO_OPTIONS
+    if not (result.findings or result.not_evaluated or options.answer):  # as most claims are
+        return ClaimReply(orjson.dumps(result.members()), result.outcome, partial=False)
+    show = options.want_claim and item is not None
     return ClaimReply(
         result=orjson.dumps(result.members()),
         outcome=result.outcome,
         partial=result.coverage == "partial" and result.outcome != "error",
-        severities=tuple(f.severity for f in failed),
+        severities=tuple(f.severity for f in result.findings if f.outcome == "fail"),
         claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
         amended=tuple(_amended(result, item, options)) if item is not None else (),
         answer=answer_to(item, result) if item is not None and options.answer else None,

@@ -1,4 +1,4 @@
-"""From a rule's `amend` to a JSON Patch on the claim, and back from a patch to an amended claim.
+"""From a rule's `amend` to a JSON Patch on the claim.
 
 A patch tests the old value before every change, so that it cannot be applied to a claim that has moved on.
 """
@@ -9,7 +9,6 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import jsonpatch
 import jsonpointer
 
 from scrubber.amend.builders import BUILDERS, Changes, Site
@@ -20,16 +19,12 @@ from scrubber.claim.model import Claim
 from scrubber.claim.values import Unreadable, as_text
 from scrubber.engine.evaluate import scope_of
 from scrubber.engine.facts import Observation
-from scrubber.engine.ir import CompiledRule, Sets, compile_condition, compile_ranking
+from scrubber.engine.ir import CompiledRule, Sets, compile_ranking
 from scrubber.engine.operators import in_order
 from scrubber.engine.scope import Scope
 from scrubber.findings import JsonPatch
 from scrubber.packs.rules import Change, TextChange
-from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_json
-
-
-class PatchError(Exception):
-    """A patch that does not fit the claim: the claim is not the one it was made for."""
+from scrubber.read.claim_json import claim_to_json
 
 
 def propose(
@@ -45,7 +40,7 @@ def propose(
     if spec is None or spec.applicability == "advise":
         return []
     scope = scope_of(rule, observation, claim, receipt_date, background)
-    if spec.when is not None and scope.holds(compile_condition(spec.when, rule.names, sets)) is not True:
+    if rule.amend_when is not None and scope.holds(rule.amend_when) is not True:
         return []
     changes: Changes = {}
     others: JsonPatch = []
@@ -145,14 +140,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
     return as_text(value)
-
-
-def apply(claim: Claim, patch: JsonPatch) -> Claim:
-    """Return the amended claim. Raises PatchError."""
-    try:
-        amended = jsonpatch.apply_patch(claim_to_json(claim), patch, in_place=True)
-        return claim_from_json(amended)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
-        raise PatchError(f"the patch does not fit this claim ({type(error).__name__})") from None
-    except ClaimJsonError as error:
-        raise PatchError("the patch does not give a claim: " + error.problems[0].message) from None

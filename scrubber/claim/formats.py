@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from scrubber.claim.values import Unreadable, read_date
 
+#: What two digits add to a Luhn sum: the first is doubled, and its own two digits are added.
+_LUHN = {f"{a}{b}": a * 2 // 10 + a * 2 % 10 + b for a in range(10) for b in range(10)}
 
-@lru_cache(maxsize=65536)
+
 def is_npi(text: str) -> bool:
     """Ten digits, the last the Luhn check digit with prefix 80840 (45 CFR 162.406; CMS NPI check digit)."""
-    if len(text) != 10 or not text.isdigit() or not text.isascii():
+    if len(text) != 10:
         return False
-    total = 24  # the Luhn sum of the constant prefix 80840
-    for i, digit in enumerate(map(int, text)):
-        doubled = digit * 2 - 9 if digit > 4 else digit * 2
-        total += doubled if i % 2 == 0 else digit
-    return total % 10 == 0
+    try:  # 24 is the Luhn sum of the prefix
+        return sum([_LUHN[text[i : i + 2]] for i in (0, 2, 4, 6, 8)], 24) % 10 == 0
+    except KeyError:  # no digits
+        return False
 
 
 def is_phone10(text: str) -> bool:
@@ -33,6 +33,14 @@ _DATE = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}", re.ASCII)
 def is_date(text: str) -> bool:
     """A real calendar date, written CCYYMMDD or CCYY-MM-DD."""
     return _DATE.fullmatch(text) is not None and not isinstance(read_date(text.replace("-", "")), Unreadable)
+
+
+_DECIMAL = re.compile(r"-?(\d+(\.\d+)?|\.\d+)", re.ASCII)
+
+
+def is_decimal(text: str) -> bool:
+    """A number in digits, with at most one point and no sign but minus."""
+    return _DECIMAL.fullmatch(text) is not None
 
 
 _MONEY = re.compile(r"-?(\d+(\.\d{1,2})?|\.\d{1,2})", re.ASCII)
@@ -118,6 +126,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
     "phone10": is_phone10,
     "date": is_date,
     "two_digits_1_to_9": is_two_digits_1_to_9,
+    "decimal": is_decimal,
     "money_two_decimals": is_money,
     "money_trailing_zeros": is_money_trailing_zeros,
 }

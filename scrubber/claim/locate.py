@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import is_dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from scrubber.claim.fields import Field
@@ -22,6 +23,8 @@ from scrubber.findings import Location, X12Place
 
 _PART = re.compile(r"([a-z_0-9]+)(?:\[(\d+)\])?")
 _INDEX = re.compile(r"\[\d+\]")
+#: What is known of paths is remembered: the same few are asked for again and again.
+_MOST_PATHS = 8192
 #: What the concrete paths below a pattern with a fallback look like: its indices, and the rest.
 _SHAPES = [
     (prefix, re.compile(re.escape(prefix).replace(r"\[\]", r"\[(\d+)\]") + r"(\..+)?"))
@@ -33,17 +36,19 @@ class PathError(ValueError):
     """A concrete path that does not exist in the vocabulary."""
 
 
-def parse(path: str) -> list[tuple[str, int | None]]:
+@lru_cache(maxsize=_MOST_PATHS)
+def parse(path: str) -> tuple[tuple[str, int | None], ...]:
     """Split a concrete path into (name, index) parts. Raises PathError."""
-    out = []
+    out: list[tuple[str, int | None]] = []
     for part in path.split("."):
         match = _PART.fullmatch(part)
         if match is None:
             raise PathError(f"'{path}' is not a path")
         out.append((match[1], int(match[2]) if match[2] else None))
-    return out
+    return tuple(out)
 
 
+@lru_cache(maxsize=_MOST_PATHS)
 def pattern_of(path: str) -> str:
     """Return the vocabulary pattern of a concrete path (`lines[0].units` → `lines[].units`)."""
     if not _is_known(path):
@@ -52,6 +57,7 @@ def pattern_of(path: str) -> str:
     return pattern if pattern in PATHS else f"{pattern}[]"
 
 
+@lru_cache(maxsize=_MOST_PATHS)
 def _is_known(path: str) -> bool:
     pattern = _INDEX.sub("[]", path)
     return pattern in PATHS or f"{pattern}[]" in PATHS
@@ -74,23 +80,32 @@ def reported_path(claim: Claim, path: str) -> str:
     if ".reported." in path:
         return path.replace(".reported.", ".")
     path = SYNONYMS.get(path, path)
+    effective = _effective(path)
+    if effective is None:
+        return path
+    prefix, index, rest = effective
+    candidates = [prefix, *fallbacks(claim, prefix)]
+    concrete = [c.replace("[]", f"[{index}]") if index is not None else c for c in candidates]
+    present = next((c for c in concrete if value_at(claim, c) is not None), None)
+    # Missing everywhere: it should stand where an ordinary claim says it once.
+    usual = concrete[0 if prefix in SAID_ON_LINES else min(1, len(concrete) - 1)]
+    found = (present or usual) + rest
+    found = SYNONYMS.get(found, found)
+    return found if _is_known(found) else path  # what only a line's provider has stands there
+
+
+@lru_cache(maxsize=_MOST_PATHS)
+def _effective(path: str) -> tuple[str, str | None, str] | None:
+    """Return the pattern with a fallback that a path begins with, its index and the rest; None for others."""
     for prefix, shape in _SHAPES:
         match = shape.fullmatch(path)
-        if match is None:
-            continue
-        index = match.groups()[:-1]
-        rest = match.groups()[-1] or ""
-        candidates = [prefix, *fallbacks(claim, prefix)]
-        concrete = [c.replace("[]", f"[{index[0]}]") if index else c for c in candidates]
-        present = next((c for c in concrete if value_at(claim, c) is not None), None)
-        # Missing everywhere: it should stand where an ordinary claim says it once.
-        usual = concrete[0 if prefix in SAID_ON_LINES else min(1, len(concrete) - 1)]
-        found = (present or usual) + rest
-        found = SYNONYMS.get(found, found)
-        return found if _is_known(found) else path  # what only a line's provider has stands there
-    return path
+        if match is not None:
+            *index, rest = match.groups()
+            return prefix, index[0] if index else None, rest or ""
+    return None
 
 
+@lru_cache(maxsize=_MOST_PATHS)
 def pointer_of(path: str) -> str:
     """Return the JSON Pointer of a concrete path: `lines[0].units` → `/lines/0/units`."""
     out = ""
@@ -111,15 +126,20 @@ def locate(
     x12 = form = None
     if place is not None:
         field = place.field
-        asked = None
-        if path.startswith("patient."):  # on paper the patient has items of their own, also as the subscriber
-            asked = next(iter(PATHS[pattern_of(path)].places.get(claim.claim_type, ())), None)
         position = place.segment.position if place.segment else None
         x12 = X12Place(
             field.loop, field.segment, place.element, place.component, repeat=None, position=position
         )
-        form = _form(claim, asked or field, real)
+        form = form_at(claim, path, real, place)
     return Location(role, path, pointer_of(real), x12, form, _shown(value))
+
+
+def form_at(claim: Claim, path: str, real: str, place: Place) -> str | None:
+    """Return the box of the form of a path whose value is reported at `real`, and where that is."""
+    asked = None
+    if path.startswith("patient."):  # on paper the patient has items of their own, also as the subscriber
+        asked = next(iter(PATHS[pattern_of(path)].places.get(claim.claim_type, ())), None)
+    return _form(claim, asked or place.field, real)
 
 
 def _shown(value: Any) -> str | None:

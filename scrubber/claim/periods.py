@@ -55,7 +55,8 @@ def line_through(claim: Claim, line: ServiceLine) -> DateValue:
 
 def first_service_date(claim: Claim) -> DateValue:
     """Return the earliest from date of the lines, else the claim's, else where the statement begins."""
-    found = earliest(line_from(claim, line) for line in claim.lines)
+    common = claim.service_date.from_
+    found = earliest([line.service_date.from_ or common for line in claim.lines])  # see line_from
     if found is None and claim.statement_period is not None:
         return claim.statement_period.from_
     return found if found is not None else claim.service_date.from_

@@ -64,7 +64,7 @@ def contact_segments(source: Source, row: Field, indices: Sequence[int]) -> list
     That is the first that says anything, and those behind it that go on with other numbers: under the same
     name or none. Another person's are left to the segments.
     """
-    runs = [run for run in source.runs() if _is_about(run, row, indices)]
+    runs = [run for run in source.runs_in(row.loop) if _is_about(run, row, indices)]
     segments = [s for run in runs for s in source.segments_of(run) if s.elements[0] == "PER"]
     first = next((i for i, segment in enumerate(segments) if _says_anything(source, row, segment)), None)
     if first is None:
@@ -161,7 +161,7 @@ def _segments(
     if source is None:
         return
     loops = {row.loop for row in rows}
-    for run in source.runs():
+    for run in source.runs_in(rows[0].loop) if len(loops) == 1 else source.runs():
         if run.loop.id not in loops:
             continue
         here = [row for row in rows if _is_about(run, row, indices)]
@@ -246,7 +246,7 @@ def _absent(source: Source | None, row: Field, indices: Sequence[int]) -> Place:
     """Return where a value should stand: in its segment, when there is one that only lacks the value."""
     bare = None
     if source is not None and row.each == "segment" and (row.where is None or row.segment in _ONE_A_LOOP):
-        runs = (run for run in source.runs() if _is_about(run, row, indices))
+        runs = (run for run in source.runs_in(row.loop) if _is_about(run, row, indices))
         bare = next(
             (s for run in runs for s in source.segments_of(run) if s.elements[0] == row.segment), None
         )

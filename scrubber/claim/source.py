@@ -62,16 +62,16 @@ class Source:
     repetition: str = ""
     context: tuple[list[Stretch], ...] = ()
     own: list[Stretch] = field(default_factory=list)
-    _runs: list[Run] | None = field(default=None, repr=False, compare=False)
 
-    def runs(self) -> Sequence[Run]:
-        """Return the runs of the envelope and hierarchy above the claim, then the claim's own.
+    def runs(self) -> Iterator[Run]:
+        """Yield the runs of the envelope and hierarchy above the claim, then the claim's own."""
+        for stretches in (*self.context, self.own):
+            yield from _runs_of(stretches)
 
-        For a claim that has been read whole.
-        """
-        if self._runs is None:
-            self._runs = [run for level in (*self.context, self.own) for run in _runs_of(level)]
-        return self._runs
+    def runs_in(self, loop: str) -> Iterator[Run]:
+        """Yield those of them that are of one loop."""
+        for stretches in (*self.context, self.own):
+            yield from _runs_of(stretches, loop)
 
     def segments(self) -> Iterator[Segment]:
         """Yield the segments of the envelope and hierarchy above the claim, then the claim's own."""
@@ -83,15 +83,39 @@ class Source:
         for run in _runs_of(self.own):
             yield from self.segments_of(run)
 
+    def segment_at(self, position: int) -> Segment | None:
+        """Return the segment at a position, also one that the claim stands under."""
+        for stretches in (*self.context, self.own):
+            for first, openings, texts in stretches:
+                if first <= position < first + len(texts):
+                    text = texts[position - first]
+                    return Segment(position, *_opening_of(openings, position)[1:], text.split(self.element))
+        return None
+
+    def opening_near(self, position: int) -> Opening | None:
+        """Return the loop that the claim's own segment at a position stands in, or the last one before it."""
+        found = None
+        for first, openings, texts in self.own:
+            if texts and first <= position:
+                found = _opening_of(openings, min(position, first + len(texts) - 1))
+        return found
+
     def segments_of(self, run: Run) -> Iterator[Segment]:
         """Yield the segments of a run."""
         for position, text in enumerate(run.texts, run.position):
             yield Segment(position, run.loop, run.outer, run.inner, run.used, text.split(self.element))
 
 
-def _runs_of(stretches: Iterable[Stretch]) -> Iterator[Run]:
+def _runs_of(stretches: Iterable[Stretch], loop: str | None = None) -> Iterator[Run]:
+    """Yield the runs of some stretches; with `loop`, those of that loop."""
     for first, openings, texts in stretches:
-        ends = [*(opening[0] for opening in openings[1:]), first + len(texts)]
-        for opening, end in zip(openings, ends, strict=True):
-            if end > opening[0]:
-                yield Run(*opening, texts[opening[0] - first : end - first])
+        for number, opening in enumerate(openings, 1):
+            if loop is None or opening[1].id == loop:
+                end = openings[number][0] if number < len(openings) else first + len(texts)
+                if end > opening[0]:
+                    yield Run(*opening, texts[opening[0] - first : end - first])
+
+
+def _opening_of(openings: Sequence[Opening], position: int) -> Opening:
+    """Return the opening that the segment at a position stands behind."""
+    return next(opening for opening in reversed(openings) if opening[0] <= position)

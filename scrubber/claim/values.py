@@ -81,6 +81,12 @@ class Remembered(dict[str, V], Generic[V]):
         return value
 
 
+def decimal_text(value: Decimal) -> str:
+    """Return an exact decimal with all its digits, never with an exponent."""
+    text = str(value)  # much quicker than `format`, and nearly always the same
+    return format(value, "f") if "E" in text else text
+
+
 def as_text(value: object) -> str:
     """Return a value the way people and messages write it: dates as ISO, amounts as sent."""
     if isinstance(value, Unreadable):
@@ -88,7 +94,7 @@ def as_text(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return decimal_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):

@@ -34,6 +34,12 @@ _FOUND, _BYPASSED = "found", "bypassed"
 _OUTCOMES: dict[str, ClaimDecision] = {"reject": "rejected", "deny": "rejected", "warn": "review"}
 
 
+#: All that the engine and what is made of its conclusions see of a claim, in order.
+_Facts = tuple[tuple[tuple[str, str, int | None, str, str], ...], frozenset[str]]
+#: Decisions that are remembered. Claims have the same few things wrong with them again and again.
+_MOST_KNOWN = 4096
+
+
 class DerivedFact(NamedTuple):
     """A fact of the derive stage, on the line of the first finding of the decision that added it."""
 
@@ -80,6 +86,8 @@ class Decider:
         if len(self._decisions) != len(decisions):
             raise ValueError("two decisions have the same id")
         self._rule_ids = frozenset(rule_ids)
+        self._known: dict[_Facts, Decision] = {}
+        self._needed: dict[frozenset[str], frozenset[str]] = {}
         self._traits = {decision.id: traits_of(decision) for decision in decisions}
         #: The traits that decisions ask for, to be evaluated on the claim; `decide` gets those that are true.
         self.trait_conditions: dict[str, Condition] = {
@@ -107,15 +115,23 @@ class Decider:
         stages = (self._derive, self._keep, self._escalate, self._route, self._outcome)
         return {stage.name: stage.ruleset.source for stage in stages}
 
-    def needed_traits(self, observations: Iterable[Observation]) -> set[str]:
+    def needed_traits(self, observations: Iterable[Observation]) -> frozenset[str]:
         """Return the traits that can matter for these observations; the others need not be evaluated."""
-        rules = {o.rule for o in observations if o.kind == "violation"}
+        rules = frozenset(o.rule for o in observations if o.kind == "violation")
+        needed = self._needed.get(rules)
+        if needed is None:
+            needed = self._needed[rules] = self._traits_for(rules)
+            if len(self._needed) > _MOST_KNOWN:
+                self._needed.clear()
+        return needed
+
+    def _traits_for(self, rules: Collection[str]) -> frozenset[str]:
         needed: set[str] = set()
         for number, traits in self._traits.items():
             given = self._decisions[number].given.values()
             if traits and all(any(fits(r, p.finding) for r in rules) for p in given if p.finding):
                 needed.update(traits)
-        return needed
+        return frozenset(needed)
 
     # --- deciding -----------------------------------------------------------------------------------
 
@@ -125,7 +141,16 @@ class Decider:
         `traits` are the names of those `trait_conditions` that are true on this claim. Raises EngineError
         when the engine gave no answer: the claim is then an error.
         """
-        return self.conclude(observations, traits).decision
+        facts = _facts_of(observations, traits)
+        known = self._known.get(facts) if facts is not None else None
+        if known is not None:
+            return known
+        decision = self.conclude(observations, traits).decision
+        if facts is not None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[facts] = decision
+        return decision
 
     def conclude(
         self,
@@ -213,6 +238,17 @@ class Decider:
                 for finding in effect.rests_on:
                     finding.note(effect.decision)
         return outcome
+
+
+def _facts_of(observations: Sequence[Observation], traits: Collection[str]) -> _Facts | None:
+    """Return what a decision depends on; None where two observations are told apart by what is not in it.
+
+    Those of one rule on one line are put in order by their places and messages (`Judged.place`).
+    """
+    facts = tuple([(o.rule, o.kind, o.line, o.severity, o.reason) for o in observations])
+    if len({(rule, line) for rule, _, line, _, _ in facts}) < len(facts):
+        return None
+    return facts, frozenset(traits)
 
 
 def _worst(outcomes: Iterable[ClaimDecision]) -> ClaimDecision:

@@ -14,10 +14,12 @@ from scrubber.claim.background import HISTORY, NOTHING, Background, is_input
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import BACKGROUND, expand, sweep_patterns
 from scrubber.claim.values import Unreadable, as_text
+from scrubber.engine.calculate import UNKNOWN
 from scrubber.engine.concern import seldom_asked
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
-from scrubber.engine.scope import ON, UNKNOWN, Item, Scope, all_of, walk
+from scrubber.engine.items import Item, walk
+from scrubber.engine.scope import ON, Scope, all_of
 from scrubber.engine.tables import remedy_of
 from scrubber.packs.names import MISSING, PARAMETER, PLACEHOLDER, TABLE, Term
 
@@ -172,8 +174,14 @@ def evaluate(
     rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
 ) -> Iterator[Observation]:
     """Yield what a rule observes on a claim: violations, bypasses and unknowns; nothing where it passes."""
-    if not concerns(rule, claim):
-        return
+    if concerns(rule, claim):
+        yield from look_at(rule, claim, receipt_date, background)
+
+
+def look_at(
+    rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
+) -> Iterator[Observation]:
+    """Yield the same for a claim that the rule is known to concern."""
     alone = unpaired(rule, claim, receipt_date, background)
     if alone is not None:
         yield _unknown(rule, alone)

@@ -221,6 +221,8 @@ class CompiledRule:
     bypass: Node | None
     at: tuple[Term | ItemAt, ...]
     names: Names
+    #: When what the rule proposes may be done.
+    amend_when: Node | None
     #: What the message may name, and the `every` whose first failure it calls `missing`.
     told: Names
     wanted: Quantifier | None = None
@@ -293,6 +295,9 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         bypass=compile_condition(rule.bypass, names, sets) if rule.bypass else None,
         at=tuple(_place(spec, names) for spec in rule.at),
         names=names,
+        amend_when=compile_condition(rule.amend.when, names, sets)
+        if rule.amend is not None and rule.amend.when is not None
+        else None,
         told=names.for_message(rule.require),
         wanted=_wanted(rule.require, names, sets),
         members=members,

@@ -1,7 +1,7 @@
 """Observe: run the rules that concern a claim and collect what they see, as facts.
 
-Each rule's generated function is asked first; only a claim it cannot clear goes to the plain evaluator.
-Rules are grouped by what a claim is (type, payer, programme), so that a rule of another payer costs nothing.
+Generated functions are asked first; only the rules that they cannot clear go to the plain evaluator. Rules
+that are for the same claims have one function for all of them, so that a rule of another payer costs nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim, ClaimType
 from scrubber.engine.concern import SELDOM_ASKED
-from scrubber.engine.evaluate import concerns, evaluate
+from scrubber.engine.evaluate import concerns, look_at
 from scrubber.engine.facts import Observation
-from scrubber.engine.generate import Suspect, generate
+from scrubber.engine.generate import Suspects, generate
 from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.packs.bundle import LoadedRule
 
@@ -22,6 +22,8 @@ from scrubber.packs.bundle import LoadedRule
 #: code, whether it is an encounter or a predetermination, and what only some rules ask for.
 _Kind = tuple[str | bool | None, ...]
 _MOST_KINDS = 4096
+#: The numbers of rules that concern the same claims, and the function that asks for those to be looked at.
+_Together = tuple[tuple[int, ...], Suspects]
 
 
 class Observer:
@@ -41,20 +43,28 @@ class Observer:
         scopes = [rule.rule.applies_to for rule in self.compiled.values()]
         self._asked = [told for key, told in SELDOM_ASKED.items() if any(getattr(s, key) for s in scopes)]
         self.lacking = lacking(rules, supplied)
-        self._suspects: dict[tuple[str, ClaimType], Suspect] = {}
-        self._by_kind: dict[_Kind, list[tuple[CompiledRule, Suspect]]] = {}
+        self._rules = [rule for rule in self.compiled.values() if rule.rule.id not in self.lacking]
+        self._groups = _alike(self._rules)
+        self._suspects: dict[tuple[tuple[int, ...], ClaimType], Suspects] = {}
+        self._by_kind: dict[_Kind, list[_Together]] = {}
 
     def observe(
         self, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
     ) -> list[Observation]:
         """Return what the rules see on a claim, in the order of the rules and of the claim."""
+        suspected: list[int] = []
+        for numbers, suspects in self._concerned(claim):
+            found = suspects(claim, receipt_date)
+            if found:
+                suspected += [numbers[place] for place in found]
+        if not suspected:
+            return []
         out: list[Observation] = []
-        for rule, suspect in self._concerned(claim):
-            if suspect(claim, receipt_date):
-                out.extend(evaluate(rule, claim, receipt_date, background))
+        for number in sorted(suspected):
+            out.extend(look_at(self._rules[number], claim, receipt_date, background))
         return out
 
-    def _concerned(self, claim: Claim) -> list[tuple[CompiledRule, Suspect]]:
+    def _concerned(self, claim: Claim) -> list[_Together]:
         payer = claim.payer
         kind = (
             claim.claim_type,
@@ -71,18 +81,27 @@ class Observer:
             if len(self._by_kind) >= _MOST_KINDS:  # claims may carry any frequency code
                 self._by_kind.clear()
             found = self._by_kind[kind] = [
-                (rule, self._suspect(rule, claim.claim_type))
-                for rule in self.compiled.values()
-                if rule.rule.id not in self.lacking and concerns(rule, claim)
+                (numbers, self._suspects_of(numbers, claim.claim_type))
+                for group in self._groups
+                if (numbers := tuple(n for n in group if concerns(self._rules[n], claim)))
             ]
         return found
 
-    def _suspect(self, rule: CompiledRule, claim_type: ClaimType) -> Suspect:
-        """Return the rule's function for claims of a type, written when the first one comes."""
-        key = rule.rule.id, claim_type
+    def _suspects_of(self, numbers: tuple[int, ...], claim_type: ClaimType) -> Suspects:
+        """Return the function of some rules for claims of a type, written when the first one comes."""
+        key = numbers, claim_type
         if key not in self._suspects:
-            self._suspects[key] = generate(rule, claim_type)
+            self._suspects[key] = generate([self._rules[number] for number in numbers], claim_type)
         return self._suspects[key]
+
+
+def _alike(rules: Sequence[CompiledRule]) -> list[list[int]]:
+    """Return the numbers of rules, those together that concern the same claims of a type."""
+    groups: dict[str, list[int]] = {}
+    for number, rule in enumerate(rules):
+        asked = rule.rule.applies_to.model_dump_json(exclude={"claim_types", "effective"})
+        groups.setdefault(asked, []).append(number)
+    return list(groups.values())
 
 
 def lacking(rules: Sequence[LoadedRule], supplied: Collection[str]) -> Mapping[str, tuple[str, ...]]:

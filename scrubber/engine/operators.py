@@ -125,22 +125,42 @@ class CodeRange(Container[str]):
         return isinstance(code, str) and len(code) == len(self.first) and self.first <= code <= self.last
 
 
-class Pattern(dict[str, bool]):
-    """An author's regular expression on RE2, which no input can make slow: whether it matches a whole text.
+class Remembered(dict[str, bool]):
+    """Answers about codes and other short texts, which files repeat."""
 
-    RE2 is slow to call, and files repeat their codes: answers are remembered.
-    """
+    __slots__ = ("_ask",)
 
-    __slots__ = ("_match",)
-
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, ask: Callable[[str], bool]) -> None:
         super().__init__()
-        self._match = re2.compile(pattern).fullmatch
+        self._ask = ask
 
     def __missing__(self, text: str) -> bool:
-        answer = self._match(text) is not None
+        answer = self._ask(text)
         if len(text) <= _LONGEST_REMEMBERED:
             if len(self) >= _MOST_REMEMBERED:
                 self.clear()
             self[text] = answer
         return answer
+
+
+class Pattern(Remembered):
+    """An author's regular expression, whether it matches all of a text. On RE2, which no input makes slow."""
+
+    __slots__ = ("_pattern",)
+
+    def __init__(self, pattern: str) -> None:
+        match = re2.compile(pattern).fullmatch
+        super().__init__(lambda text: match(text) is not None)
+        self._pattern = pattern
+
+    def __repr__(self) -> str:
+        return f"the pattern {self._pattern}"
+
+
+class Membership(Remembered):
+    """Whether codes are in a set that takes more than one look to tell."""
+
+    __slots__ = ()
+
+    def __init__(self, codes: Container[str]) -> None:
+        super().__init__(codes.__contains__)

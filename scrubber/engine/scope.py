@@ -8,14 +8,9 @@ operator is false. Unknown (a value that cannot be read) is carried as in SQL. T
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from fractions import Fraction
-from functools import reduce
 from itertools import product
-from math import ceil, floor
-from operator import mul, sub
 from typing import Any
 
 from scrubber.claim.background import (
@@ -28,14 +23,14 @@ from scrubber.claim.background import (
     is_input,
 )
 from scrubber.claim.derived import DERIVED
-from scrubber.claim.formats import is_date
 from scrubber.claim.functions import Function
-from scrubber.claim.gathered import GATHERERS, Part
+from scrubber.claim.gathered import GATHERERS
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import SYNONYMS, fallbacks
 from scrubber.claim.periods import code_set_date, line_from
 from scrubber.claim.shape import attribute
-from scrubber.claim.values import Unreadable, as_text, read_amount, read_date
+from scrubber.claim.values import Unreadable, as_text
+from scrubber.engine.calculate import UNKNOWN, calculate, over
 from scrubber.engine.ir import (
     All,
     AnyOf,
@@ -49,26 +44,14 @@ from scrubber.engine.ir import (
     Quantifier,
     RankPlan,
 )
-from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT, shift
+from scrubber.engine.items import Item, swept, walk
+from scrubber.engine.operators import LISTS, SINGLE, TRUE_WHEN_ABSENT
 from scrubber.engine.tables import AnyRows, column, look_up
 from scrubber.packs.code_sets import CodeSet
 from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
-#: A value nobody knows: a sum over something unreadable, a date that was not given.
-UNKNOWN = Unreadable("")
 #: Between a table that was not there for a date and the date.
 ON = " on "
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item in scope: the object (or plain value) and its concrete path."""
-
-    value: Any
-    path: str
-    pattern: str
-    position: int = 0
-    parent: Item | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -87,17 +70,33 @@ class Scope:
 
     def with_item(self, alias: str, item: Item) -> Scope:
         """Return this scope plus one item; doubts are shared."""
-        return replace(self, items={**self.items, alias: item})
+        return self._with(items={**self.items, alias: item})
 
     def with_group(self, group: Sequence[Item]) -> Scope:
         """Return this scope plus a group of items, with its first and last one."""
         ends = {f"{GROUP}.first": group[0], f"{GROUP}.last": group[-1]}
-        return replace(self, group=group, items={**self.items, **ends})
+        return self._with(items={**self.items, **ends}, group=group)
 
     def anew(self) -> Scope:
         """Return this scope without doubts, for the next item of a rule. Parameters stay."""
         kept = {name: value for name, value in self.lets.items() if name.startswith(PARAMETER)}
-        return replace(self, lets=kept, doubts={}, group=())
+        fresh = self._with(items=self.items, group=())
+        fresh.lets, fresh.doubts = kept, {}
+        return fresh
+
+    def _with(self, items: dict[str, Item], group: Sequence[Item] | None = None) -> Scope:
+        """Return a scope of other items: what `replace` does, which is slow for what is done so often."""
+        return Scope(
+            self.claim,
+            self.receipt_date,
+            items,
+            self.lets,
+            self.doubts,
+            self.group if group is None else group,
+            self.tables,
+            self.dated_by,
+            self.background,
+        )
 
     # --- values -----------------------------------------------------------------------------------
 
@@ -115,7 +114,7 @@ class Scope:
             return self._read(self.claim, "", term.steps, term.reported, self.claim, "")
         item = self.items[term.root]
         if term.steps and item.pattern.startswith("every."):
-            return _swept(item, term.steps[0])
+            return swept(item, term.steps[0])
         if term.pattern is None:
             return {"value": item.value, "position": item.position, "path": item.path}.get(
                 term.steps[0], as_text(item.value)
@@ -502,7 +501,7 @@ class Scope:
             if let.of is not None and let.of.background:  # no value to correct, but one to supply
                 self.doubts.setdefault(let.of.text)
             return UNKNOWN
-        return self._called(known, *let.extra) if let.operation == "derived" else _over(let.operation, known)
+        return self._called(known, *let.extra) if let.operation == "derived" else over(let.operation, known)
 
     def _called(self, values: list[Any], function: Function, arguments: Mapping[str, Any]) -> Any:
         """Return what a registered function says; unknown where an argument is."""
@@ -530,127 +529,6 @@ class Scope:
                 value = inner.value(let.of) if let.of else item.value
                 members.extend(value if isinstance(value, list) else [value])
         return members
-
-
-def _over(operation: str, known: list[Any]) -> Any:
-    """Return the sum of values, the different ones, or the least or greatest: None where there is none."""
-    if operation == "sum":
-        return sum(known, Decimal(0))
-    if operation == "distinct":
-        return list(dict.fromkeys(known))
-    return (min(known) if operation == "min" else max(known)) if known else None
-
-
-def walk(claim: Claim, steps: Sequence[str], owner: Item | None = None) -> Iterator[Item]:
-    """Yield the items that `steps` lead to, from an item or the claim; each knows the one it stands in."""
-    if owner is None:
-        return _walk(claim, claim, "", "", steps, None)
-    value = owner.value
-    if isinstance(value, PriorLine):
-        claim, value = value.claim, value.line
-    return _walk(claim, value, owner.path, owner.pattern, steps, owner)
-
-
-def _walk(
-    claim: Claim, target: Any, path: str, pattern: str, steps: Sequence[str], parent: Item | None
-) -> Iterator[Item]:
-    if target is None or isinstance(target, Unreadable):
-        return
-    step, rest = steps[0], steps[1:]
-    name = step.removesuffix("[]")
-    here, below = f"{path}.{name}" if path else name, f"{pattern}.{step}" if pattern else step
-    if below in GATHERERS:
-        parts: Iterable[Part] = GATHERERS[below](claim, target, path)
-    elif below in DERIVED:  # a list that is worked out stands nowhere
-        found = DERIVED[below].function(claim, target, None)
-        parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(found))
-    elif step.endswith("[]"):
-        members = getattr(target, attribute(name)) or ()
-        parts = ((f"{here}[{i}]", below, member) for i, member in enumerate(members))
-    else:
-        yield from _walk(claim, getattr(target, attribute(name)), here, below, rest, parent)
-        return
-    for position, (place, real, member) in enumerate(parts, 1):
-        item = Item(member, place, real, position, parent)
-        if rest:
-            yield from _walk(claim, member, place, real, rest, item)
-        else:
-            yield item
-
-
-def sent(value: Any) -> str:
-    """Return a value as it was sent. A text that only looks like a date where it stands gets a mark."""
-    text = as_text(value)
-    return f"?{text}" if isinstance(value, Unreadable) and is_date(text) else text
-
-
-def _swept(item: Item, part: str) -> Any:
-    if part == "path":
-        return item.path
-    raw = sent(item.value)
-    if part == "raw":
-        return raw
-    kind = item.pattern.removeprefix("every.")
-    return (
-        read_amount(raw)
-        if kind in ("amount", "quantity")
-        else read_date(raw.replace("-", ""))
-        if kind == "date"
-        else raw
-    )
-
-
-def calculate(operation: str, values: Sequence[Any], extra: Any, lets: Mapping[str, Any]) -> Any:
-    """Return a value worked out from others: None when one is absent, `UNKNOWN` when one is not known.
-
-    `add` skips what is absent. `lets` holds the parameters.
-    """
-    if operation == "choose":
-        return _chosen(values, extra, lets)
-    if isinstance(extra, str):
-        extra = lets[extra]
-    if any(isinstance(v, Unreadable) for v in (*values, extra)):
-        return UNKNOWN
-    known = [v for v in values if v is not None]
-    if operation != "add" and len(known) < len(values):
-        return None
-    return _CALCULATIONS[operation](known, extra)
-
-
-def _shifted(values: Sequence[dt.date], period: Any) -> dt.date:
-    return shift(values[0], period.days, period.months, period.years)
-
-
-def _rounded(values: Sequence[Decimal], extra: tuple[Decimal, str]) -> Decimal:
-    """Round by fractions: they are exact for a number of any length, and have no negative zero."""
-    multiple, mode = extra
-    return _ROUNDING[mode](Fraction(values[0]) / Fraction(multiple)) * multiple
-
-
-def _half_up(value: Fraction) -> int:
-    """Return the nearest whole number; of two equally near, the one further from zero."""
-    return floor(value + Fraction(1, 2)) if value >= 0 else ceil(value - Fraction(1, 2))
-
-
-_ROUNDING: Mapping[str, Callable[[Fraction], int]] = {"up": ceil, "down": floor, "half_up": _half_up}
-_CALCULATIONS: Mapping[str, Callable[[Sequence[Any], Any], Any]] = {
-    "add": lambda values, _: sum(values, Decimal(0)),
-    "subtract": lambda values, _: reduce(sub, values),
-    "multiply": lambda values, _: reduce(mul, values),
-    "days_between": lambda values, _: Decimal((values[1] - values[0]).days),
-    "shift": _shifted,
-    "round": _rounded,
-}
-
-
-def _chosen(values: Sequence[Any], extra: Any, lets: Mapping[str, Any]) -> Any:
-    """Return the value that a parameter chooses; where that is absent, the one for that case."""
-    parameter, choices, has_other = extra
-    chosen = lets[parameter]
-    if isinstance(chosen, Unreadable):
-        return UNKNOWN
-    value = dict(zip(choices, values, strict=False)).get(chosen)
-    return values[-1] if value is None and has_other else value
 
 
 def _has_unreadable(value: Any) -> bool:

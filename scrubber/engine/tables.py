@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from scrubber.claim.values import Unreadable
 from scrubber.packs.tables import FROM, TO, Cell, Key, Row, Table, is_in_force
 from scrubber.reference.rows import StoredRows
+
+#: Answers that a rule's look-up remembers.
+_MOST_ANSWERS = 20_000
 
 
 class Rows:
@@ -117,15 +120,42 @@ def look_up(
     return [] if many else None
 
 
-def look_up_row(rows: AnyRows | None, names: tuple[str, ...], values: tuple[Any, ...], date: Any) -> Any:
-    """Return what `look_up` does for one row and one try; what generated rules ask for each pair of lines."""
-    if isinstance(rows, StoredRows):
-        found = rows.quick(names, values, date)
-        if found:
-            return found[0]
-        if found is not None and rows.table.missing == "absent":
-            return None
-    return look_up(rows, dict(zip(names, values, strict=True)), date, many=False)
+#: The values of a table's keys and a date → what `look_up` answers for one row.
+Finder = Callable[[tuple[Any, ...], Any], Any]
+
+
+def finder(rows: AnyRows | None, names: tuple[str, ...]) -> Finder:
+    """Return a function that does what `look_up` does for one row and one try, and remembers its answers.
+
+    `names` are those of the keys. It is what generated rules ask, of each code and of each pair of codes.
+    """
+    if not isinstance(rows, StoredRows) or names != rows.names:
+        return lambda values, date: look_up(rows, dict(zip(names, values, strict=True)), date, many=False)
+    stored, pairs = rows, len(names) > 1
+    nothing = Unreadable("") if rows.table.missing == "unknown" else None
+    answers: dict[tuple[Any, ...], tuple[dt.date | None, dt.date | None, Any]] = {}
+
+    def find(values: tuple[Any, ...], date: Any) -> Any:
+        if pairs and stored.surely_none(values, date):
+            return nothing
+        for value in values:
+            if value.__class__ is not str:
+                return look_up(stored, dict(zip(names, values, strict=True)), date, many=False)
+        known = answers.get(values)
+        if known is not None:
+            first, last, answer = known
+            if first is None or last is None or (date.__class__ is dt.date and first <= date <= last):
+                return answer
+        span = stored.span(values, date)
+        if span is None:
+            return Unreadable("")
+        if len(answers) >= _MOST_ANSWERS:
+            answers.clear()
+        answer = span.rows[0] if span.rows else nothing
+        answers[values] = (span.first, span.last, answer)
+        return answer
+
+    return find
 
 
 def _found(rows: AnyRows, keys: Mapping[str, Any], date: Any) -> list[Row] | Unreadable:

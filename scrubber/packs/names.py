@@ -173,6 +173,8 @@ class Names:
     background: bool = True
     #: Look-ups, and rows of those that find several, by name.
     rows: Mapping[str, Found] = field(default_factory=dict)
+    #: What was asked before; the names in messages are asked for each finding.
+    _known: dict[str, Term] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def for_scope(cls, scope: Scope, claim_types: Collection[str] | None = None) -> Names:
@@ -365,6 +367,12 @@ class Names:
 
     def term(self, text: str) -> Term:
         """Return what `text` names. Raises NameProblem with the nearest known name."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._term(text)
+        return known
+
+    def _term(self, text: str) -> Term:
         if text in self.parameters:
             raise NameProblem(f"'{text}' is a parameter: write {{param: {text}}}")
         if "[" in text:

@@ -10,7 +10,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from scrubber.packs.tables import FROM, TO, Row, Table, is_in_force
 from scrubber.reference.editing import ALWAYS, FOR_EVER, cells_of, filter_bit, read_only
@@ -20,9 +20,16 @@ from scrubber.reference.store import Edition, Snapshot
 
 #: Keys whose rows are kept for each edition.
 _MOST_KEPT = 20_000
-_NO_ROWS: list[Row] = []
 
 Keys = tuple[str, ...]
+
+
+class Span(NamedTuple):
+    """Rows, and the first and the last day on which it is these; None: the table knows no dates."""
+
+    first: dt.date | None
+    last: dt.date | None
+    rows: list[Row]
 
 
 class StoredRows:
@@ -36,7 +43,14 @@ class StoredRows:
         self._dated = table.dates != "none"
         self._trees = frozenset(name for name, spec in table.keys.items() if spec.match != "exact")
         self._names = tuple(table.keys)
+        #: Pairs whose second key is what a value begins with: those of a first value are few.
+        self._seconds = len(self._names) == 2 and self._names[1] in self._trees
         self._on: dict[dt.date | None, _Opened | None] = {}
+
+    @property
+    def names(self) -> Keys:
+        """The names of the keys."""
+        return self._names
 
     def has_edition(self, date: Any) -> bool:
         """Return whether an edition answers for a date; for a table without dates, whether there is one."""
@@ -105,26 +119,42 @@ class StoredRows:
             for name, value in zip(self._names[1:], values[1:], strict=True)
         )
 
-    def quick(self, names: Keys, values: tuple[Any, ...], date: Any) -> list[Row] | None:
-        """Return what `find_one` would where that takes no look at the file; None where it does.
+    def surely_none(self, values: tuple[Any, ...], date: Any) -> bool:
+        """Return whether it is known without a look at the file that no row fits: for most pairs it is.
 
-        Any two lines of a claim are a pair of codes, so this is asked more often than all else. Values that
-        are no text are for others to judge.
+        Any two lines or diagnoses of a claim are a pair of codes, so this is asked more often than all else.
+        Values that are no text are for others to judge.
         """
         opened = self._on.get(date)
-        if opened is None or names != self._names:
-            return None
+        if opened is None or len(values) != len(self._names):
+            return False
         try:
-            found = opened.kept.get(values)
-            if found is not None:
-                return self._in_force(found, date)
-            bits = opened.filter
-            if bits is None or self._trees:
-                return None
+            if self._seconds:
+                seconds = opened.seconds.get(values[0])
+                return seconds is not None and not values[1].startswith(seconds)
+            if opened.filter is None or self._trees:
+                return False
             bit = filter_bit(values, opened.mask)
-        except TypeError:
+        except (TypeError, AttributeError):
+            return False
+        return not opened.filter[bit >> 3] >> (bit & 7) & 1
+
+    def span(self, values: Keys, date: Any) -> Span | None:
+        """Return the rows that fit a value for each key on a date, and the days on which it is these rows.
+
+        None where no edition answers for the date.
+        """
+        opened = self._edition(date)
+        if opened is None:
             return None
-        return None if bits[bit >> 3] >> (bit & 7) & 1 else _NO_ROWS
+        if self._seconds and values[0] not in opened.seconds:
+            opened.keep_seconds(values[0], self._names[1])
+        rows = self._rows(opened, values)
+        if not self._dated:
+            return Span(None, None, rows)
+        editions = ((e.edition.effective_from, e.edition.effective_to) for e in self._editions)
+        first, last = _between(date, [*editions, *((row.get(FROM), row.get(TO)) for row in rows)])
+        return Span(first, last, self._in_force(rows, date))
 
     def _in_force(self, rows: list[Row], date: dt.date | None) -> list[Row]:
         return rows if date is None or not self._dated else [r for r in rows if is_in_force(r, date)]
@@ -158,6 +188,8 @@ class _Opened:
         #: what a key begins with.
         self.kept: dict[Keys, list[Row]] = {}
         self._begun: dict[str, list[Row]] = {}
+        #: What a second value begins with where there is a row, by the first value.
+        self.seconds: dict[str, tuple[str, ...]] = {}
         self._cells = cells_of(table)
 
     def keep(self, values: Keys, rows: list[Row]) -> None:
@@ -176,6 +208,12 @@ class _Opened:
             cells = [value] if spec.match == "exact" else [value[:end] for end in range(1, len(value) + 1)]
             found = self._begun[value] = [row for cell in cells for row in self.read((first,), (cell,))]
         return found
+
+    def keep_seconds(self, value: str, name: str) -> None:
+        """Remember the second cells of the rows whose first key fits a value."""
+        if len(self.seconds) >= _MOST_KEPT:
+            self.seconds.clear()
+        self.seconds[value] = tuple({row[name] for row in self.begun(value)})
 
     def read(self, names: Keys, keys: Keys) -> list[Row]:
         """Return the rows whose cells `names` are `keys`: those that begin later first, then in their order.
@@ -224,6 +262,19 @@ class _Opened:
         if last != FOR_EVER:
             read[TO] = _day(last)
         return read
+
+
+def _between(
+    date: dt.date, periods: Iterable[tuple[dt.date | None, dt.date | None]]
+) -> tuple[dt.date, dt.date]:
+    """Return the days around a date on which no period begins or ends."""
+    first, last, day = dt.date.min, dt.date.max, dt.timedelta(days=1)
+    for begin, end in periods:
+        if begin is not None:
+            first, last = (max(first, begin), last) if begin <= date else (first, min(last, begin - day))
+        if end is not None:
+            first, last = (first, min(last, end)) if date <= end else (max(first, end + day), last)
+    return first, last
 
 
 def _day(number: int) -> dt.date:

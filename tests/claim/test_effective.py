@@ -116,8 +116,8 @@ def answers(claim: Claim, raw: dict[str, Any]) -> set[bool]:
     """
     rule = compile_rule(Rule.model_validate(raw), Known())
     violated = bool(list(evaluate(rule, claim, None)))
-    cleared = not generate(rule, claim.claim_type)(claim, None)
-    assert "always evaluated" not in source_of(rule, claim.claim_type)[0]
+    cleared = not generate([rule], claim.claim_type)(claim, None)
+    assert "always evaluated" not in source_of([rule], claim.claim_type)[0]
     assert cleared is not violated
     return {not violated, not observe(raw, claim_to_json(claim), None, {})}
 

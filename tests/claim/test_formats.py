@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from scrubber.claim.formats import (
     is_phone10,
     resembles_po_box,
 )
+from scrubber.claim.values import as_text
 from tests.oracle.conditions import FORMATS as DESCRIBED
 from tests.oracle.conditions import luhn
 
@@ -228,6 +230,17 @@ def test_only_zeros_are_dropped_from_money(text: str, plain: str) -> None:
 )
 def test_two_digits_without_a_nought(text: str, answer: bool) -> None:
     assert FORMATS["two_digits_1_to_9"](text) is answer
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=3) | st.integers())
+def test_an_exact_number_is_a_decimal_as_it_is_written(value: Decimal | int) -> None:
+    """What the generated functions rely on: a number that could be read need not be looked at."""
+    assert FORMATS["decimal"](as_text(value))
+
+
+@pytest.mark.parametrize("text", ["", ".", "5.", "-", "+1", "1,5", "1.2.3", "1e3", "\uff11", "1\n"])
+def test_what_is_no_decimal(text: str) -> None:
+    assert not FORMATS["decimal"](text)
 
 
 def test_everything_registered_answers_on_any_text() -> None:

@@ -131,4 +131,4 @@ def test_amounts_too_long_to_add_exactly_do_not_pass_for_balanced() -> None:
     long = "1" + "0" * 30
     claim = claim_from_json({"total_charge": long, "lines": [{"charge": long}, {"charge": "0.01"}]})
     assert list(evaluate(rule, claim, None))
-    assert generate(rule, claim.claim_type)(claim, None)
+    assert generate([rule], claim.claim_type)(claim, None)

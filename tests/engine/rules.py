@@ -29,7 +29,7 @@ def seen(rule: CompiledRule, document: dict[str, Any], background: Background = 
     """Return what a rule observes on a claim, which its generated function may not clear."""
     claim: Claim = claim_from_json(document)
     observations = list(evaluate(rule, claim, RECEIPT_DATE, background))
-    looked_at = generate(rule, claim.claim_type)(claim, RECEIPT_DATE)
+    looked_at = generate([rule], claim.claim_type)(claim, RECEIPT_DATE)
     assert looked_at or not observations, "the generated code clears what the evaluator observes"
     return observations
 

@@ -186,7 +186,7 @@ def test_a_claim_with_nothing_to_pair_needs_no_history() -> None:
     rule = compiled(**PAIRS)
     document = claim(line(), line(units="1"))
     assert kinds(rule, document) == []
-    assert not generate(rule, "professional")(claim_from_json(document), RECEIPT_DATE)
+    assert not generate([rule], "professional")(claim_from_json(document), RECEIPT_DATE)
 
 
 def test_a_reach_that_is_worked_out_is_not_asked_before_the_pairs() -> None:
@@ -352,8 +352,8 @@ def test_the_generated_code_clears_what_needs_no_history() -> None:
         when={"field": "line.procedure.code", "equals": "99203"},
         require={"none": "history.lines"},
     )
-    assert "always evaluated" not in source_of(rule, "professional")[0]
-    suspect = generate(rule, "professional")
+    assert "always evaluated" not in source_of([rule], "professional")[0]
+    suspect = generate([rule], "professional")
     assert not suspect(claim_from_json(claim(line())), None)
     assert suspect(claim_from_json(claim(line("99203"))), None)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from scrubber.engine.calculate import UNKNOWN
 from scrubber.engine.evaluate import scopes
-from scrubber.engine.scope import UNKNOWN
 from scrubber.read.claim_json import claim_from_json
 from tests.engine.rules import RECEIPT_DATE, compiled, kinds
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from scrubber.amend.propose import apply, propose
+from scrubber.amend.apply import apply
+from scrubber.amend.propose import propose
 from scrubber.engine.ir import CompiledRule
 from scrubber.engine.tables import Rows
 from scrubber.findings import JsonPatch

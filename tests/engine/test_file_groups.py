@@ -95,7 +95,7 @@ def test_a_claim_of_which_it_is_not_known_whether_it_counts_is_not_evaluated(par
     one = claim_from_json({"total_charge": "ABC", "lines": [{"service_date": {"from": "20261318"}}]})
     assert keys(rule, {"total_charge": "ABC", "lines": [{"service_date": {"from": "20261318"}}]}) == [[]]
     assert [o.kind for o in evaluate(rule, one, None)] == ["unknown"]
-    assert generate(rule, "professional")(one, None)
+    assert generate([rule], "professional")(one, None)
 
 
 def test_which_claims_are_counted_may_be_set_by_payers() -> None:
@@ -110,7 +110,7 @@ def test_which_claims_are_counted_may_be_set_by_payers() -> None:
 
 
 def test_the_generated_code_clears_claims_that_count_for_certain() -> None:
-    assert not generate(RULE, "professional")(claim_from_json(number("A")), None)
+    assert not generate([RULE], "professional")(claim_from_json(number("A")), None)
 
 
 def test_so_many_groups_are_told_and_the_others_counted() -> None:

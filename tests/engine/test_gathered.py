@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from scrubber.amend.propose import apply, propose
+from scrubber.amend.apply import apply
+from scrubber.amend.propose import propose
 from scrubber.claim.paths import GATHERED, PATHS
-from scrubber.engine.scope import walk
+from scrubber.engine.items import walk
 from scrubber.packs.load import builtin_rules_dir, load_packs
 from scrubber.pipeline import Scrubber
 from scrubber.read.claim_json import claim_from_json, claim_to_json

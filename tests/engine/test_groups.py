@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from scrubber.amend.propose import apply, propose
+from scrubber.amend.apply import apply
+from scrubber.amend.propose import propose
 from scrubber.engine.evaluate import passes
 from scrubber.engine.generate import generate
 from scrubber.read.claim_json import claim_from_json, claim_to_json
@@ -201,6 +202,6 @@ def test_quantifiers_walk_what_stands_in_the_items_of_a_group() -> None:
 
 
 def test_claims_without_such_items_are_not_looked_at() -> None:
-    suspect = generate(compiled(**BALANCE), "professional")
+    suspect = generate([compiled(**BALANCE)], "professional")
     assert not suspect(claim_from_json(claim(line(), line())), RECEIPT_DATE)
     assert suspect(claim_from_json(claim(adjudicated("1", ("P1", "100", "0")))), RECEIPT_DATE)

@@ -39,6 +39,8 @@ def compare(
     traits = {name for name, condition in decider.trait_conditions.items() if truth(condition) is True}
     needed = decider.needed_traits(observations)
     result = decider.conclude(observations, traits & needed)
+    for _ in range(2):  # what is remembered, also of claims before, is what would be concluded
+        assert decider.decide(observations, traits & needed) == result.decision
     findings, outcome, facts = judge(decisions, observations, truth)
     assert [(v.outcome, v.severity, v.route, v.decided_by) for v in result.decision.verdicts] == [
         (f.outcome, f.severity, f.route, tuple(f.decided_by)) for f in findings

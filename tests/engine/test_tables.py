@@ -237,7 +237,7 @@ def test_whether_a_column_of_a_table_nobody_loaded_is_there_is_unknown(wanted: s
     )
     compiled = compile_rule(rule, Known(specs={"t": table}))
     one = claim_from_json({"lines": [{"procedure": {"code": "99213"}}]})
-    assert generate(compiled, "professional")(one, None)
+    assert generate([compiled], "professional")(one, None)
     assert [o.kind for o in evaluate(compiled, one, None)] == ["unknown"]
     (found,) = evaluate(compiled, one, None)
     assert found.reason == "not known: the table t"
@@ -271,5 +271,5 @@ def test_quantifiers_look_over_all_rows_that_were_found(condition: dict[str, Any
     )
     compiled = compile_rule(rule, Known(specs={"t": table.table}, tables={"t": table}))
     one = claim_from_json({"lines": [{"procedure": {"code": "99213"}}]})
-    assert generate(compiled, "professional")(one, None)
+    assert generate([compiled], "professional")(one, None)
     assert [o.kind for o in evaluate(compiled, one, None)] == ([] if holds else ["violation"])

@@ -268,6 +268,7 @@ FORMATS: dict[str, Callable[[str], bool]] = {
     "money_trailing_zeros": lambda v: re.fullmatch(r"-?[0-9]*\.[0-9]{2}0+", v) is not None,
     "phone10": lambda v: re.fullmatch(r"[0-9]{10}", v) is not None,
     "date": is_day,
+    "decimal": lambda v: re.fullmatch(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)", v) is not None,
     "money_two_decimals": lambda v: re.fullmatch(r"-?([0-9]+(\.[0-9]{1,2})?|\.[0-9]{1,2})", v) is not None,
 }
 SHAPES: dict[str, Callable[[str], bool]] = {"po_box": is_mailbox}

@@ -18,7 +18,7 @@ import pytest
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import ALL_TYPES
 from scrubber.engine.evaluate import concerns, evaluate
-from scrubber.engine.generate import Suspect, generate, source_of
+from scrubber.engine.generate import Suspects, generate, source_of
 from scrubber.engine.ir import CompiledRule, Known, compile_rule
 from scrubber.engine.observe import Observer
 from scrubber.packs.load import builtin_rules_dir, load_packs
@@ -58,36 +58,45 @@ class Tally:
         return "\n".join(f"{count} x {what}\n{self.first[what]}" for what, count in worst)
 
 
-def written(rule: CompiledRule) -> str:
-    """Return the source of a rule's functions."""
-    return "\n".join(source_of(rule, claim_type)[0] for claim_type in sorted(ALL_TYPES))
+def written(*rules: CompiledRule) -> str:
+    """Return the source of the functions of some rules."""
+    return "\n".join(source_of(rules, claim_type)[0] for claim_type in sorted(ALL_TYPES))
 
 
-def suspect_of(rule: CompiledRule) -> Suspect:
-    """Return a rule's function for claims of any type."""
-    of_type = cache(partial(generate, rule))
+def suspects_of(*rules: CompiledRule) -> Suspects:
+    """Return the function of some rules for claims of any type."""
+    of_type = cache(partial(generate, rules))
     return lambda claim, receipt_date: of_type(claim.claim_type)(claim, receipt_date)
 
 
 def compare(
-    rule: CompiledRule, suspect: Suspect, claim: Claim, tally: Tally, shown: Callable[[], str]
+    rules: Sequence[CompiledRule],
+    suspects: Suspects,
+    claim: Claim,
+    tally: Tally,
+    shown: Callable[[CompiledRule], str],
 ) -> None:
-    tally.pairs += 1
+    """Compare what the evaluator observes with what the function of the rules together asks for."""
     try:
-        observations = list(evaluate(rule, claim, RECEIPT_DATE))
+        looked_at = suspects(claim, RECEIPT_DATE)
     except Exception as error:
-        tally.note(f"the evaluator raises {type(error).__name__}: {error}", shown)
+        note = f"the generated function raises {type(error).__name__}: {error}"
+        tally.note(note, lambda: "\n".join(map(shown, rules)))
         return
-    try:
-        looked_at = suspect(claim, RECEIPT_DATE)
-    except Exception as error:
-        tally.note(f"the generated function raises {type(error).__name__}: {error}", shown)
-        return
-    tally.observed += bool(observations)
-    tally.suspected += looked_at
-    if observations and not looked_at:
-        kinds = ", ".join(sorted({o.kind for o in observations}))
-        tally.note(f"the generated function clears what the evaluator calls {kinds}", shown)
+    for number, rule in enumerate(rules):
+        tally.pairs += 1
+        try:
+            observations = list(evaluate(rule, claim, RECEIPT_DATE))
+        except Exception as error:
+            tally.note(f"the evaluator raises {type(error).__name__}: {error}", partial(shown, rule))
+            continue
+        tally.observed += bool(observations)
+        tally.suspected += number in looked_at
+        if observations and number not in looked_at:
+            kinds = ", ".join(sorted({o.kind for o in observations}))
+            tally.note(
+                f"the generated function clears what the evaluator calls {kinds}", partial(shown, rule)
+            )
 
 
 def claims(seed: int, count: int) -> Iterator[Claim]:
@@ -131,19 +140,30 @@ def sample_of(rules: Iterator[Made], written_ones: int, unwritten: int) -> tuple
     return sample, 100 * made_of[False] // made_of.total()
 
 
+def _in_batches(rules: Sequence[CompiledRule]) -> Iterator[Sequence[CompiledRule]]:
+    """Yield rules alone, and more and more of them together: they share loops, values and variables."""
+    size, rest = 1, list(rules)
+    while rest:
+        yield rest[:size]
+        rest, size = rest[size:], size + 1
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_no_random_rule_clears_what_the_evaluator_observes(part: int) -> None:
     tally, sample = Tally(), list(claims(part, CLAIMS_A_PART))
     rules, share = sample_of(random_rules(Random(100 + part), BUNDLE), WRITTEN, UNWRITTEN)
-    for made, rule, _ in rules:
-        suspect = suspect_of(rule)
+    made_as = {id(rule): made for made, rule, _ in rules}
+    Random(part).shuffle(rules)
+    for together in _in_batches([rule for _, rule, _ in rules]):
+        suspects = suspects_of(*together)
+        source = partial(written, *together)
         for claim in sample:
             compare(
-                rule,
-                suspect,
+                together,
+                suspects,
                 claim,
                 tally,
-                lambda made=made, rule=rule: f"{made}{written(rule)}",
+                lambda rule, source=source: f"{made_as[id(rule)]}\n{source()}",
             )
     print(
         f"{tally.pairs} pairs, {tally.observed} observed, {tally.suspected} looked at; "
@@ -196,11 +216,11 @@ def test_rare_shapes(name: str) -> None:
     tally = Tally()
     for document in ({**times, "lines": [LINE]}, {**times, "lines": []}, {"lines": [LINE]}, {}):
         compare(
-            rule,
-            suspect_of(rule),
+            [rule],
+            suspects_of(rule),
             claim_from_json(document),
             tally,
-            lambda: written(rule),
+            written,
         )
     assert not tally.problems, str(tally)
 
@@ -215,12 +235,12 @@ def observer() -> Observer:
 
 def test_no_shipped_rule_clears_what_the_evaluator_observes(observer: Observer) -> None:
     tally = Tally()
-    pairs = [(rule, suspect_of(rule)) for rule in observer.compiled.values()]
+    rules = list(observer.compiled.values())
+    suspects = suspects_of(*rules)
     scrubber = Scrubber(BUNDLE)
     for seed in (20, 21):
         for claim in map(scrubber.normalise, claims(seed, 250)):
-            for rule, suspect in pairs:
-                compare(rule, suspect, claim, tally, lambda rule=rule: rule.rule.id)
+            compare(rules, suspects, claim, tally, lambda rule: rule.rule.id)
     print(f"{tally.pairs} pairs, {tally.observed} observed, {tally.suspected} looked at")
     assert tally.pairs >= 10_000 and tally.observed > 1_000
     assert not tally.problems, str(tally)
@@ -245,10 +265,10 @@ def _looked_at(observer: Observer, clean: Sequence[Claim]) -> dict[str, int]:
     """Return how often each rule's function asks for a look at claims that no rule objects to."""
     scrubber = Scrubber(BUNDLE)
     counts: Counter[str] = Counter()
-    suspects = {name: suspect_of(rule) for name, rule in observer.compiled.items()}
+    suspects = {name: suspects_of(rule) for name, rule in observer.compiled.items()}
     for claim in map(scrubber.normalise, clean):
         assert not observer.observe(claim, None)
         for name, suspect in suspects.items():
             if concerns(observer.compiled[name], claim):
-                counts[name] += suspect(claim, None)
+                counts[name] += bool(suspect(claim, None))
     return {rule: count for rule, count in counts.items() if count}

@@ -112,8 +112,8 @@ def test_lists_are_compared_with_the_set_of_the_day() -> None:
 
 def test_generated_code_asks_sets_without_dates_itself() -> None:
     clean = claim_from_json(line("99202", "2026-08-18"))
-    assert not generate(asks("all"), "professional")(clean, RECEIPT_DATE)
-    assert generate(asks("dated_all"), "professional")(clean, RECEIPT_DATE)
+    assert not generate([asks("all")], "professional")(clean, RECEIPT_DATE)
+    assert generate([asks("dated_all")], "professional")(clean, RECEIPT_DATE)
 
 
 # --- mistakes --------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber.claim.values import Unreadable
-from scrubber.engine.tables import Rows, look_up, look_up_row
+from scrubber.engine.tables import Rows, finder, look_up
 from scrubber.packs.tables import Table
 from scrubber.reference.editing import ALWAYS, FOR_EVER, EditionFile, cells_of
 from scrubber.reference.rows import StoredRows
@@ -85,6 +85,7 @@ def test_both_find_the_same(
     memory = Rows(spec, map(as_text, unique))
     with tempfile.TemporaryDirectory() as folder:
         store = stored(spec, unique, Path(folder))
+        find, find_by_names = finder(store, ("one", "two")), finder(store, ("two", "one"))
         for first, second in keys:
             asked = {"one": first, "two": second}
             less = {"one": first}
@@ -93,10 +94,11 @@ def test_both_find_the_same(
             assert _sorted(found) == _sorted(expected)
             if not isinstance(expected, Unreadable):
                 assert [_weight(spec, row) for row in found] == [_weight(spec, row) for row in expected]
-            row = look_up_row(store, ("one", "two"), (first, second), day)
-            alone = look_up(store, asked, day, many=False)
-            assert row == alone and isinstance(row, Unreadable) == isinstance(alone, Unreadable)
-            assert look_up_row(store, ("two", "one"), (second, first), day) == alone
+            for other_day in (day, *DAYS, day):  # what is remembered of one day is not said of another
+                row = find((first, second), other_day)
+                alone = look_up(store, asked, other_day, many=False)
+                assert row == alone and isinstance(row, Unreadable) == isinstance(alone, Unreadable)
+                assert find_by_names((second, first), other_day) == alone
 
 
 def _sorted(found: Any) -> Any:
@@ -115,7 +117,7 @@ def test_of_rows_that_fit_alike_the_first_one_counts(one: str, two: str, says: s
     unique = [ALWAYS_THERE, *({"one": "A", "two": "B", "says": text} for text in says)]
     with tempfile.TemporaryDirectory() as folder:
         for rows_ in (Rows(spec, map(as_text, unique)), stored(spec, unique, Path(folder))):
-            assert look_up_row(rows_, ("one", "two"), ("A", "B"), FIRST)["says"] == says[0]
+            assert finder(rows_, ("one", "two"))(("A", "B"), FIRST)["says"] == says[0]
 
 
 def test_a_day_of_no_edition_is_unknown() -> None:
@@ -123,8 +125,8 @@ def test_a_day_of_no_edition_is_unknown() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = stored(spec, [ALWAYS_THERE], Path(folder))
         for day in (FIRST - dt.timedelta(days=1), LAST + dt.timedelta(days=1), None, Unreadable("2026")):
-            assert isinstance(look_up_row(store, ("one", "two"), ("A", "A"), day), Unreadable)
-        assert look_up_row(store, ("one", "two"), ("A", "A"), FIRST) is None
+            assert isinstance(finder(store, ("one", "two"))(("A", "A"), day), Unreadable)
+        assert finder(store, ("one", "two"))(("A", "A"), FIRST) is None
 
 
 def test_beginnings_are_not_mixed_with_what_is_exactly_so() -> None:
@@ -139,6 +141,6 @@ def test_beginnings_are_not_mixed_with_what_is_exactly_so() -> None:
                 found = (
                     look_up(store, listed, FIRST, many=True)
                     if with_lists
-                    else [look_up_row(store, ("one", "two"), alone, FIRST)]
+                    else [finder(store, ("one", "two"))(alone, FIRST)]
                 )
                 assert found == [row]

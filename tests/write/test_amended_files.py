@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from scrubber.amend.propose import apply
+from scrubber.amend.apply import apply
 from scrubber.claim.locate import find, pattern_of, pointer_of
 from scrubber.claim.model import Claim
 from scrubber.claim.paths import PATHS, SYNONYMS, expand

@@ -13,7 +13,6 @@ from scrubber.cli.common import Failure, load_bundle, packs_option
 from scrubber.cli.rules.common import find, scrubber_of
 from scrubber.engine.generate import source_of
 from scrubber.packs.bundle import Bundle, LoadedDecision, LoadedRule
-from scrubber.packs.code_sets import CodeSet
 from scrubber.rulebook.compiled import compiled
 
 
@@ -48,16 +47,15 @@ def _show_rule(bundle: Bundle, loaded: LoadedRule) -> None:
     if loaded.rule.status == "draft":
         click.echo("\n# a draft does not run; this is what it would become")
     for claim_type in sorted(types_of(loaded.rule.applies_to.claim_types)):
-        source, constants = source_of(rule, claim_type)
+        source, constants = source_of([rule], claim_type)
         click.echo(f"\n# the fast check of {claim_type} claims\n{source}")
         for name, value in constants.items():
-            if not callable(value):  # an operator's function goes by the operator's name
+            # An operator's function goes by the operator's name, a set by its own.
+            if not callable(value) and not name.startswith("set_"):
                 click.echo(f"# {name} = {_shown(value)}")
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, CodeSet):
-        return f"the set {value.name}"
     if isinstance(value, frozenset):  # in an order that does not change from run to run
         return " or ".join(sorted(item.__name__ if isinstance(item, type) else repr(item) for item in value))
     text = repr(value)

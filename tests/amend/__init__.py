@@ -1,0 +1,1 @@
+"""Amendments: patches and their application."""
