@@ -27,8 +27,8 @@ _LINE = "2400"
 _WATCHED = frozenset({*LEVELS, CLAIM})
 #: Segments that say which guide follows, and what stands before them.
 ENVELOPE = frozenset({"ISA", "GS", "ST"})
-#: How often a segment is checked plainly before code is made for it: most segments of small files never are.
-_PLAIN = 6
+#: How often a segment is checked plainly before code is made for it, which takes as long as so many checks.
+_PLAIN = 3
 _MOST_SOUND = 64
 _HL_ELEMENTS = 5  # with the segment id
 

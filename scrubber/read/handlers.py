@@ -40,16 +40,19 @@ _REMEMBERED: Mapping[str, Remembered[Any]] = {
 _BIRTH = "date_of_birth"
 
 
+def handler(claim_type: ClaimType, loop: Loop, segment: str) -> Handler | None:
+    """Return the handler of a segment of a loop, if the model has a place for anything in it."""
+    # Only of what the table has is anything kept: files may name any segments.
+    return _handler(claim_type, loop, segment) if rows_of(claim_type, loop, segment) else None
+
+
 @cache
-def handlers(claim_type: ClaimType, loop: Loop) -> Mapping[str, Handler]:
-    """Return the handlers of a loop by segment. They are made when the first file has the loop."""
-    out: dict[str, Handler] = {}
-    for segment, rows in _rows(claim_type).get((loop.id, loop.owner), {}).items():
-        code = Code()
-        _Writer(code, "sep", "return", _spread(claim_type), _several(rows)).write(rows)
-        handler = code.made("o, e, sep", f"handler {loop.id} {segment}")
-        out[segment] = _unpadded(handler) if segment == "ISA" else handler
-    return out
+def _handler(claim_type: ClaimType, loop: Loop, segment: str) -> Handler:
+    rows = rows_of(claim_type, loop, segment)
+    code = Code()
+    _Writer(code, "sep", "return", _spread(claim_type), _several(rows)).write(rows)
+    made = code.made("o, e, sep", f"handler {loop.id} {segment}")
+    return _unpadded(made) if segment == "ISA" else made
 
 
 def rows_of(claim_type: ClaimType, loop: Loop, segment: str) -> Sequence[Field]:

@@ -37,7 +37,7 @@ from scrubber.guides.elements import Marks
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import Violation
 from scrubber.guides.walk import NOWHERE, Choice
-from scrubber.read.handlers import Handler, handlers
+from scrubber.read.handlers import handler
 from scrubber.read.segments import Segments, cutter_of
 from scrubber.read.steps import Enter, Step, Take, place_of
 from scrubber.read.x12 import Delimiters
@@ -72,7 +72,6 @@ class Piece:
 
 _DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
 _TRANSACTION, _BILLING, _SUBSCRIBER = (_DEPTH[level] for level in ("ST", "2000A", "2000B"))
-_HANDLERS: dict[Loop, Mapping[str, Handler]] = {}
 _NO_STEPS: dict[str, Choice[Step]] = {}
 #: What a claim has from above.
 _FROM_HEADER = (
@@ -240,10 +239,7 @@ class Reader:
 
     def _fill(self, loop: Loop, elements: list[str]) -> None:
         """Put the values of a segment of a loop into the claim."""
-        known = _HANDLERS.get(loop)
-        if known is None:
-            known = _HANDLERS[loop] = handlers(self._claim_type, loop)
-        handle = known.get(elements[0])
+        handle = handler(self._claim_type, loop, elements[0])
         if handle is not None:
             handle(self._target, elements, self._marks.component)
 

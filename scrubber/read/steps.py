@@ -25,7 +25,7 @@ from scrubber.guides.walk import Choice, Move, State, Usual
 from scrubber.read.handlers import (
     Handler,
     are_plain_items,
-    handlers,
+    handler,
     parted,
     read_item,
     read_parts,
@@ -133,7 +133,7 @@ class Place:
         key = (claim_type, loop, fills, value)
         takes = usual.kept.get(key)
         if takes is None:
-            handle = handlers(claim_type, loop).get(name) if fills else None
+            handle = handler(claim_type, loop, name) if fills else None
             takes = usual.kept[key] = Takes(
                 _plain(usual.holds, handle, marks.component),
                 lambda length: _make(segment, marks, claim_type, rows, known, length),
