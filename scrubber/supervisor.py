@@ -19,6 +19,7 @@ from multiprocessing.connection import wait
 from scrubber.file_findings import FileFindings
 from scrubber.findings import NotEvaluated
 from scrubber.guides.violations import Violation
+from scrubber.history.store import HistoryError, Store
 from scrubber.inputs import MOST_PROBLEMS, AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.overrides import Suppression
@@ -123,12 +124,25 @@ Event = FileStarted | ClaimScrubbed | Envelope | HeaderChecked | FileProblem | F
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
     given = supplied(options.worker.history is not None, options.worker.context)
-    options = replace(options, worker=replace(options.worker, secret=secrets.token_bytes(32)))
+    state = _state_of(options.worker.history)
+    worker = replace(options.worker, history_state=state, secret=secrets.token_bytes(32))
+    options = replace(options, worker=worker)
     with _Workers(bundle, options) as workers, closing(FileFindings(bundle)) as file_findings:
         summary = Summary(
             not_evaluated=not_supplied(bundle, given), suppressions=bundle.overrides.suppressions
         )
         yield from _Run(workers, options, file_findings, summary).events(paths)
+
+
+def _state_of(history: str | None) -> int | None:
+    """Return the state of the history that the run sees, whatever is added to it meanwhile."""
+    if history is None:
+        return None
+    try:
+        with closing(Store(history)) as store:
+            return store.latest
+    except HistoryError as error:
+        raise WorkerError(f"{error.message}; {error.remedy}") from None
 
 
 @dataclass(slots=True)

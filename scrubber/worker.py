@@ -45,9 +45,10 @@ class WorkerOptions:
     `want_claim`: send the claim along with every result that has something to show. `repair`: send the
     edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
     what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
-    may have; one that has more is an `error`. `history` is the path of one, which every worker opens, and
-    `context` what is known of claims besides. `secret` is the run's own: keys of claims are hashed with it.
-    `data`: the imported reference tables.
+    may have; one that has more is an `error`. `history` is the path of one, which every worker opens,
+    `history_state` the state that all of them read (None: the latest at each claim), and `context` what is
+    known of claims besides. `secret` is the run's own: keys of claims are hashed with it. `data`: the
+    imported reference tables.
     """
 
     receipt_date: dt.date | None = None
@@ -58,6 +59,7 @@ class WorkerOptions:
     engine_enabled: bool = True
     limits: Limits = field(default_factory=Limits)
     history: str | None = None
+    history_state: int | None = None
     context: ContextFile | None = None
     secret: bytes = b""
     data: Snapshot | None = None
@@ -228,7 +230,7 @@ def _main(pipe: Connection) -> None:
             bundle,
             options.receipt_date,
             engine_enabled=options.engine_enabled,
-            history=Store(options.history) if options.history is not None else None,
+            history=_history(options),
             context=options.context,
             data=options.data,
         )
@@ -253,6 +255,10 @@ def _main(pipe: Connection) -> None:
             pipe.send(scrub_chunk(scrubber, chunk, options, receipt_date))
     except Exception:  # the supervisor is gone; or a chunk cannot be read, and it will try claim by claim
         return
+
+
+def _history(options: WorkerOptions) -> Store | None:
+    return Store(options.history, state=options.history_state) if options.history is not None else None
 
 
 def died_on(chunk: AnyChunk) -> ChunkReply:
