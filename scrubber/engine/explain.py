@@ -81,9 +81,8 @@ def explain(
         if alone is not None:
             what = f"{alone.items[next(iter(rule.aliases))].path} with what nobody knows"
             items = (Looked((), (), (), "indeterminate", f"pairs of {what}"),)
-        else:
-            found = scopes(rule, claim, receipt_date, background)
-            items = tuple(_looked(rule, scope, certain) for scope, certain in found)
+        found = scopes(rule, claim, receipt_date, background)
+        items += tuple(_looked(rule, scope, certain) for scope, certain in found)
     found_for = {
         name: tuple((_shown(c.value), c.said_by, c.lost) for c in candidates(setting, claim))
         for name, setting in rule.parameters.items()
