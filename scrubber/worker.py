@@ -248,11 +248,12 @@ def _main(pipe: Connection) -> None:
     try:
         pipe.send("ready")
         while True:
-            message: tuple[AnyChunk, dt.date | None] | None = pipe.recv()
+            message: tuple[AnyChunk, dt.date | None, ContextFile | None] | None = pipe.recv()
             if message is None:
                 return
-            chunk, receipt_date = message
-            pipe.send(scrub_chunk(scrubber, chunk, options, receipt_date))
+            chunk, receipt_date, known = message
+            one = scrubber.knowing(known) if known is not None else scrubber
+            pipe.send(scrub_chunk(one, chunk, options, receipt_date))
     except Exception:  # the supervisor is gone; or a chunk cannot be read, and it will try claim by claim
         return
 
@@ -312,10 +313,15 @@ class Worker:
         """The process id."""
         return self._process.pid
 
-    def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
-        """Send a chunk; `receipt_date` overrides the run's. Raises EOFError when the process is gone."""
+    def ask(
+        self, chunk: AnyChunk, receipt_date: dt.date | None = None, known: ContextFile | None = None
+    ) -> None:
+        """Send a chunk; `receipt_date` overrides the run's, `known` its context.
+
+        Raises EOFError when the process is gone.
+        """
         try:
-            self.pipe.send((chunk, receipt_date))
+            self.pipe.send((chunk, receipt_date, known))
         except OSError:
             raise EOFError from None
 

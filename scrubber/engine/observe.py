@@ -6,6 +6,7 @@ Rules are grouped by what a claim is (type, payer, programme), so that a rule of
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
@@ -43,6 +44,12 @@ class Observer:
         self.lacking = lacking(rules, supplied)
         self._suspects: dict[tuple[str, ClaimType], Suspect] = {}
         self._by_kind: dict[_Kind, list[tuple[CompiledRule, Suspect]]] = {}
+
+    def given(self, rules: Sequence[LoadedRule], supplied: Collection[str]) -> Observer:
+        """Return an observer with the same rules in a run that is given other inputs."""
+        other = copy.copy(self)
+        other.lacking, other._by_kind = lacking(rules, supplied), {}
+        return other
 
     def observe(
         self, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING
