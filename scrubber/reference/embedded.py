@@ -22,7 +22,7 @@ from pathlib import Path
 
 import orjson
 
-from scrubber.kept import cache_folder, key_of
+from scrubber.kept import cache_folder, key_of, new_draft, note_use, put
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.tables import Table
 from scrubber.reference.editing import EditionFile, NumberedRow, read_only
@@ -77,20 +77,22 @@ def open_embedded(table: Table, edition: Edition, *, anew: bool = False) -> sqli
     """
     path = Path(edition.file)
     if path.is_file() and not anew:
+        note_use(path)
         return read_only(path)
     is_kept = True
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
+        draft = new_draft(path.parent)
     except OSError:  # a cache that cannot be written is no cache
-        handle, draft = tempfile.mkstemp(prefix="claim-scrubber-")
-        path, is_kept = Path(draft), False
-    os.close(handle)
+        handle, name = tempfile.mkstemp(prefix="claim-scrubber-")
+        os.close(handle)
+        draft = path = Path(name)
+        is_kept = False
     try:
-        _make(Path(draft), table)
-        Path(draft).replace(path)  # whole or not at all: other processes may do the same at the same time
+        _make(draft, table)
+        if is_kept:
+            put(draft, path)
     except BaseException as error:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         if isinstance(error, OSError | sqlite3.Error):
             raise StoreError(
                 f"the shipped table {table.table} cannot be unpacked into {path.parent} ({error})",
