@@ -203,9 +203,11 @@ class Scrubber:
 
     def file_keys(
         self, item: ReadClaim, secret: bytes, receipt_date: dt.date | None = None
-    ) -> tuple[GroupKey, ...]:
-        """Return what rules over a whole file must know of a claim; nothing of one that cannot be judged."""
-        if not self.file_rules or item.broken is not None:
+    ) -> tuple[GroupKey, ...] | None:
+        """Return what rules over a whole file must know of a claim; None where nobody knows it."""
+        if item.broken is not None:
+            return None
+        if not self.file_rules:
             return ()
         date = receipt_date or self.receipt_date
         return tuple(keys_of(self.file_rules, self.normalise(item.claim), item.index, date, secret))

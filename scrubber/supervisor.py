@@ -59,7 +59,8 @@ class HeaderChecked:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run counts. `not_evaluated` are rules that it gave nothing to look at.
+    """What a run counts. `not_evaluated` are rules that it gave nothing to look at, `partial_files` files on
+    which rules over all their claims could not be answered.
 
     `suppressions` are the local decisions that may set findings aside, `used` the numbers of those that did.
     """
@@ -71,6 +72,7 @@ class Summary:
     partial: int = 0
     file_problems: int = 0
     file_findings: int = 0
+    partial_files: int = 0
     blocking_findings: int = 0
     unread: bool = False
     not_evaluated: tuple[NotEvaluated, ...] = ()
@@ -96,6 +98,7 @@ class Summary:
         self.files += 1
         self.file_problems += len(file.problems)
         self.file_findings += len(file.findings)
+        self.partial_files += bool(file.not_evaluated)
         for finding in file.findings:
             self.severities[finding.severity] += 1
             self.blocking_findings += finding.blocks
@@ -226,7 +229,8 @@ class _Run:
         if isinstance(slot, FileFinished):
             slot = _with_problems(slot, tuple(self._problems))
             self._problems = {}
-            slot = replace(slot, findings=self._file_findings.finish())
+            gaps = self._file_findings.gaps(unread=slot.unread)
+            slot = replace(slot, findings=self._file_findings.finish(), not_evaluated=gaps)
             self._summary.end_file(slot)
         yield slot
 

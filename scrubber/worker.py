@@ -77,8 +77,9 @@ class Amended:
 class ClaimReply(NamedTuple):
     """One claim's result: the contract's claim object as JSON, what a run counts, and what it is counted by.
 
-    `partial`: checked, but not by every rule; an `error` is counted as that alone. A named tuple, because
-    one goes through a pipe for every claim.
+    `partial`: checked, but not by every rule; an `error` is counted as that alone. `file_keys` None: nobody
+    knows what rules over the whole file would count. A named tuple, because one goes through a pipe for every
+    claim.
     """
 
     result: bytes
@@ -88,7 +89,7 @@ class ClaimReply(NamedTuple):
     claim: bytes | None = None
     amended: tuple[Amended, ...] = ()
     answer: Answer | None = None
-    file_keys: tuple[GroupKey, ...] = ()
+    file_keys: tuple[GroupKey, ...] | None = None
     suppressions: tuple[int, ...] = ()
 
 
@@ -113,7 +114,10 @@ class WorkerError(Exception):
 
 
 def reply_for(
-    result: ClaimResult, item: ReadClaim | None = None, options: WorkerOptions | None = None
+    result: ClaimResult,
+    item: ReadClaim | None = None,
+    options: WorkerOptions | None = None,
+    file_keys: tuple[GroupKey, ...] | None = None,
 ) -> ClaimReply:
     """Serialise a result."""
     options = options or WorkerOptions()
@@ -127,6 +131,7 @@ def reply_for(
         claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
         amended=tuple(_amended(result, item, options)) if item is not None else (),
         answer=answer_to(item, result) if item is not None and options.answer else None,
+        file_keys=file_keys,
         suppressions=result.suppressions,
     )
 
@@ -184,9 +189,9 @@ def _scrubbed(
         if item.source is None and len(item.claim.lines) > options.limits.lines:  # others were held to it
             item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
-            reply = reply_for(scrubber.scrub(item, receipt_date), item, options)
+            result = scrubber.scrub(item, receipt_date)
             keys = scrubber.file_keys(item, options.secret, receipt_date)
-            yield reply._replace(file_keys=keys) if keys else reply
+            yield reply_for(result, item, options, keys)
         except EngineUnavailable:
             raise
         except (HistoryError, StoreError) as error:

@@ -192,6 +192,12 @@ def _warn(summary: Summary) -> None:
         click.echo(
             f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True
         )
+    if summary.partial_files:
+        files = "1 file was" if summary.partial_files == 1 else f"{summary.partial_files} files were"
+        click.echo(
+            f"scrubber: {files} not checked as a whole: not all claims could be counted; that is not a pass.",
+            err=True,
+        )
     if summary.not_evaluated:
         rules = (
             "1 rule was" if len(summary.not_evaluated) == 1 else f"{len(summary.not_evaluated)} rules were"
