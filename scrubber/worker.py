@@ -305,7 +305,8 @@ class Worker:
     def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
         self.pipe, theirs = context().Pipe()
         self._process = context().Process(target=_main, args=(theirs,), daemon=True)
-        with deaf_to_interrupts():
+        # One that ends before it was told what to do is as one that ends later: its pipe says so.
+        with deaf_to_interrupts(), contextlib.suppress(BrokenPipeError):
             self._process.start()
         theirs.close()
         # Not as an argument: that goes through a pipe which nobody reads when the process dies early.
@@ -352,7 +353,8 @@ class Worker:
         with contextlib.suppress(OSError):
             self.pipe.send(None)
         self.pipe.close()
-        self._process.join(timeout=0.5)
+        if self.pid is not None:
+            self._process.join(timeout=0.5)
         self.kill()
 
     def kill(self) -> None:
