@@ -15,6 +15,7 @@ import io
 import os
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -27,7 +28,7 @@ from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.tables import Table
 from scrubber.reference.editing import EditionFile, NumberedRow, read_only
 from scrubber.reference.errors import StoreError
-from scrubber.reference.store import Edition, Snapshot, Source
+from scrubber.reference.store import Edition, Snapshot, Source, hash_of
 
 EDITION, ROWS = "edition.json", "rows.tsv.gz"
 _BATCH = 5_000
@@ -68,6 +69,22 @@ def _edition(path: Path, code: str) -> Edition:
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise StoreError(f"{path} cannot be read", "install the program again") from None
+
+
+def is_intact(folder: Path, edition: Edition) -> bool:
+    """Return whether an edition of a store, or one that comes with the program, is what it was made as.
+
+    This reads all of it; a run looks at the size of files only.
+    """
+    try:
+        if not edition.embedded:
+            path = folder / edition.file
+            return path.stem.endswith(f"-{hash_of(path)}")
+        shipped = builtin_rules_dir() / "tables" / edition.table
+        said = orjson.loads((shipped / EDITION).read_bytes())["sha256"]
+        return bool(said == hashlib.sha256(gzip.decompress((shipped / ROWS).read_bytes())).hexdigest())
+    except (OSError, EOFError, ValueError, zlib.error):
+        return False
 
 
 def open_embedded(table: Table, edition: Edition, *, anew: bool = False) -> sqlite3.Connection:
