@@ -211,7 +211,7 @@ def test_processes_that_cannot_start_end_the_run_with_a_message(workspace: Path,
 def test_a_process_that_ends_while_it_is_told_what_to_do_is_as_one_that_ends_later(
     tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A broken pipe would be taken for a reader of the report who has gone, and the command end in silence."""
+    """A broken pipe would be taken for a reader who has gone, and the command would end in silence."""
 
     def ends(_: object) -> None:
         raise BrokenPipeError
