@@ -366,7 +366,8 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
 
 def _reason(doubts: Sequence[str], scope: Scope) -> str:
     """Return what is not known, and how far the history reaches where that is not far enough."""
-    names = ", ".join(name for name in doubts if not name.startswith(BACK_TO))
+    told = {f"{HISTORY}.from": "since when the history has everything"}
+    names = ", ".join(told.get(name, name) for name in doubts if not name.startswith(BACK_TO))
     parts = [f"not known: {names}"] if names else []
     needed = _needed(doubts)
     if needed is not None:

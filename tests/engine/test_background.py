@@ -83,6 +83,13 @@ def test_what_a_short_history_does_have_is_seen(kind: str, wanted: list[str]) ->
     assert kinds(over_history(kind), claim(line("99203")), knowing(prior())) == wanted
 
 
+def test_since_when_a_history_has_everything_is_asked_in_words() -> None:
+    rule = compiled(require={"field": "history.from", "on_or_before": "2020-01-01"})
+    (found,) = seen(rule, claim(), knowing())
+    assert found.reason == "not known: since when the history has everything"
+    assert found.remedy.endswith("say how far it reaches (history add --since)")
+
+
 def test_a_date_that_nobody_knows_is_not_reached() -> None:
     document = claim(line(day="20261318"))
     (found,) = seen(over_history("none"), document, knowing(since="2000-01-01"))
