@@ -127,8 +127,7 @@ Event = FileStarted | ClaimScrubbed | Envelope | HeaderChecked | FileProblem | F
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
     given = supplied(options.worker.history is not None, options.worker.context)
-    state = _state_of(options.worker.history)
-    worker = replace(options.worker, history_state=state, secret=secrets.token_bytes(32))
+    worker = replace(_with_one_state(options.worker), secret=secrets.token_bytes(32))
     options = replace(options, worker=worker)
     with _Workers(bundle, options) as workers, closing(FileFindings(bundle)) as file_findings:
         summary = Summary(
@@ -137,13 +136,13 @@ def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> It
         yield from _Run(workers, options, file_findings, summary).events(paths)
 
 
-def _state_of(history: str | None) -> int | None:
-    """Return the state of the history that the run sees, whatever is added to it meanwhile."""
-    if history is None:
-        return None
+def _with_one_state(worker: WorkerOptions) -> WorkerOptions:
+    """Let the run see one state of the history, whatever is added to it meanwhile."""
+    if worker.history is None or worker.history_state is not None:
+        return worker
     try:
-        with closing(Store(history)) as store:
-            return store.latest
+        with closing(Store(worker.history)) as store:
+            return replace(worker, history_state=store.latest)
     except HistoryError as error:
         raise WorkerError(f"{error.message}; {error.remedy}") from None
 

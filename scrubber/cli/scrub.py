@@ -90,7 +90,7 @@ def scrub(
 ) -> int:
     """Check the claims in PATH: 837P, 837I, 837D or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
-    known = background(history, context)
+    state, known = background(history, context)
     worker = WorkerOptions(
         receipt_date,
         want_claim=format_ == "html",
@@ -99,6 +99,7 @@ def scrub(
         limits=limits,
         data=data,
         history=history,
+        history_state=state,
         context=known,
     )
     options = RunOptions(jobs=jobs, worker=worker)
