@@ -50,6 +50,17 @@ def _inputs(context: Context) -> set[str]:
     return {f"context.{name}" for name in has} & INPUTS.keys()
 
 
+#: What Pydantic says in words of its own.
+_MISTAKES = {
+    "unexpected_keyword_argument": "has a field that a context does not have",
+    "dataclass_type": "an object is wanted",
+    "dict_type": "an object is wanted",
+    "list_type": "a list is wanted",
+    "string_type": "a text is wanted",
+    "bool_type": "true or false is wanted",
+}
+
+
 @cache
 def _adapter() -> TypeAdapter[Context]:
     return TypeAdapter(Context)
@@ -62,9 +73,11 @@ def context_of(data: Any, place: str = "context") -> Context:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         unknown = first["type"] == "unexpected_keyword_argument"
-        parts = first["loc"][:-1] if unknown else first["loc"]
+        parts = list(first["loc"][:-1] if unknown else first["loc"])
+        if len(parts) > 1 and parts[0] == "lines" and not str(parts[1]).isdigit():
+            parts[1] = "?"  # somebody's word, which may be anything
         where = ".".join([place, *(f"[{p}]" if isinstance(p, int) else str(p) for p in parts)])
-        what = "has a field that a context does not have" if unknown else str(first["msg"]).lower()
+        what = _MISTAKES.get(first["type"]) or str(first["msg"]).lower()
         raise ContextError(
             f"{where.replace('.[', '[')}: {what.removeprefix('value error, ')}",
             "docs/history-and-context.md describes what a context may say",
@@ -86,17 +99,41 @@ def read_context(path: str) -> ContextFile:
     except orjson.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ContextError(f"{path} is not JSON: {where}", "write it again; it is one JSON object") from None
+    return context_from(data, path)
+
+
+def context_from(data: Any, place: str) -> ContextFile:
+    """Return the contexts of a document; `place` is how messages call it. Raises ContextError."""
     if not isinstance(data, dict) or data.keys() != {"schema_version", "claims"}:
         raise ContextError(
-            f"{path} is not a context: it needs `schema_version` and `claims`, and nothing else",
+            f"{place} is not a context: it needs `schema_version` and `claims`, and nothing else",
             "docs/history-and-context.md shows one",
         )
     if data["schema_version"] != SCHEMA_VERSION:
         raise ContextError(
-            f"{path} is of another version than this program reads", f"write schema_version {SCHEMA_VERSION}"
+            f"{place} is of another version than this program reads", f"write schema_version {SCHEMA_VERSION}"
         )
     if not isinstance(data["claims"], dict):
         remedy = "write each claim's context under its patient control number (CLM01)"
-        raise ContextError(f"{path}: `claims` is no object", remedy)
+        raise ContextError(f"{place}: `claims` is no object", remedy)
     entries = enumerate(data["claims"].items(), 1)
-    return ContextFile({number: context_of(entry, f"{path}: claim {i}") for i, (number, entry) in entries})
+    return ContextFile({number: context_of(entry, f"{place}: claim {i}") for i, (number, entry) in entries})
+
+
+def context_schema(references: str) -> dict[str, Any]:
+    """Return the JSON Schema of a context document; `references` says where its parts will stand."""
+    of_claim = _adapter().json_schema(by_alias=True, ref_template=references)
+    parts = of_claim.pop("$defs")
+    of_claims = {
+        "type": "object",
+        "description": "Each claim's context under its patient control number (CLM01).",
+        "additionalProperties": of_claim,
+    }
+    return {
+        "type": "object",
+        "description": "What is known about claims that an 837 does not carry; what is left out is unknown.",
+        "properties": {"schema_version": {"const": SCHEMA_VERSION}, "claims": of_claims},
+        "required": ["schema_version", "claims"],
+        "additionalProperties": False,
+        "$defs": parts,
+    }

@@ -67,9 +67,17 @@ def _edition(edition: Edition) -> dict[str, Any]:
 
 
 def file_tail(file: FileFinished) -> dict[str, Any]:
-    """Return the members of a file after its claims."""
+    """Return the members of a file after its claims.
+
+    `not_evaluated` is there where rules over all its claims could not be answered.
+    """
     found = [*map(problem_finding, file.problems), *file.findings]
-    return {"findings": [asdict(finding) for finding in found], "sha256": file.sha256}
+    gaps = [asdict(gap) for gap in file.not_evaluated]
+    return {
+        "findings": [asdict(finding) for finding in found],
+        "sha256": file.sha256,
+        **({"not_evaluated": gaps} if gaps else {}),
+    }
 
 
 def run_summary(summary: Summary) -> dict[str, Any]:

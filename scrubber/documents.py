@@ -53,7 +53,9 @@ imported from its publisher's own file, zip or unpacked, and keeps all editions;
 Generated from `rules/tables/` by `python -m scrubber.documents`; do not edit.
 
     scrubber data import TABLE FILE...    # all files of one edition; nothing changes unless it is whole
-    scrubber data status                  # what is loaded, for which dates, and what is too old
+    scrubber data status                  # what is loaded, to which day, and what is missing or too old
+    scrubber data status --all            # each table: its editions, and the file to load
+    scrubber data status --verify         # whether all that is loaded is as it was imported
 
 The data are kept in the folder that `--data` names, else SCRUBBER_DATA, else the user's data folder. A rule
 that looks into a table that is not loaded, or at a date that none of its editions answers for, is not

@@ -1,6 +1,9 @@
 """Findings on a file as a whole: groups of its claims, counted while they pass.
 
 They take no part in decisions, which are about one claim, and no amendment of ours mends them.
+
+A group that is too large stays so, whatever else is in the file. But where a claim could not be counted, that
+the others are not too large is no pass: the rules are not evaluated on that file, besides what they find.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from scrubber.claim.locate import find
 from scrubber.engine.facts import Verdict
 from scrubber.engine.file_groups import FileGroups, GroupKey
 from scrubber.engine.ir import CompiledRule, Known, compile_rule
-from scrubber.findings import Finding, Location, X12Place, finding_id
+from scrubber.findings import Finding, Location, NotEvaluated, X12Place, finding_id
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.names import FILE_CLAIMS, Term
 from scrubber.pipeline import finding_of
@@ -31,13 +34,34 @@ class FileFindings:
         self._loaded = {one.rule.id: one for one in loaded}
         self._rules = {one.rule.id: compile_rule(one.rule, known) for one in loaded}
         self._groups = FileGroups(self._rules.values())
+        self._uncounted = 0
 
-    def take(self, keys: Sequence[GroupKey]) -> None:
-        """Take what one claim has to be counted by."""
-        self._groups.take(keys)
+    def take(self, keys: Sequence[GroupKey] | None) -> None:
+        """Take what one claim has to be counted by; None where nobody knows it."""
+        if keys is None:
+            self._uncounted += 1
+        else:
+            self._groups.take(keys)
+
+    def gaps(self, *, unread: bool) -> tuple[NotEvaluated, ...]:
+        """Return the rules that cannot be answered for the file; `unread`: it may have claims nobody saw."""
+        reasons, remedies = [], []
+        if self._uncounted:
+            one = self._uncounted == 1
+            claims = "1 claim of the file is an error" if one else f"{self._uncounted} claims are errors"
+            reasons.append(f"{claims} and could not be counted with the others")
+            remedies.append("correct what is said of it" if one else "correct what is said of them")
+        if unread:
+            reasons.append("the file was not read to its end")
+            remedies.append("correct the file")
+        if not reasons:
+            return ()
+        reason, remedy = "; ".join(reasons), f"{' and '.join(remedies)}, then scrub the whole file again"
+        return tuple(NotEvaluated(rule, reason, remedy) for rule in self._rules)
 
     def finish(self) -> tuple[Finding, ...]:
         """Return the findings on the file, and begin the next one."""
+        self._uncounted = 0
         out = []
         for key, observation in self._groups.finish():
             rule = self._rules[key.rule]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
-from scrubber.findings import Finding
+from scrubber.findings import Finding, NotEvaluated
 from scrubber.read.chunks import Chunk
 from scrubber.read.claim_json import JsonChunk, split_json
 from scrubber.read.limits import Limits
@@ -37,7 +37,7 @@ class FileStarted:
 class FileFinished:
     """A file is done: what is wrong with the file itself, and the SHA-256 of what was read.
 
-    `findings` are those of rules over all its claims.
+    `findings` are those of rules over all its claims, `not_evaluated` such rules that could not be answered.
     """
 
     path: str
@@ -45,6 +45,7 @@ class FileFinished:
     sha256: str
     claims: int
     findings: tuple[Finding, ...] = ()
+    not_evaluated: tuple[NotEvaluated, ...] = ()
 
     @property
     def unread(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from operator import is_
@@ -96,11 +97,21 @@ class Scrubber:
         }
         self._loaded: dict[str, LoadedRule] = {loaded.rule.id: loaded for loaded in bundle.rules}
         self._has_overrides = bundle.overrides != Overrides()
+        self._observers = {supplied(history is not None, context): self.observer}
         self.file_rules = [
             rule
             for rule in self.observer.compiled.values()
             if rule.scope == "file" and rule.rule.id not in self.observer.lacking
         ]
+
+    def knowing(self, context: ContextFile) -> Scrubber:
+        """Return a scrubber of the same rules that knows something else of its claims."""
+        given = supplied(self._history is not None, context)
+        if given not in self._observers:
+            self._observers[given] = self.observer.given(self.bundle.rules, given)
+        other = copy(self)
+        other._context, other.observer = context, self._observers[given]
+        return other
 
     def scrub(
         self, item: ReadClaim, receipt_date: dt.date | None = None, *, verify: bool = True
@@ -194,9 +205,11 @@ class Scrubber:
 
     def file_keys(
         self, item: ReadClaim, secret: bytes, receipt_date: dt.date | None = None
-    ) -> tuple[GroupKey, ...]:
-        """Return what rules over a whole file must know of a claim; nothing of one that cannot be judged."""
-        if not self.file_rules or item.broken is not None:
+    ) -> tuple[GroupKey, ...] | None:
+        """Return what rules over a whole file must know of a claim; None where nobody knows it."""
+        if item.broken is not None:
+            return None
+        if not self.file_rules:
             return ()
         date = receipt_date or self.receipt_date
         return tuple(keys_of(self.file_rules, self.normalise(item.claim), item.index, date, secret))

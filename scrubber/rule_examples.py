@@ -23,6 +23,7 @@ from scrubber.claim.values import Unreadable, as_text, read_amount
 from scrubber.context import ContextError, context_of
 from scrubber.engine.decision_examples import check_decision_examples
 from scrubber.engine.evaluate import claim_trait, evaluate, passes
+from scrubber.engine.explain import explain, why_silent
 from scrubber.engine.facts import Observation
 from scrubber.engine.file_groups import FileGroups, keys_of
 from scrubber.engine.ir import CompiledRule, compile_condition
@@ -248,8 +249,12 @@ def _failures(
         except ExampleError as error:
             yield ExampleFailure(loaded.rule.id, example.name, str(error), loaded.file)
             return
+    why = ""
+    if example.expect and not seen and rule.scope != "file":
+        told = explain(rule, claim, receipt_date, background)
+        why = f"; {why_silent(told, example.expect[0].at or '')}"
     for message in _compare(kind, example.expect, seen, claim):
-        yield ExampleFailure(loaded.rule.id, example.name, message, loaded.file)
+        yield ExampleFailure(loaded.rule.id, example.name, message + why, loaded.file)
     if not example.after:
         return
     for observation in seen:

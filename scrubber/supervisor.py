@@ -19,6 +19,7 @@ from multiprocessing.connection import wait
 from scrubber.file_findings import FileFindings
 from scrubber.findings import NotEvaluated
 from scrubber.guides.violations import Violation
+from scrubber.history.store import HistoryError, Store
 from scrubber.inputs import MOST_PROBLEMS, AnyChunk, FileFinished, FileStarted, read_file
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.overrides import Suppression
@@ -58,7 +59,8 @@ class HeaderChecked:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run counts. `not_evaluated` are rules that it gave nothing to look at.
+    """What a run counts. `not_evaluated` are rules that it gave nothing to look at, `partial_files` files on
+    which rules over all their claims could not be answered.
 
     `suppressions` are the local decisions that may set findings aside, `used` the numbers of those that did.
     """
@@ -70,6 +72,7 @@ class Summary:
     partial: int = 0
     file_problems: int = 0
     file_findings: int = 0
+    partial_files: int = 0
     blocking_findings: int = 0
     unread: bool = False
     not_evaluated: tuple[NotEvaluated, ...] = ()
@@ -95,6 +98,7 @@ class Summary:
         self.files += 1
         self.file_problems += len(file.problems)
         self.file_findings += len(file.findings)
+        self.partial_files += bool(file.not_evaluated)
         for finding in file.findings:
             self.severities[finding.severity] += 1
             self.blocking_findings += finding.blocks
@@ -123,12 +127,24 @@ Event = FileStarted | ClaimScrubbed | Envelope | HeaderChecked | FileProblem | F
 def scrub_files(paths: Sequence[str], bundle: Bundle, options: RunOptions) -> Iterator[Event]:
     """Yield what happens, in the order of the input. Raises WorkerError when no worker can be started."""
     given = supplied(options.worker.history is not None, options.worker.context)
-    options = replace(options, worker=replace(options.worker, secret=secrets.token_bytes(32)))
+    worker = replace(_with_one_state(options.worker), secret=secrets.token_bytes(32))
+    options = replace(options, worker=worker)
     with _Workers(bundle, options) as workers, closing(FileFindings(bundle)) as file_findings:
         summary = Summary(
             not_evaluated=not_supplied(bundle, given), suppressions=bundle.overrides.suppressions
         )
         yield from _Run(workers, options, file_findings, summary).events(paths)
+
+
+def _with_one_state(worker: WorkerOptions) -> WorkerOptions:
+    """Let the run see one state of the history, whatever is added to it meanwhile."""
+    if worker.history is None or worker.history_state is not None:
+        return worker
+    try:
+        with closing(Store(worker.history)) as store:
+            return replace(worker, history_state=store.latest)
+    except HistoryError as error:
+        raise WorkerError(f"{error.message}; {error.remedy}") from None
 
 
 @dataclass(slots=True)
@@ -212,7 +228,8 @@ class _Run:
         if isinstance(slot, FileFinished):
             slot = _with_problems(slot, tuple(self._problems))
             self._problems = {}
-            slot = replace(slot, findings=self._file_findings.finish())
+            gaps = self._file_findings.gaps(unread=slot.unread)
+            slot = replace(slot, findings=self._file_findings.finish(), not_evaluated=gaps)
             self._summary.end_file(slot)
         yield slot
 

@@ -46,9 +46,10 @@ class WorkerOptions:
     `want_claim`: send the claim along with every result that has something to show. `repair`: send the
     edits of verified `safe` amendments. `accept`: send those of the findings with these ids. `answer`: send
     what acknowledgments say of a claim, and the violations of the guide as they are. `limits`: what a claim
-    may have; one that has more is an `error`. `history` is the path of one, which every worker opens, and
-    `context` what is known of claims besides. `secret` is the run's own: keys of claims are hashed with it.
-    `data`: the imported reference tables.
+    may have; one that has more is an `error`. `history` is the path of one, which every worker opens,
+    `history_state` the state that all of them read (None: the latest at each claim), and `context` what is
+    known of claims besides. `secret` is the run's own: keys of claims are hashed with it. `data`: the
+    imported reference tables.
     """
 
     receipt_date: dt.date | None = None
@@ -59,6 +60,7 @@ class WorkerOptions:
     engine_enabled: bool = True
     limits: Limits = field(default_factory=Limits)
     history: str | None = None
+    history_state: int | None = None
     context: ContextFile | None = None
     secret: bytes = b""
     data: Snapshot | None = None
@@ -76,8 +78,9 @@ class Amended:
 class ClaimReply(NamedTuple):
     """One claim's result: the contract's claim object as JSON, what a run counts, and what it is counted by.
 
-    `partial`: checked, but not by every rule; an `error` is counted as that alone. A named tuple, because
-    one goes through a pipe for every claim.
+    `partial`: checked, but not by every rule; an `error` is counted as that alone. `file_keys` None: nobody
+    knows what rules over the whole file would count. A named tuple, because one goes through a pipe for every
+    claim.
     """
 
     result: bytes
@@ -87,7 +90,7 @@ class ClaimReply(NamedTuple):
     claim: bytes | None = None
     amended: tuple[Amended, ...] = ()
     answer: Answer | None = None
-    file_keys: tuple[GroupKey, ...] = ()
+    file_keys: tuple[GroupKey, ...] | None = None
     suppressions: tuple[int, ...] = ()
 
 
@@ -113,7 +116,10 @@ class WorkerError(Exception):
 
 
 def reply_for(
-    result: ClaimResult, item: ReadClaim | None = None, options: WorkerOptions | None = None
+    result: ClaimResult,
+    item: ReadClaim | None = None,
+    options: WorkerOptions | None = None,
+    file_keys: tuple[GroupKey, ...] | None = None,
 ) -> ClaimReply:
     """Serialise a result."""
     options = options or _NO_OPTIONS
@@ -128,6 +134,7 @@ def reply_for(
         claim=orjson.dumps(claim_to_json(item.claim)) if show and item is not None else None,
         amended=tuple(_amended(result, item, options)) if item is not None else (),
         answer=answer_to(item, result) if item is not None and options.answer else None,
+        file_keys=file_keys,
         suppressions=result.suppressions,
     )
 
@@ -185,9 +192,9 @@ def _scrubbed(
         if item.source is None and len(item.claim.lines) > options.limits.lines:  # others were held to it
             item.broken = options.limits.too_many_lines(len(item.claim.lines)).reason
         try:
-            reply = reply_for(scrubber.scrub(item, receipt_date), item, options)
+            result = scrubber.scrub(item, receipt_date)
             keys = scrubber.file_keys(item, options.secret, receipt_date)
-            yield reply._replace(file_keys=keys) if keys else reply
+            yield reply_for(result, item, options, keys)
         except EngineUnavailable:
             raise
         except (HistoryError, StoreError) as error:
@@ -242,7 +249,7 @@ def _main(pipe: Connection) -> None:
             bundle,
             options.receipt_date,
             engine_enabled=options.engine_enabled,
-            history=Store(options.history) if options.history is not None else None,
+            history=_history(options),
             context=options.context,
             data=options.data,
         )
@@ -261,13 +268,18 @@ def _main(pipe: Connection) -> None:
     try:
         pipe.send("ready")
         while True:
-            message: tuple[AnyChunk, dt.date | None] | None = pipe.recv()
+            message: tuple[AnyChunk, dt.date | None, ContextFile | None] | None = pipe.recv()
             if message is None:
                 return
-            chunk, receipt_date = message
-            pipe.send(scrub_chunk(scrubber, chunk, options, receipt_date))
+            chunk, receipt_date, known = message
+            one = scrubber.knowing(known) if known is not None else scrubber
+            pipe.send(scrub_chunk(one, chunk, options, receipt_date))
     except Exception:  # the supervisor is gone; or a chunk cannot be read, and it will try claim by claim
         return
+
+
+def _history(options: WorkerOptions) -> Store | None:
+    return Store(options.history, state=options.history_state) if options.history is not None else None
 
 
 def died_on(chunk: AnyChunk) -> ChunkReply:
@@ -308,7 +320,8 @@ class Worker:
     def __init__(self, bundle: Bundle, options: WorkerOptions) -> None:
         self.pipe, theirs = context().Pipe()
         self._process = context().Process(target=_main, args=(theirs,), daemon=True)
-        with deaf_to_interrupts():
+        # One that ends before it was told what to do is as one that ends later: its pipe says so.
+        with deaf_to_interrupts(), contextlib.suppress(BrokenPipeError):
             self._process.start()
         theirs.close()
         # Not as an argument: that goes through a pipe which nobody reads when the process dies early.
@@ -321,10 +334,15 @@ class Worker:
         """The process id."""
         return self._process.pid
 
-    def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
-        """Send a chunk; `receipt_date` overrides the run's. Raises EOFError when the process is gone."""
+    def ask(
+        self, chunk: AnyChunk, receipt_date: dt.date | None = None, known: ContextFile | None = None
+    ) -> None:
+        """Send a chunk; `receipt_date` overrides the run's, `known` its context.
+
+        Raises EOFError when the process is gone.
+        """
         try:
-            self.pipe.send((chunk, receipt_date))
+            self.pipe.send((chunk, receipt_date, known))
         except OSError:
             raise EOFError from None
 
@@ -350,7 +368,8 @@ class Worker:
         with contextlib.suppress(OSError):
             self.pipe.send(None)
         self.pipe.close()
-        self._process.join(timeout=0.5)
+        if self.pid is not None:
+            self._process.join(timeout=0.5)
         self.kill()
 
     def kill(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,22 +17,19 @@ from pydantic_core import PydanticCustomError
 
 from scrubber.contract import problem_finding
 from scrubber.packs.bundle import Bundle, LoadedRule
-from scrubber.read.chunks import Chunk
-from scrubber.read.claim_json import ClaimJsonError, JsonChunk, claim_from_json, claim_schema
-from scrubber.read.limits import Limits
-from scrubber.read.split import split_x12
-from scrubber.read.x12 import FileProblem, ReadError
+from scrubber.read.claim_json import claim_schema
+from scrubber.read.x12 import FileProblem
 from scrubber.version import engine_version
 from scrubber.worker import WorkerError, WorkerOptions
 from scrubber_api.hosts import OnlyHosts
 from scrubber_api.pool import Busy, Pool, Turns
-from scrubber_api.problems import ApiError, DescribedApi, Problem, ProblemPlace, install
+from scrubber_api.problems import ApiError, DescribedApi, Problem, install
+from scrubber_api.requests import CONTEXT_PARTS, read_request, request_body
 from scrubber_api.schemas import ClaimAnswer, RuleAnswer, RulesAnswer, SourceAnswer
 
 MOST_BYTES = 1 << 20
 #: Threads that read bodies: a megabyte of nonsense takes seconds, which others must not wait for.
 _READERS = 2
-_X12_TYPES = ("application/edi-x12", "text/plain", "application/octet-stream")
 _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 413, 415, 422, 503)
@@ -78,6 +74,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.described = CONTEXT_PARTS
     app.add_middleware(OnlyHosts, served=host)
     install(app)
 
@@ -85,7 +82,7 @@ def create_app(
         "/v1/claims/validate",
         response_model=ClaimAnswer,
         responses=_ERRORS,
-        openapi_extra={"requestBody": _request_body()},
+        openapi_extra={"requestBody": request_body()},
         summary="Check one claim",
     )
     async def validate(
@@ -94,22 +91,22 @@ def create_app(
             _Date | None, Query(description="The day the payer receives the claim; default: BHT04")
         ] = None,
     ) -> Response:
-        """Check one claim, sent as claim JSON or as an 837 with one claim."""
+        """Check one claim, sent as claim JSON or as an 837 with one claim; a context may come with it."""
         body = await _body(request)
         reading: Turns = app.state.reading
         scrubbing: Turns = app.state.scrubbing
         try:
-            chunk, problems = await reading.run(
-                partial(_read, request.headers.get("content-type", ""), body, limits)
+            asked = await reading.run(
+                partial(read_request, request.headers.get("content-type", ""), body, limits)
             )
-            reply = await scrubbing.run(partial(pool.scrub, chunk, receipt_date))
+            reply = await scrubbing.run(partial(pool.scrub, asked.chunk, receipt_date, asked.known))
         except Busy:
             raise ApiError(
                 503, "Busy", "All scrubbing processes are at work; try again in a moment."
             ) from None
         except WorkerError as error:
             raise ApiError(503, "Not checked", f"The claim was not checked: {error}.") from None
-        answer = _answer(reply.claims[0].result, [*problems, *reply.problems])
+        answer = _answer(reply.claims[0].result, [*asked.problems, *reply.problems])
         return Response(answer, media_type="application/json")
 
     # What needs no worker is answered at once: it waits for no thread that a claim may hold.
@@ -164,61 +161,6 @@ async def _body(request: Request) -> bytes:
     return body
 
 
-def _read(content_type: str, body: bytes, limits: Limits) -> tuple[Chunk | JsonChunk, list[FileProblem]]:
-    kind = content_type.split(";", maxsplit=1)[0].strip().lower()
-    if kind == "application/json":
-        return _read_json(body), []
-    if kind in _X12_TYPES:
-        return _read_x12(body, limits)
-    raise ApiError(
-        415, "Unsupported content type", "Use application/json, application/edi-x12 or text/plain."
-    )
-
-
-def _read_json(body: bytes) -> JsonChunk:
-    try:
-        data = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        place = ProblemPlace(path=f"line {error.lineno}, column {error.colno}", message="this is not JSON")
-        raise ApiError(400, "Not JSON", "The body is not JSON.", [place]) from None
-    if isinstance(data, list):
-        raise ApiError(422, "Several claims", "Send one claim object, not an array.")
-    try:
-        claim_from_json(data)
-    except ClaimJsonError as error:
-        places = [ProblemPlace(path=p.path, message=p.message) for p in error.problems]
-        detail = "Correct the places below; /v1/claims/schema describes a claim."
-        raise ApiError(422, "Not a claim", detail, places) from None
-    return JsonChunk((data,), 0)
-
-
-def _read_x12(body: bytes, limits: Limits) -> tuple[Chunk, list[FileProblem]]:
-    chunks: list[Chunk] = []
-    problems: list[FileProblem] = []
-    try:
-        for part in split_x12(io.BytesIO(body), limits=limits):
-            if isinstance(part, FileProblem):
-                problems.append(part)
-            else:
-                chunks.append(part)
-    except ReadError as error:
-        raise ApiError(422, "Not an 837P, 837I or 837D", f"{error.message}; {error.remedy}.") from None
-    fatal = [p for p in problems if p.fatal]
-    if fatal:
-        places = [
-            ProblemPlace(path=f"segment {p.position}", message=f"{p.message}; {p.remedy}") for p in fatal
-        ]
-        raise ApiError(422, "The X12 cannot be read", "Correct the places below.", places)
-    claims = sum(chunk.claims for chunk in chunks)
-    if claims != 1:
-        raise ApiError(
-            422,
-            "Not one claim",
-            f"The X12 has {claims} claims; send one, or scrub the file on the command line.",
-        )
-    return next(chunk for chunk in chunks if chunk.claims), problems
-
-
 def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
     rule = loaded.rule
     sources = [bundle.sources[key] for key in rule.references]
@@ -239,17 +181,3 @@ def _rule(bundle: Bundle, loaded: LoadedRule) -> RuleAnswer:
             SourceAnswer(title=s.title, url=s.url, citation=s.citation, checked=s.checked) for s in sources
         ],
     )
-
-
-def _request_body() -> dict[str, Any]:
-    return {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"type": "object", "description": "Claim JSON; see /v1/claims/schema"}
-            },
-            "application/edi-x12": {
-                "schema": {"type": "string", "description": "An 837P, 837I or 837D with one claim"}
-            },
-        },
-    }

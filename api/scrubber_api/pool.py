@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TypeVar
 
+from scrubber.context import ContextFile
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.worker import ChunkReply, Worker, WorkerError, WorkerOptions, died_on
@@ -59,8 +60,12 @@ class Pool:
             if worker is not None:
                 worker.stop()
 
-    def scrub(self, chunk: AnyChunk, receipt_date: dt.date | None) -> ChunkReply:
+    def scrub(
+        self, chunk: AnyChunk, receipt_date: dt.date | None, known: ContextFile | None = None
+    ) -> ChunkReply:
         """Return the reply for a chunk of one claim: an `error` when the claim ended or hung its worker.
+
+        `known` is what is known of the claim besides.
 
         Raises Busy, and WorkerError when the worker failed before it had the claim.
         """
@@ -78,7 +83,7 @@ class Pool:
                 spent = False  # nothing was asked of it: it may go on starting
                 raise Busy
             try:
-                reply = self._asked(worker, chunk, receipt_date)
+                reply = self._asked(worker, chunk, receipt_date, known)
             except EOFError:
                 return died_on(chunk)
             spent = False
@@ -130,7 +135,9 @@ class Pool:
         self._start_failed = False
         return True
 
-    def _asked(self, worker: Worker, chunk: AnyChunk, receipt_date: dt.date | None) -> ChunkReply:
+    def _asked(
+        self, worker: Worker, chunk: AnyChunk, receipt_date: dt.date | None, known: ContextFile | None
+    ) -> ChunkReply:
         """Return the answer. Raises EOFError when the worker ended or hung on the claim."""
         # Sending can hang as well as waiting can; killing the worker ends both.
         deadline = threading.Timer(self._patience, worker.kill)
@@ -138,7 +145,7 @@ class Pool:
         deadline.start()
         try:
             try:
-                worker.ask(chunk, receipt_date)
+                worker.ask(chunk, receipt_date, known)
             except (EOFError, OSError):
                 raise WorkerError("the scrubbing process ended before it had the claim") from None
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -44,11 +44,14 @@ def answer(problem: Problem) -> JSONResponse:
 
 
 class DescribedApi(FastAPI):
-    """An API whose description says that errors are problems."""
+    """An API whose description says that errors are problems. `described` are schemas that it names."""
+
+    described: Mapping[str, Any] = {}
 
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document."""
         document = super().openapi()
+        document["components"]["schemas"].update(self.described)
         for path in document["paths"].values():
             for operation in path.values():
                 for response in operation["responses"].values():

@@ -108,6 +108,8 @@ class CsvReport:
         """Write the rows of the file as a whole."""
         for finding in finding_views(file.get("findings") or (), of_file=True):
             self._write("file", None, **_of_finding(finding))
+        for gap in gap_views(file.get("not_evaluated") or ()):
+            self._write("not evaluated", None, **_of_gap(gap))
 
     def finish(self, summary: Json | None = None) -> None:
         """Write the rules that were not run on any claim."""

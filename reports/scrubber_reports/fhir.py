@@ -76,8 +76,10 @@ class FhirReport:
         """Write the outcome of the file as a whole, if there is anything to say."""
         about = f"File {shown(self._path)}"
         findings = finding_views(file.get("findings") or (), of_file=True)
-        if findings:
+        gaps = gap_views(file.get("not_evaluated") or ())
+        if findings or gaps:
             issues = [_of_finding(finding, about, "structure") for finding in findings]
+            issues += [_of_gap(gap, about) for gap in gaps]
             text = f"{about}: problems of the file as a whole."
             self._write(f"file-{self._files}", text, issues, file_uri(self._path))
 

@@ -115,12 +115,14 @@ class HtmlReport:
         self._render("claim.html.j2", claim=view, anchor=anchor, form=form, facts=facts)
 
     def end_file(self, file: Json) -> None:
-        """End one file; `findings` of the file as a whole are shown."""
+        """End one file; what is said of the file as a whole is shown."""
         findings = finding_views(file.get("findings") or (), of_file=True)
         failed = tuple(f for f in findings if f.failed)
         anchor = f"f{self._tally.files}"
         self._tally.add_findings(failed, anchor)
-        self._render("file_end.html.j2", findings=failed, anchor=anchor, empty=not self._shown_in_file)
+        gaps = gap_views(file.get("not_evaluated") or ())
+        empty = not self._shown_in_file
+        self._render("file_end.html.j2", findings=failed, gaps=gaps, anchor=anchor, empty=empty)
 
     def finish(self, summary: Json | None = None) -> None:
         """Write the page. `summary["not_evaluated"]` are rules that were not run on any claim."""

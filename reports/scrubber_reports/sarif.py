@@ -115,6 +115,8 @@ class SarifReport:
         for finding in finding_views(file.get("findings") or (), of_file=True):
             self._of_files += finding.failed
             self._write_finding(finding, None)
+        for gap in gap_views(file.get("not_evaluated") or ()):
+            self._write_gap(gap, None)
 
     def finish(self, summary: Json | None = None) -> None:
         """Write what is known only now: the rules that spoke, how the run went, the files, the counts."""
@@ -184,7 +186,7 @@ class SarifReport:
         text = " ".join([CHECK_FAILED, *reasons])
         self._write(rule, "fail", "error", text, claim, properties={"outcome": "error"})
 
-    def _write_gap(self, gap: GapView, claim: ClaimView) -> None:
+    def _write_gap(self, gap: GapView, claim: ClaimView | None) -> None:
         rule = self._rule(NOT_CHECKED if gap.rule == EVERY_RULE else gap.rule)
         text = f"Not evaluated: {_said(gap)} {NOT_A_PASS}"
         self._write(rule, "open", "none", text, claim, properties={"outcome": "indeterminate"})

@@ -115,17 +115,20 @@ class TextReport:
         self._aside(view.set_aside)
 
     def end_file(self, file: Json) -> None:
-        """End one file; `findings` of the file as a whole, if any, are written."""
+        """End one file; what is said of the file as a whole, if anything, is written."""
         findings = finding_views(file.get("findings") or (), of_file=True)
         failed = tuple(f for f in findings if f.failed)
         self._tally.add_findings(failed)
-        if failed:
+        gaps = gap_views(file.get("not_evaluated") or ())
+        if failed or gaps:
             self._paper.line()
             self._paper.line("The file as a whole", "strong")
         elif not self._shown_in_file:
             self._paper.line("Nothing to look at in this file.", "dim")
         for finding in failed:
             self._finding(finding)
+        for gap in gaps:
+            self._gap(gap)
         self._aside(tuple(f for f in findings if not f.failed))
 
     def finish(self, summary: Json | None = None) -> None:

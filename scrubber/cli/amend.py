@@ -77,8 +77,10 @@ def amend(
             f"{path} is claim JSON", "apply the finding's patch (RFC 6902) to it; amend rewrites 837 files"
         )
     bundle = load_bundle(packs)
-    known = background(history, context)
-    worker = WorkerOptions(receipt_date, limits=limits, data=data, history=history, context=known)
+    state, known = background(history, context)
+    worker = WorkerOptions(
+        receipt_date, limits=limits, data=data, history=history, history_state=state, context=known
+    )
     options = RunOptions(worker=worker)
     try:
         accepted = accept(path, ids, target, bundle, options)

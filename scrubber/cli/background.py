@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any, TypeVar
 
 import click
@@ -30,11 +31,13 @@ def history_option(command: F) -> F:
     return click.option("--history", metavar="DB", help=text)(command)
 
 
-def background(history: str | None, context: str | None) -> ContextFile | None:
-    """Return the context, after making sure that the history can be opened. Raises Failure."""
+def background(history: str | None, context: str | None) -> tuple[int | None, ContextFile | None]:
+    """Return the state of the history that the whole command is to see, and the context. Raises Failure."""
+    state = None
     try:
         if history is not None:
-            Store(history).close()
-        return read_context(context) if context is not None else None
+            with closing(Store(history)) as store:
+                state = store.latest
+        return state, read_context(context) if context is not None else None
     except (HistoryError, ContextError) as error:
         raise Failure(error.message, error.remedy) from None

@@ -36,7 +36,8 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
     """Add the claims in PATH (files, folders or -) to the history DB, which is made when there is none.
 
     Kept are codes, dates, units, charges and providers' numbers; of the patient nothing but a keyed hash.
-    Where a claim cannot be added, DB does not have everything, and --since is not noted.
+    Where a claim cannot be added, DB does not have everything: --since is not noted, and an earlier one is
+    taken back.
     """
     added = left = 0
     unread: list[str] = []
@@ -54,7 +55,8 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
                     else:
                         left += 1
         whole = not left and not unread
-        store.keep(since if whole else None)
+        before = store.since
+        store.keep(since, whole=whole)
         store.close()
     except (HistoryError, InputError) as error:
         raise Failure(error.message, error.remedy) from None
@@ -67,6 +69,12 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
         click.echo(f"scrubber: {file} was not read to its end; `scrubber scrub` says why", err=True)
     if since is not None and not whole:
         click.echo(f"scrubber: {db} does not have everything since {since}: that was not noted", err=True)
+    if before is not None and not whole:
+        click.echo(
+            f"scrubber: {db} no longer has everything since {before}: add what is missing, "
+            "and say --since again",
+            err=True,
+        )
     return 2 if unread else 1 if left else 0
 
 

@@ -90,7 +90,7 @@ def scrub(
 ) -> int:
     """Check the claims in PATH: 837P, 837I, 837D or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
-    known = background(history, context)
+    state, known = background(history, context)
     worker = WorkerOptions(
         receipt_date,
         want_claim=format_ == "html",
@@ -99,6 +99,7 @@ def scrub(
         limits=limits,
         data=data,
         history=history,
+        history_state=state,
         context=known,
     )
     options = RunOptions(jobs=jobs, worker=worker)
@@ -191,6 +192,12 @@ def _warn(summary: Summary) -> None:
         claims = "1 claim was" if summary.partial == 1 else f"{summary.partial} claims were"
         click.echo(
             f"scrubber: {claims} checked only in part; what was not evaluated is not a pass.", err=True
+        )
+    if summary.partial_files:
+        files = "1 file was" if summary.partial_files == 1 else f"{summary.partial_files} files were"
+        click.echo(
+            f"scrubber: {files} not checked as a whole: not all claims could be counted; that is not a pass.",
+            err=True,
         )
     if summary.not_evaluated:
         rules = (

@@ -19,7 +19,7 @@ from scrubber.engine.concern import seldom_asked
 from scrubber.engine.facts import Observation
 from scrubber.engine.ir import All, AnyOf, CompiledRule, Leaf, Node, Not
 from scrubber.engine.items import Item, walk
-from scrubber.engine.scope import ON, Scope, all_of
+from scrubber.engine.scope import BACK_TO, ON, Scope, all_of
 from scrubber.engine.tables import remedy_of
 from scrubber.packs.names import MISSING, PARAMETER, PLACEHOLDER, TABLE, Term
 
@@ -115,18 +115,33 @@ def _pair(rule: CompiledRule, base: Scope, a: Item, b: Item) -> Iterator[tuple[S
 def unpaired(
     rule: CompiledRule, claim: Claim, receipt_date: dt.date | None, background: Background
 ) -> Scope | None:
-    """Return the scope of the first item whose partners nobody knows; None where none could matter."""
+    """Return the scope of the first item whose partners nobody knows; None where none could matter.
+
+    Of a history that is too short nobody knows all of them.
+    """
     if rule.other not in BACKGROUND:
         return None
     base = _base(rule, claim, receipt_date, background)
-    if base.background_items(rule.other) is not None:
+    are_known = base.background_items(rule.other) is not None
+    if are_known and rule.needs_from is None:
         return None
     first, _ = rule.aliases
     for item in walk(claim, rule.pattern.split(".")):
-        scope = base.with_item(first, item)
-        if not any(scope.holds(part) is False for part in rule.alone):
+        scope = (base.anew() if are_known else base).with_item(first, item)
+        if any(scope.holds(part) is False for part in rule.alone):
+            continue
+        if not are_known or _is_short_of(rule, scope):
             return scope
     return None
+
+
+def _is_short_of(rule: CompiledRule, scope: Scope) -> bool:
+    """Return whether a history may lack partners of an item; a date that is worked out is one moved."""
+    assert rule.needs_from is not None
+    for let in rule.let:
+        if rule.needs_from.is_let and let.name == rule.needs_from.root:
+            scope.lets[let.name] = scope.compute(let)
+    return scope.is_short(rule.needs_from)
 
 
 def _groups(rule: CompiledRule, base: Scope) -> Iterator[tuple[Scope, bool]]:
@@ -334,7 +349,7 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
     values = [d for d in scope.doubts if not d.startswith((PARAMETER, TABLE))]
     not_given = [d for d in values if is_input(d)]
     doubts = unset or lacking or not_given or [d for d in values if d not in named] or values or ["a value"]
-    names = ", ".join(doubts)
+    reason = _reason(doubts, scope)
     remedy = "correct the value that cannot be read and scrub the claim again"
     if unset:
         remedy = "set what this payer says in its parameters.yaml"
@@ -352,9 +367,31 @@ def _unknown(rule: CompiledRule, scope: Scope) -> Observation:
         preview=rule.rule.status == "preview",
         items={alias: item.path for alias, item in scope.items.items()},
         line=_line("", scope),
-        reason=f"not known: {names}",
+        reason=reason,
         remedy=remedy,
     )
+
+
+def _reason(doubts: Sequence[str], scope: Scope) -> str:
+    """Return what is not known, and how far the history reaches where that is not far enough."""
+    told = {f"{HISTORY}.from": "since when the history has everything"}
+    names = ", ".join(told.get(name, name) for name in doubts if not name.startswith(BACK_TO))
+    parts = [f"not known: {names}"] if names else []
+    needed = _needed(doubts)
+    if needed is not None:
+        since = scope.background.since
+        has = (
+            f"the history has everything from {since} on"
+            if isinstance(since, dt.date)
+            else "nobody said since when the history has everything"
+        )
+        parts.append(f"{has}; this needs it from {needed} on")
+    return "; ".join(parts)
+
+
+def _needed(doubts: Sequence[str]) -> str | None:
+    """Return the earliest date that a history would have to reach back to."""
+    return min((name.removeprefix(BACK_TO) for name in doubts if name.startswith(BACK_TO)), default=None)
 
 
 def _of_inputs(names: Sequence[str]) -> str:
@@ -364,7 +401,10 @@ def _of_inputs(names: Sequence[str]) -> str:
         parts.append(
             "give the run a history (--history), and the claim the patient's names and date of birth"
         )
-    if f"{HISTORY}.from" in names:
+    needed = _needed(names)
+    if needed is not None:
+        parts.append(f"add all claims from {needed} on to the history: history add ... --since {needed}")
+    elif f"{HISTORY}.from" in names:
         parts.append("add earlier claims to the history and say how far it reaches (history add --since)")
     if any(not name.startswith(HISTORY) for name in names):
         parts.append("say it of this claim in the run's context (--context)")

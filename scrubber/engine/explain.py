@@ -81,14 +81,45 @@ def explain(
         if alone is not None:
             what = f"{alone.items[next(iter(rule.aliases))].path} with what nobody knows"
             items = (Looked((), (), (), "indeterminate", f"pairs of {what}"),)
-        else:
-            found = scopes(rule, claim, receipt_date, background)
-            items = tuple(_looked(rule, scope, certain) for scope, certain in found)
+        found = scopes(rule, claim, receipt_date, background)
+        items += tuple(_looked(rule, scope, certain) for scope, certain in found)
     found_for = {
         name: tuple((_shown(c.value), c.said_by, c.lost) for c in candidates(setting, claim))
         for name, setting in rule.parameters.items()
     }
     return Explanation(rule.rule.id, concerned, parameters, items, found_for)
+
+
+def why_silent(explanation: Explanation, near: str = "") -> str:
+    """Say why a rule makes no finding: the first condition that decides it, with the values it saw.
+
+    Of several items it is the one that the path `near` stands in, else the one that came furthest.
+    """
+    foreign = next((asked for asked in explanation.concerned if not asked.answer), None)
+    if foreign is not None:
+        return f"the rule is not about this claim: {_decisive(foreign)}"
+    if not explanation.items:
+        return "the claim has nothing that the rule looks at"
+    looked = max(explanation.items, key=lambda each: (_holds(each, near), len(each.asked)))
+    places = ", ".join(path for _, path in looked.places)
+    key, asked = next((part for part in looked.asked if part[1].answer is False), looked.asked[-1])
+    word = "does not hold" if asked.answer is False else "holds"
+    return f"{f'on {places} ' if places else ''}`{key}` {word}: {_decisive(asked)}"
+
+
+def _holds(looked: Looked, near: str) -> bool:
+    """Return whether a path stands in an item."""
+    return any(f"{near}.".startswith(f"{path}.") for _, path in looked.places)
+
+
+def _decisive(asked: Asked) -> str:
+    """Return the first condition in one that makes it what it is, and the values that it saw."""
+    if asked.text in ("all", "any"):
+        return _decisive(next((p for p in asked.parts if p.answer is asked.answer), asked.parts[0]))
+    if asked.text == "not":
+        return f"not {_decisive(asked.parts[0])}"
+    saw = ", ".join(f"{name} is {value}" for name, value in asked.values)
+    return f"{asked.text} ({saw})" if saw else asked.text
 
 
 def _looked(rule: CompiledRule, scope: Scope, certain: bool) -> Looked:

@@ -165,7 +165,8 @@ class LetValue:
     """A named value: an operation over a collection's items, or over other values.
 
     `extra` is what an operation needs besides: a Shift or the Term of a period, a multiple and a rounding
-    mode, the parameter's values in the order of `terms`, or a Function with its arguments.
+    mode, the parameter's values in the order of `terms`, or a Function with its arguments. `needs_from` is
+    how far a history must reach back for the value to be known.
     """
 
     name: str
@@ -176,6 +177,7 @@ class LetValue:
     where: Node | None = None
     terms: tuple[Term, ...] = ()
     extra: Any = None
+    needs_from: Term | None = None
 
     @property
     def parameter(self) -> str | None:
@@ -234,6 +236,8 @@ class CompiledRule:
     other: str = ""
     #: Parts of `where` and `when` of such pairs that look at nothing of the second item.
     alone: tuple[Node, ...] = ()
+    #: How far a history must reach back for an item to be paired with all that there is.
+    needs_from: Term | None = None
     parameters: Mapping[str, Setting] = field(default_factory=dict)
     #: The date that picks editions and decides whether the rule is in force, if it is not the usual one.
     dated_by: Term | None = None
@@ -306,6 +310,7 @@ def compile_rule(rule: Rule, known: Known) -> CompiledRule:
         shared=_shared(when, {f"{GROUP}.{path}" for path in scope.by}),
         other=other,
         alone=_alone((where, when), {*list(names.aliases)[1:], *rule.let, *rule.lookup}) if other else (),
+        needs_from=names.term(scope.needs_from) if scope.needs_from is not None else None,
         parameters={name: setting(rule, name, known.values) for name in rule.parameters},
         dated_by=dated_by,
         lookups=tuple(lookups),
@@ -421,8 +426,9 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
     if operation not in COLLECTING:
         terms = tuple(names.term(text) for text in spec.operands)
         return LetValue(name, operation, terms=terms, extra=_extra(spec, names))
+    needs_from = names.term(spec.needs_from) if spec.needs_from is not None else None
     if operation == "distinct" and spec.of is None:
-        return LetValue(name, operation, terms=(names.term(value),))
+        return LetValue(name, operation, terms=(names.term(value),), needs_from=needs_from)
     collection = _collection(value, names)
     alias = spec.as_ or names.usual_alias(value)
     inner = names.with_item(value, spec.as_)
@@ -434,6 +440,7 @@ def _let(name: str, spec: Let, names: Names, sets: Sets) -> LetValue:
         inner.term(f"{alias}.{spec.of}") if spec.of else None,
         compile_condition(spec.where, inner, sets) if spec.where else None,
         extra=_arguments(spec, names),
+        needs_from=needs_from,
     )
 
 

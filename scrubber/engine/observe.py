@@ -6,6 +6,7 @@ that are for the same claims have one function for all of them, so that a rule o
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
@@ -47,6 +48,12 @@ class Observer:
         self._groups = _alike(self._rules)
         self._suspects: dict[tuple[tuple[int, ...], ClaimType], Suspects] = {}
         self._by_kind: dict[_Kind, list[_Together]] = {}
+
+    def given(self, rules: Sequence[LoadedRule], supplied: Collection[str]) -> Observer:
+        """Return an observer with the same rules in a run that is given other inputs."""
+        other = copy.copy(self)
+        other.lacking, other._by_kind = lacking(rules, supplied), {}
+        return other
 
     def observe(
         self, claim: Claim, receipt_date: dt.date | None, background: Background = NOTHING

@@ -52,6 +52,8 @@ from scrubber.packs.names import GROUP, PARAMETER, TABLE, Term
 
 #: Between a table that was not there for a date and the date.
 ON = " on "
+#: Before the date that a history does not reach back to.
+BACK_TO = f"{HISTORY}.from "
 
 
 @dataclass(slots=True)
@@ -309,19 +311,19 @@ class Scope:
             found = any_of(answers)
             answer = found if node.kind == "some" or found is None else not found
         is_silence = answer is (node.kind != "some")  # what was seen is sure, what was not may be elsewhere
-        return None if is_silence and node.needs_from and self._is_short(node.needs_from) else answer
+        return None if is_silence and node.needs_from and self.is_short(node.needs_from) else answer
 
     def is_unknown(self, collection: Collection) -> bool:
         """Return whether nobody knows the items of a collection that is no part of the claim."""
         outside = collection.is_background and collection.root == "claim"
         return outside and self.background_items(collection.pattern) is None
 
-    def _is_short(self, needs_from: Term) -> bool:
+    def is_short(self, needs_from: Term) -> bool:
         """Return whether a history may not reach back to a date."""
         date, since = self.value(needs_from), self.background.since
         if isinstance(date, dt.date) and isinstance(since, dt.date) and since <= date:
             return False
-        self.doubts.setdefault(needs_from.text if not isinstance(date, dt.date) else f"{HISTORY}.from")
+        self.doubts.setdefault(f"{BACK_TO}{date}" if isinstance(date, dt.date) else needs_from.text)
         return True
 
     def _may_lack(self, term: Term, value: Unreadable) -> bool:
@@ -483,7 +485,16 @@ class Scope:
         return self.dated_by.text if self.dated_by is not None else "the service date"
 
     def compute(self, let: LetValue) -> Any:
-        """Return a named value. A sum skips absent members and is unknown over unknown ones."""
+        """Return a named value. A sum skips absent members and is unknown over unknown ones.
+
+        Over a history that is too short nobody knows it: what is not there may be elsewhere.
+        """
+        value = self._computed(let)
+        if let.needs_from is None or value is UNKNOWN:
+            return value
+        return UNKNOWN if self.is_short(let.needs_from) else value
+
+    def _computed(self, let: LetValue) -> Any:
         if let.terms:
             values = [self.value(term) for term in let.terms]
             if let.operation == "distinct":

@@ -3,17 +3,21 @@
 A patient is known by a keyed hash of names and date of birth; of a claim is kept what `kept.py` lists. The
 key stands in the file itself: whoever has the file and a patient's data can ask for that patient, so it is to
 be protected like the claims. Scrubbing opens it read-only.
+
+Whatever is added makes a new state and takes nothing from those before it: a run reads all of its claims in
+the state that was the latest when it began, in every process and however long it takes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 import secrets
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -30,16 +34,21 @@ from scrubber.read.claim_json import ClaimJsonError, claim_from_json, claim_to_j
 Status = Literal["paid", "pending", "denied"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 #: Told by the first bytes of the file: SQLite's application id, and the version of the tables below.
-_APPLICATION, _VERSION = 0x436C6D48, 1
+_APPLICATION, _VERSION = 0x436C6D48, 2
 _KEY_BYTES = 32
 _AGAIN = "make it again with `scrubber history add`"
-_TABLES = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE claims (
-    claim BLOB PRIMARY KEY, person BLOB NOT NULL, status TEXT NOT NULL, document BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX claims_of_person ON claims (person);
-"""
+#: A claim stands once for each state in which something else became of it; the latest one counts.
+_TABLES = (
+    "CREATE TABLE about (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE states (state INTEGER PRIMARY KEY, since TEXT)",
+    "CREATE TABLE claims (claim BLOB, state INTEGER, person BLOB NOT NULL, status TEXT NOT NULL, "
+    "document BLOB NOT NULL, PRIMARY KEY (claim, state)) WITHOUT ROWID",
+    "CREATE INDEX claims_of_person ON claims (person)",
+)
+#: What is added waits in a file of its own until all of it is there: so long nobody who reads has to wait.
+_ADDED = (
+    "CREATE TEMP TABLE added (claim BLOB PRIMARY KEY, person BLOB, status TEXT, document BLOB) WITHOUT ROWID"
+)
 
 
 class HistoryError(Exception):
@@ -63,24 +72,40 @@ class Contents:
 class Store:
     """A history file that was opened. `of` answers what was billed for the patient of a claim."""
 
-    def __init__(self, path: str, *, write: bool = False) -> None:
-        """Open a history; with `write`, make it when there is none. Raises HistoryError."""
+    def __init__(self, path: str, *, write: bool = False, state: int | None = None) -> None:
+        """Open a history; with `write`, make it when there is none. Raises HistoryError.
+
+        `state` is the one that is read, see `latest`; None: whichever is the latest at each question.
+        """
         self.path = path
+        self._at = state
         with _told(path):
-            new = not Path(path).exists()
-            if new and not write:
+            if write:
+                _touch(path)
+            elif not Path(path).exists():
                 raise HistoryError(f"{path}: there is no such history", "`scrubber history add` makes one")
-            mode = "rwc" if write else "ro"
+            mode = "rw" if write else "ro"
             self._connection = sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode={mode}", uri=True)
-            if new:
-                Path(path).chmod(0o600)
-                self._connection.executescript(_TABLES)
-                self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-                self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-                self._set("key", secrets.token_bytes(_KEY_BYTES))
-                self._connection.commit()
+            if write and not Path(path).stat().st_size:
+                self._make()
             self._check()
             self._key = self._whole_key()
+            if write:
+                self._connection.execute(_ADDED)
+
+    def _make(self) -> None:
+        """Make the tables: all of them or, when this ends half-way, none."""
+        self._connection.execute("BEGIN EXCLUSIVE")
+        ((tables,),) = self._connection.execute("SELECT count(*) FROM sqlite_master")
+        if not tables:  # else another made them meanwhile
+            for table in _TABLES:
+                self._connection.execute(table)
+            self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+            key = secrets.token_bytes(_KEY_BYTES)
+            self._connection.execute("INSERT INTO about VALUES ('key', ?)", (key,))
+            self._connection.execute("INSERT INTO states VALUES (0, NULL)")
+        self._connection.commit()
 
     def _check(self) -> None:
         ((application,),) = self._connection.execute("PRAGMA application_id")
@@ -95,7 +120,8 @@ class Store:
 
     def _whole_key(self) -> bytes:
         """Return the key: with another one nobody would be found, as if nothing had been billed before."""
-        key = self._about("key")
+        row = self._connection.execute("SELECT value FROM about WHERE name = 'key'").fetchone()
+        key = row[0] if row is not None else None
         if not isinstance(key, bytes) or len(key) != _KEY_BYTES:
             raise HistoryError(f"{self.path} has lost its key", _AGAIN)
         return key
@@ -114,11 +140,15 @@ class Store:
         found = self._person(claim)
         if found is None:
             return None
-        with _told(self.path):
+        with self._one_state() as state:
             rows = self._connection.execute(
-                "SELECT status, document FROM claims WHERE person = ? ORDER BY document", (found,)
+                "SELECT status, document, max(state) FROM claims WHERE person = ? AND state <= ? "
+                "GROUP BY claim ORDER BY document",
+                (found, state),
             ).fetchall()
-        return History([line for row in rows for line in self._lines(*row)], self.since)
+            since = self._since(state)
+        lines = [line for status, document, _ in rows for line in self._lines(status, document)]
+        return History(lines, since)
 
     def _lines(self, status: str, document: bytes) -> Iterator[PriorLine]:
         try:
@@ -134,21 +164,49 @@ class Store:
 
         Raises HistoryError.
         """
-        said = self._about("since")
+        with self._one_state() as state:
+            return self._since(state)
+
+    @property
+    def latest(self) -> int:
+        """The latest state. Raises HistoryError."""
+        with _told(self.path):
+            ((state,),) = self._connection.execute("SELECT max(state) FROM states")
+        if not isinstance(state, int):
+            raise HistoryError(f"{self.path} has lost its states", _AGAIN)
+        return state
+
+    def contents(self) -> Contents:
+        """Return what the history has."""
+        with self._one_state() as state:
+            counted = self._connection.execute(
+                "SELECT status, count(*) FROM (SELECT status, max(state) FROM claims WHERE state <= ? "
+                "GROUP BY claim) GROUP BY status",
+                (state,),
+            ).fetchall()
+            ((patients,),) = self._connection.execute(
+                "SELECT count(DISTINCT person) FROM claims WHERE state <= ?", (state,)
+            )
+            since = self._since(state)
+        return Contents(Counter(dict(counted)), patients, since)
+
+    @contextmanager
+    def _one_state(self) -> Iterator[int]:
+        """Give the state that is read."""
+        state = self.latest if self._at is None else self._at
+        with _told(self.path):
+            yield state
+
+    def _since(self, state: int) -> dt.date | None:
+        row = self._connection.execute("SELECT since FROM states WHERE state = ?", (state,)).fetchone()
+        if row is None:
+            raise HistoryError(f"{self.path} is another one than when the run began", "run it again")
         try:
-            return dt.date.fromisoformat(str(said)) if said is not None else None
+            return dt.date.fromisoformat(str(row[0])) if row[0] is not None else None
         except ValueError:
             raise HistoryError(
                 f"{self.path} says since when it has everything, but no date", _AGAIN
             ) from None
-
-    def contents(self) -> Contents:
-        """Return what the history has."""
-        with _told(self.path):
-            counted = self._connection.execute("SELECT status, count(*) FROM claims GROUP BY status")
-            statuses = Counter(dict(counted))
-            ((patients,),) = self._connection.execute("SELECT count(DISTINCT person) FROM claims")
-        return Contents(statuses, patients, self.since)
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -162,18 +220,40 @@ class Store:
             return False
         document = orjson.dumps(kept(claim_to_json(claim)), option=orjson.OPT_SORT_KEYS)
         with _told(self.path):
+            self._begin()
             self._connection.execute(
-                "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO added VALUES (?, ?, ?, ?)",
                 (self._hash(found + document), found, status, document),
             )
         return True
 
-    def keep(self, since: dt.date | None) -> None:
-        """Make what was added lasting; `since`: the day from which on the history has everything now."""
+    def keep(self, since: dt.date | None = None, *, whole: bool = True) -> dt.date | None:
+        """Make what was added lasting, and return the day from which on the history has everything now.
+
+        `since` is that day where somebody says it, else it is the one that was said before. Where not all
+        could be added that should have been (`whole` is false), there is no such day any more: what is
+        missing may be of any.
+        """
+        reach = (since or self.since) if whole else None
         with _told(self.path):
-            if since is not None:
-                self._set("since", since.isoformat())
+            self._begin()
+            state = self.latest + 1
+            self._connection.execute(
+                "INSERT INTO claims SELECT claim, ?, person, status, document FROM added WHERE status IS NOT "
+                "(SELECT status FROM claims WHERE claim = added.claim ORDER BY state DESC LIMIT 1)",
+                (state,),
+            )
+            self._connection.execute(
+                "INSERT INTO states VALUES (?, ?)", (state, reach.isoformat() if reach is not None else None)
+            )
+            self._connection.execute("DELETE FROM added")
             self._connection.commit()
+        return reach
+
+    def _begin(self) -> None:
+        """Keep other writers out, but no readers, until what is added is kept."""
+        if not self._connection.in_transaction:
+            self._connection.execute("BEGIN IMMEDIATE")
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -184,13 +264,11 @@ class Store:
     def _hash(self, data: bytes) -> bytes:
         return hashlib.blake2b(data, key=self._key, digest_size=16).digest()
 
-    def _about(self, name: str) -> object:
-        with _told(self.path):
-            row = self._connection.execute("SELECT value FROM about WHERE name = ?", (name,)).fetchone()
-        return row[0] if row is not None else None
 
-    def _set(self, name: str, value: str | bytes) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", (name, value))
+def _touch(path: str) -> None:
+    """Make a file that its owner alone may read, where there is none."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 @contextmanager

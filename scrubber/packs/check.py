@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from scrubber.packs.check_amend import check_amend
-from scrubber.packs.check_background import check_example_background, check_needs
+from scrubber.packs.check_background import check_example_background, check_needs, check_reach_of_pairs
 from scrubber.packs.check_conditions import check_condition, check_guarded, tested
 from scrubber.packs.check_examples import check_examples
 from scrubber.packs.check_file_scope import check_file_scope
@@ -68,6 +68,7 @@ def check_rule(parsed: ParsedRule, vocabulary: Vocabulary) -> list[Diagnostic]:
                 check_file_scope(rule, names, report)
             names = check_lookups(rule, names, report, vocabulary)
             names = check_let(rule.let, names, report, vocabulary)
+            check_reach_of_pairs(rule, names, report)
             _check_named(rule, broken, names, report, vocabulary)
     return report.problems
 

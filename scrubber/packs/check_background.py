@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from scrubber.claim.background import INPUTS, PRIOR_CLAIM_VALUES, PRIOR_LINES, input_of
@@ -56,21 +57,38 @@ def _reads(text: str, name: str) -> bool:
 
 
 def check_needs_from(condition: Condition, place: Place, names: Names, report: Report) -> None:
+    """Note a reach that a quantifier asks of anything but a history, or that is no date."""
+    if condition.needs_from is not None and condition.quantifier is not None:
+        collection = getattr(condition, condition.quantifier)
+        check_reach(condition.needs_from, collection, (*place, "needs_from"), names, report)
+
+
+def check_reach(reach: str, collection: str, at: Place, names: Names, report: Report) -> None:
     """Note a reach that is asked of anything but a history, or that is no date."""
-    if condition.needs_from is None or condition.quantifier is None:
+    if not f"{collection}.".startswith(PRIOR_LINES.replace("[]", ".")):
+        with suppress(NameProblem):  # told where it stands
+            names.collection(collection)
+            report.add_at_key(at, f"`needs_from` is for `history.lines`; `{collection}` has no beginning")
+    term = report.term(names, reach, at)
+    if term is not None and (term.many or term.kind not in DATES | {UNCERTAIN}):
+        what = "a list" if term.many else KIND_NAMES[term.kind]
+        report.add(at, f"`{reach}` is {what}; a history reaches back to a date")
+
+
+def check_reach_of_pairs(rule: Rule, names: Names, report: Report) -> None:
+    """Note a reach of pairs that is not known before the pairs are: each item of the first must have it."""
+    reach, pairs = rule.for_each.needs_from, rule.for_each.paired
+    if reach is None or pairs is None:
         return
-    at = (*place, "needs_from")
-    collection = getattr(condition, condition.quantifier)
-    try:
-        is_history = names.collection(collection) == PRIOR_LINES
-    except NameProblem:
-        return  # told where it stands
-    if not is_history:
-        report.add_at_key(at, f"`needs_from` is for `history.lines`; `{collection}` has no beginning")
-    term = report.term(names, condition.needs_from, at)
-    if term is not None and term.kind not in DATES | {UNCERTAIN}:
-        message = f"`{condition.needs_from}` is {KIND_NAMES[term.kind]}; a history reaches back to a date"
-        report.add(at, message)
+    place: Place = ("for_each", "needs_from")
+    check_reach(reach, pairs[1], place, names, report)
+    second = list(names.aliases)[-1]
+    let = rule.let.get(reach)
+    worked_out = {second, *rule.lookup, *rule.let}
+    if (reach if let is None else let.shift or second).partition(".")[0] in worked_out:
+        message = f"`{reach}` is not known before `{second}` is"
+        remedy = "Name a date of the claim or of the first item, or a `let` that shifts one"
+        report.add(place, message, remedy)
 
 
 def check_example_background(example: Example, above: Place, report: Report) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from scrubber.claim.paths import ITEM_ALIASES, VOCABULARY
+from scrubber.packs.check_background import check_reach
 from scrubber.packs.check_conditions import check_condition
 from scrubber.packs.check_functions import check_argument_kind, check_function
 from scrubber.packs.check_terms import (
@@ -228,6 +229,8 @@ def _check_choices(spec: Let, place: Place, names: Names, report: Report) -> Non
 def _check_collection(spec: Let, place: Place, names: Names, report: Report, vocabulary: Vocabulary) -> None:
     operation, collection = spec.operation, spec.collection
     head = "over" if operation == "derived" else operation
+    if spec.needs_from is not None:
+        check_reach(spec.needs_from, collection, (*place, "needs_from"), names, report)
     if operation == "derived":
         check_function(spec, place, names, report)
     if operation == "distinct" and spec.of is None:

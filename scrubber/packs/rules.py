@@ -83,6 +83,10 @@ class Scope(Strict):
     """`true`: each pair is judged both ways round."""
     where: Given[Condition] = None
     """Which items, pairs or groups' members are looked at."""
+    needs_from: Given[Text] = None
+    """Of pairs with `history.lines`: how far back it must reach, as a date.
+
+    In a history that reaches less far an item may have other partners, too."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Scope:
@@ -101,7 +105,7 @@ class Scope(Strict):
             raise mistake("`pairs` needs two names for its items: `as: [first, second]`", key="as")
         if self.each is not None and isinstance(self.as_, list):
             raise mistake("`each` has one name for its items: `as: line`", key="as")
-        for name in ("same", "ordered"):
+        for name in ("same", "ordered", "needs_from"):
             if self.pairs is None and name in self.model_fields_set:
                 raise mistake(f"`{name}` belongs to `pairs`", key=name)
         if isinstance(self.pairs, list) and "ordered" in self.model_fields_set:
@@ -151,7 +155,7 @@ def _argued(value: Any) -> Any:
     """The arguments of a function stand beside it, each under its own name."""
     if not isinstance(value, dict) or "derived" not in value or "arguments" in value:
         return value
-    known = {"derived", "over", "of", "as", "where"}
+    known = {"derived", "over", "of", "as", "where", "needs_from"}
     arguments = {key: argument for key, argument in value.items() if key not in known}
     return {**{key: value[key] for key in known & value.keys()}, "arguments": arguments}
 
@@ -187,6 +191,8 @@ class Let(Strict):
     """What an item is called inside `where`; without it the singular, such as `line`."""
     where: Given[Condition] = None
     """Which items count."""
+    needs_from: Given[Text] = None
+    """How far back the history must reach, as a date; where it reaches less far, the value is unknown."""
     add: Given[Annotated[list[Text], Field(min_length=2)]] = None
     """Adds these values up."""
     subtract: Given[Annotated[list[Text], Field(min_length=2)]] = None
@@ -282,6 +288,7 @@ _LET_EXTRAS = {
     "of": COLLECTING,
     "as_": COLLECTING,
     "where": COLLECTING,
+    "needs_from": COLLECTING,
     "by": ("shift",),
     "to": ("round",),
     "mode": ("round",),

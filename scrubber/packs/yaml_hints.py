@@ -17,6 +17,8 @@ from scrubber.packs.diagnostics import Diagnostic
 
 #: What YAML takes for the end of a line; `str.splitlines` knows more, and line numbers would drift.
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+#: A text in quotes, to its end.
+_QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'")}
 _INDEXED = re.compile(r"[A-Za-z_][\w.]*(?:\[[\d*]*\][\w.]*)+")
 
 
@@ -82,6 +84,9 @@ _Hint = tuple[tuple[int, int], str, str]
 
 
 def _explain(problem: str, spot: _Spot) -> _Hint:
+    late = _late_quote(spot)
+    if late is not None:
+        return late
     for fragment, hint in _HINTS:
         if fragment in problem:
             return hint(spot)
@@ -132,6 +137,33 @@ def _second_document(spot: _Spot) -> _Hint:
     return spot.at, "Text after the end of the document", "One file holds one document; remove the `...`"
 
 
+def _late_quote(spot: _Spot) -> _Hint | None:
+    """Return the hint for a text that was closed by a quote which was to open another one.
+
+    Then other text begins right behind it.
+    """
+    row, col = spot.last_scalar
+    quote = spot.lines[row][col : col + 1]
+    if quote not in _QUOTED:
+        return None
+    rest = "\n".join([spot.lines[row][col:], *spot.lines[row + 1 :]])
+    closed = _QUOTED[quote].match(rest)
+    if closed is None or not rest[closed.end() : closed.end() + 1].strip(" \t\n,:]}"):
+        return None
+    text = closed.group()
+    breaks = text.count("\n")
+    where = f"in column {col + closed.end()}"
+    if breaks:
+        where = f"on line {row + 1 + breaks}"
+    elif ", " not in text and ": " not in text:  # more likely one text, with a quote in it
+        return None
+    message = f"A quote that is opened here is closed only {where}"
+    remedy = "Close it where the text ends"
+    if quote == "'":
+        remedy += "; inside single quotes write a quote twice: ''"
+    return (row, col), message, remedy
+
+
 def _in_brackets(spot: _Spot) -> _Hint:
     row, col = spot.at
     if spot.here == "[":
@@ -159,9 +191,6 @@ def _after_value(spot: _Spot) -> _Hint:
         remedy = "A text that begins with `{` or `[` needs quotes around all of it"
         return spot.at, "Text after a closing bracket", remedy
     if before.endswith(('"', "'")):
-        if spot.last_scalar[0] < spot.at[0]:
-            message = f"A quote that is opened here is closed only on line {spot.at[0] + 1}"
-            return spot.last_scalar, message, "Close it where the text ends"
         remedy = "Put quotes around all of it; inside single quotes write a quote twice: ''"
         return spot.at, "Text after a closing quote", remedy
     if spot.here in ("}", "]", ","):

@@ -231,8 +231,9 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             self._check(event)
         plain = not event.style
-        begin: Any = event.start_mark
-        self.last_scalar = (begin.line, begin.column)
+        if event.value or not plain:  # else it is what a key lacks
+            begin: Any = event.start_mark
+            self.last_scalar = (begin.line, begin.column)
         parent = self.stack[-1] if self.stack else None
         if parent is not None and isinstance(parent.target, dict) and parent.key_event is None:
             self._key(parent, event, plain)

@@ -15,6 +15,7 @@ import io
 import os
 import sqlite3
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -22,12 +23,12 @@ from pathlib import Path
 
 import orjson
 
-from scrubber.kept import cache_folder, key_of
+from scrubber.kept import cache_folder, key_of, new_draft, note_use, put
 from scrubber.packs.discover import builtin_rules_dir
 from scrubber.packs.tables import Table
 from scrubber.reference.editing import EditionFile, NumberedRow, read_only
 from scrubber.reference.errors import StoreError
-from scrubber.reference.store import Edition, Snapshot, Source
+from scrubber.reference.store import Edition, Snapshot, Source, hash_of
 
 EDITION, ROWS = "edition.json", "rows.tsv.gz"
 _BATCH = 5_000
@@ -70,6 +71,22 @@ def _edition(path: Path, code: str) -> Edition:
         raise StoreError(f"{path} cannot be read", "install the program again") from None
 
 
+def is_intact(folder: Path, edition: Edition) -> bool:
+    """Return whether an edition of a store, or one that comes with the program, is what it was made as.
+
+    This reads all of it; a run looks at the size of files only.
+    """
+    try:
+        if not edition.embedded:
+            path = folder / edition.file
+            return path.stem.endswith(f"-{hash_of(path)}")
+        shipped = builtin_rules_dir() / "tables" / edition.table
+        said = orjson.loads((shipped / EDITION).read_bytes())["sha256"]
+        return bool(said == hashlib.sha256(gzip.decompress((shipped / ROWS).read_bytes())).hexdigest())
+    except (OSError, EOFError, ValueError, zlib.error):
+        return False
+
+
 def open_embedded(table: Table, edition: Edition, *, anew: bool = False) -> sqlite3.Connection:
     """Open the SQLite file of an edition that comes with the program; `anew`: what is there is damaged.
 
@@ -77,20 +94,22 @@ def open_embedded(table: Table, edition: Edition, *, anew: bool = False) -> sqli
     """
     path = Path(edition.file)
     if path.is_file() and not anew:
+        note_use(path)
         return read_only(path)
     is_kept = True
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
+        draft = new_draft(path.parent)
     except OSError:  # a cache that cannot be written is no cache
-        handle, draft = tempfile.mkstemp(prefix="claim-scrubber-")
-        path, is_kept = Path(draft), False
-    os.close(handle)
+        handle, name = tempfile.mkstemp(prefix="claim-scrubber-")
+        os.close(handle)
+        draft = path = Path(name)
+        is_kept = False
     try:
-        _make(Path(draft), table)
-        Path(draft).replace(path)  # whole or not at all: other processes may do the same at the same time
+        _make(draft, table)
+        if is_kept:
+            put(draft, path)
     except BaseException as error:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         if isinstance(error, OSError | sqlite3.Error):
             raise StoreError(
                 f"the shipped table {table.table} cannot be unpacked into {path.parent} ({error})",

@@ -194,7 +194,7 @@ def _members(
         listed = ", ".join(PurePosixPath(name).name for name in names[:10])
         raise NativeFileError(
             f"{where} has no file for this table; it has {listed or 'nothing in it'}",
-            "check that it is the right file; `scrubber data status` says which one a table wants",
+            "check that it is the right file; `scrubber data status --all` says which one a table wants",
         )
 
 

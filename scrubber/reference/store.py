@@ -105,6 +105,12 @@ def read_store(folder: Path) -> Snapshot:
     return Snapshot(folder, editions)
 
 
+def hash_of(path: Path) -> str:
+    """Return the part of a file's SHA-256 that the store names it by. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+
+
 def _must_be_whole(folder: Path, edition: Edition) -> None:
     try:
         size = (folder / edition.file).stat().st_size
@@ -145,10 +151,8 @@ class Changes:
     def publish(self, edition: Edition) -> Edition:
         """Give the draft its name and put the edition on the list, in place of one of the same name."""
         _sync(self.draft)
-        with self.draft.open("rb") as stream:
-            content = hashlib.file_digest(stream, "sha256").hexdigest()
         # Named by what is in it: whoever has an older list never finds something else under a name of it.
-        name = f"{edition.table}-{edition.edition}-{content[:16]}.sqlite"
+        name = f"{edition.table}-{edition.edition}-{hash_of(self.draft)}.sqlite"
         named = replace(edition, file=name, bytes=self.draft.stat().st_size)
         self.draft.replace(self._folder / name)
         same = [e for e in self.snapshot.editions if (e.table, e.edition) == (named.table, named.edition)]

@@ -137,7 +137,7 @@ def scope_words(scope: Scope) -> Phrase:
         two = f"any two of the {_words(first)}"
         if first != second:
             two = f"each of the {_words(first)} with each of the {_collection(second)}"
-        return Phrase(f"{two}{same}, called {names}{order}{only}", where)
+        return Phrase(f"{two}{same}, called {names}{order}{_reach(scope.needs_from)}{only}", where)
     if scope.groups is not None:
         same = ", ".join(_words(path) for path in scope.by)
         return Phrase(f"the {_collection(scope.groups)} in groups that have the same {same}{only}", where)
@@ -231,7 +231,11 @@ def let_words(name: str, let: Let) -> Phrase:
         given = ", ".join(f"{_words(name)} {_operand(argument)}" for name, argument in let.arguments.items())
         only = ", only where" if where else ""
         return Phrase(
-            f"{called}the {_words(let.derived)} by {of}" + (f" ({given})" if given else "") + only, where
+            f"{called}the {_words(let.derived)} by {of}"
+            + (f" ({given})" if given else "")
+            + _reach(let.needs_from)
+            + only,
+            where,
         )
     if not isinstance(value, str):
         return Phrase(called + as_yaml(data_of(let)))
@@ -245,7 +249,7 @@ def let_words(name: str, let: Let) -> Phrase:
     }.get(operation)
     if what is None:
         return Phrase(called + as_yaml(data_of(let)))
-    return Phrase(called + what + (", only where" if where else ""), where)
+    return Phrase(called + what + _reach(let.needs_from) + (", only where" if where else ""), where)
 
 
 def _calculation(let: Let) -> str:
@@ -270,6 +274,10 @@ def _period(period: Period) -> str:
     return " and ".join(f"{count} {unit}" for count, unit in spans if count) or "nothing"
 
 
+def _reach(needs_from: str | None) -> str:
+    return f", in a history that reaches back to {value_words(needs_from)}" if needs_from is not None else ""
+
+
 def _quantified(condition: Condition, kind: str) -> Phrase:
     collection: str = getattr(condition, kind)
     one = _item(collection)
@@ -277,7 +285,7 @@ def _quantified(condition: Condition, kind: str) -> Phrase:
     item = f"{_QUANTIFIED[kind]} {one}{named}"
     where = (condition_words(condition.where),) if condition.where is not None else ()
     if condition.needs_from is not None:
-        item += f", in a history that reaches back to {value_words(condition.needs_from)},"
+        item += f"{_reach(condition.needs_from)},"
     if condition.satisfies is None:
         return Phrase(item + (" for which" if where else ""), where)
     asked = condition_words(condition.satisfies)

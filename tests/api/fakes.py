@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import httpx
 
+from scrubber.context import ContextFile
 from scrubber.inputs import AnyChunk
 from scrubber.packs.bundle import Bundle
 from scrubber.pipeline import Scrubber
@@ -47,7 +48,9 @@ class FakeWorker:
         elif self.way != "starts for ever":
             self._theirs.send("ready")
 
-    def ask(self, chunk: AnyChunk, receipt_date: dt.date | None = None) -> None:
+    def ask(
+        self, chunk: AnyChunk, receipt_date: dt.date | None = None, known: ContextFile | None = None
+    ) -> None:
         if self.way == "takes nothing":
             self.ended.wait()
             raise EOFError

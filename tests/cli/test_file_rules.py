@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.rules.packs import write_rule
-from tests.conftest import assert_refused, place, scrubber
+from tests.conftest import SECRET, assert_refused, body_of, in_transactions, place, scrubber
 from tests.support.make837 import make837
 
 RULE = """\
@@ -107,3 +107,60 @@ def test_people_read_it_too(mine: Path) -> None:
     for kind in ("html", "sarif"):
         told = scrubber("scrub", "a.837", "--packs", mine, "--format", kind)
         assert "SAME-1 stands on 2 claims of this file." in told.out, kind
+
+
+#: A claim with a segment that is longer than segments may be: it is an error.
+TOO_LONG = body_of("LONG").replace("HI*", f"NTE*ADD*{SECRET * 3000}~\nHI*")
+
+
+def test_a_claim_that_could_not_be_counted_makes_the_answer_for_its_file_unknown(mine: Path) -> None:
+    Path("a.837").write_text(in_transactions(body_of("A"), TOO_LONG, body_of("B"), TOO_LONG))
+    Path("b.837").write_text(in_transactions(body_of("A"), body_of("B")))
+    words = ("scrub", "a.837", "b.837", "--packs", mine)
+    ran = scrubber(*words, "--format", "json")
+    assert [c["outcome"] for c in ran.claims] == ["clean", "error", "clean", "error", "clean", "clean"]
+    assert ran.files["a.837"]["findings"] == []
+    assert ran.files["a.837"]["not_evaluated"] == [
+        {
+            "rule": "ZZZ-004",
+            "reason": "2 claims are errors and could not be counted with the others",
+            "remedy": "correct what is said of them, then scrub the whole file again",
+        }
+    ]
+    assert "not_evaluated" not in ran.files["b.837"]
+    assert ran.code == 1
+    assert (
+        "scrubber: 1 file was not checked as a whole: not all claims could be counted; that is not a pass.\n"
+        in ran.err
+    )
+    assert SECRET not in ran.out + ran.err
+
+
+def test_what_is_found_among_the_others_stands(mine: Path) -> None:
+    Path("a.837").write_text(in_transactions(body_of("A"), TOO_LONG, body_of("A")))
+    ran = scrubber("scrub", "a.837", "--packs", mine, "--format", "json")
+    assert [f["message"] for f in ran.files["a.837"]["findings"]] == ["A stands on 2 claims of this file."]
+    (gap,) = ran.files["a.837"]["not_evaluated"]
+    assert gap["reason"] == "1 claim of the file is an error and could not be counted with the others"
+
+
+def test_claims_that_were_not_read_could_not_be_counted(mine: Path) -> None:
+    Path("a.837").write_text(in_transactions(*(body_of(f"C{i}") for i in range(3))))
+    ran = scrubber("scrub", "a.837", "--packs", mine, "--format", "json", "--limit", "claims=2")
+    (gap,) = ran.files["a.837"]["not_evaluated"]
+    assert (gap["reason"], gap["remedy"]) == (
+        "the file was not read to its end",
+        "correct the file, then scrub the whole file again",
+    )
+    Path("a.json").write_text('[{"patient_control_number": "A"}, {"lines": 7}]')
+    ran = scrubber("scrub", "a.json", "--packs", mine, "--format", "json")
+    (gap,) = ran.files["a.json"]["not_evaluated"]
+    assert gap["reason"] == "1 claim of the file is an error and could not be counted with the others"
+
+
+@pytest.mark.parametrize("kind", ["text", "html", "csv", "sarif", "fhir", "jsonl"])
+def test_every_format_says_that_a_file_was_not_evaluated(mine: Path, kind: str) -> None:
+    Path("a.837").write_text(in_transactions(body_of("A"), TOO_LONG))
+    told = " ".join(scrubber("scrub", "a.837", "--packs", mine, "--format", kind).out.split())
+    assert "1 claim of the file is an error and could not be counted with the others" in told
+    assert "Nothing to look at in this file" not in told

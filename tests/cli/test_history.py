@@ -184,6 +184,21 @@ def test_a_history_that_lacks_claims_does_not_have_everything(
     assert "nobody said since when" in quick("history", "status", "h.db").out
 
 
+def test_an_add_that_lacks_claims_takes_back_what_was_said_before(workspace: Path, quick: Quick) -> None:
+    Path("whole.837").write_bytes(PROFESSIONAL)
+    Path("part.837").write_bytes(PROFESSIONAL.replace(b"DMG*D8*19800115*F~", b""))
+    quick("history", "add", "h.db", "whole.837", "--since", "2023-01-01")
+    ran = quick("history", "add", "h.db", "part.837")
+    assert ran.err == (
+        "scrubber: 1 claim not added: unreadable, or without names or date of birth\n"
+        "scrubber: h.db no longer has everything since 2023-01-01: add what is missing, "
+        "and say --since again\n"
+    )
+    assert "nobody said since when" in quick("history", "status", "h.db").out
+    quick("history", "add", "h.db", "whole.837", "--since", "2023-01-01")
+    assert "everything since 2023-01-01" in quick("history", "status", "h.db").out
+
+
 @pytest.mark.parametrize("command", [("scrub", "claims.837"), ("rules", "explain", "claims.837", "BAL-001")])
 @pytest.mark.parametrize(
     ("option", "message", "remedy"),

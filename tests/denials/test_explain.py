@@ -108,10 +108,10 @@ def test_two_remarks_with_entries_give_the_first_and_name_the_other(ask: Explain
 
 
 def test_a_code_without_an_entry_is_answered(ask: Explain) -> None:
-    answer = ask("CO-50 N115")
+    answer = ask("CO-49 N115")
     assert answer.status == "no_entry"
     assert answer.meaning == (
-        "There is no entry for CO-50 N115 yet. What the code number is about is not in this release."
+        "There is no entry for CO-49 N115 yet. What the code number is about is not in this release."
     )
     assert answer.next_steps == ()
 
@@ -127,11 +127,58 @@ def test_an_unknown_remark_of_a_known_reason_names_the_ones_with_entries(ask: Ex
 
 def test_what_only_a_person_can_see_is_a_condition(ask: Explain) -> None:
     assert [s.condition for s in ask("CO-97").next_steps] == [
-        "if the record shows a separate service",
+        "if the record shows a separate service, and the line does not say so",
+        "otherwise, if the line says that the service was separate, and the record shows it",
         "otherwise",
     ]
+    assert [s.action for s in ask("CO-97").next_steps] == ["corrected_claim", "appeal", "write_off"]
     rail = next(d for d in ask("CO-236").do_not if d.what == "appeal")
     assert rail.condition == "if the pair's modifier indicator is 0"
+
+
+@pytest.mark.parametrize(
+    ("codes", "steps"),
+    [
+        ("CO-11", ["corrected_claim", "appeal", "write_off"]),
+        ("CO-22", ["fix_and_resubmit", "corrected_claim", "appeal", "ask_payer"]),
+        ("PR-27", ["fix_and_resubmit", "corrected_claim", "ask_payer", "ask_payer"]),
+        ("CO-50 N115", ["corrected_claim", "appeal", "write_off"]),
+        ("PR-50", ["appeal", "post"]),
+        ("OA-109 N418", ["fix_and_resubmit", "post", "appeal", "ask_payer"]),
+        ("CO-119", ["corrected_claim", "appeal", "write_off"]),
+        ("PR-119", ["corrected_claim", "appeal", "post"]),
+        ("CO-151", ["corrected_claim", "appeal", "write_off"]),
+    ],
+)
+def test_each_step_but_the_last_hangs_on_what_the_record_says(
+    ask: Explain, codes: str, steps: list[str]
+) -> None:
+    answer = ask(codes)
+    assert answer.status == "explained"
+    assert [s.action for s in answer.next_steps] == steps
+    assert all(s.condition and "if " in s.condition for s in answer.next_steps[:-1])
+    assert answer.next_steps[-1].condition == "otherwise"
+
+
+@pytest.mark.parametrize("codes", ["CO-11", "CO-50", "CO-119", "CO-151", "CO-97"])
+def test_what_the_provider_bears_is_not_billed_to_the_patient(ask: Explain, codes: str) -> None:
+    assert ("bill_patient", None) in [(d.what, d.condition) for d in ask(codes).do_not]
+
+
+def test_a_patient_who_signed_no_notice_is_not_billed(ask: Explain) -> None:
+    rail = next(d for d in ask("PR-50").do_not if d.what == "bill_patient")
+    assert rail.condition == "if the record has no notice that the patient signed before the service"
+
+
+def test_a_threshold_of_medicare_is_no_matter_of_other_payers(ask: Explain) -> None:
+    assert [s.action for s in ask("CO-119", program="commercial").next_steps] == ["appeal", "write_off"]
+    steps = ask("CO-119", program="medicare_b").next_steps
+    assert [s.action for s in steps] == ["reopening", "appeal", "write_off"]
+
+
+def test_an_appeal_against_a_bundled_service_has_its_deadline(ask: Explain) -> None:
+    answer = ask("CO-97", program="medicare_b", remittance_date=dt.date(2026, 8, 1))
+    assert {d.action: d.due for d in answer.deadlines}["appeal"] == dt.date(2026, 12, 4)
 
 
 def test_late_filing_for_medicare_is_no_matter_of_appeal(ask: Explain) -> None:

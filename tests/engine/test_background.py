@@ -68,15 +68,26 @@ def test_silence_over_a_history_that_is_too_short_is_unknown(
 
 def test_a_short_history_is_told_as_one() -> None:
     (found,) = seen(over_history("none"), claim(line()), knowing(since="2026-08-19"))
-    assert found.reason == "not known: history.from"
-    assert (
-        found.remedy == "add earlier claims to the history and say how far it reaches (history add --since)"
+    assert found.reason == ("the history has everything from 2026-08-19 on; this needs it from 2026-08-18 on")
+    assert found.remedy == (
+        "add all claims from 2026-08-18 on to the history: history add ... --since 2026-08-18"
+    )
+    (found,) = seen(over_history("none"), claim(line()), knowing())
+    assert found.reason == (
+        "nobody said since when the history has everything; this needs it from 2026-08-18 on"
     )
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [("some", []), ("none", ["violation"])])
 def test_what_a_short_history_does_have_is_seen(kind: str, wanted: list[str]) -> None:
     assert kinds(over_history(kind), claim(line("99203")), knowing(prior())) == wanted
+
+
+def test_since_when_a_history_has_everything_is_asked_in_words() -> None:
+    rule = compiled(require={"field": "history.from", "on_or_before": "2020-01-01"})
+    (found,) = seen(rule, claim(), knowing())
+    assert found.reason == "not known: since when the history has everything"
+    assert found.remedy.endswith("say how far it reaches (history add --since)")
 
 
 def test_a_date_that_nobody_knows_is_not_reached() -> None:
@@ -148,6 +159,52 @@ def test_prior_lines_are_counted_and_added_up() -> None:
     assert kinds(rule, claim()) == ["unknown"]
 
 
+def counted(operation: str, **more: Any) -> Any:
+    """Return a rule that a value over the last year's prior lines passes where it is known at all."""
+    return compiled(
+        for_each="lines",
+        let={
+            "start": {"shift": "line.service_date.from", "by": {"years": "-1"}},
+            "found": {operation: "history.lines", "needs_from": "start", **more},
+        },
+        require={"field": "found", "present": "true"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [
+        ("count", {}),
+        ("sum", {"of": "units"}),
+        ("min", {"of": "service_date.from"}),
+        ("max", {"of": "service_date.from"}),
+        ("distinct", {"of": "procedure.code"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("known", "wanted"),
+    [
+        (knowing(prior(), since="2025-08-18"), []),
+        (knowing(prior(), since="2025-08-19"), ["unknown"]),
+        (knowing(prior()), ["unknown"]),
+        (Background(), ["unknown"]),
+    ],
+    ids=["reaches", "a day short", "nobody said", "no history"],
+)
+def test_what_is_counted_in_a_history_that_is_too_short_is_unknown(
+    operation: str, more: dict[str, str], known: Background, wanted: list[str]
+) -> None:
+    assert kinds(counted(operation, **more), claim(line()), known) == wanted
+
+
+def test_values_of_a_history_that_is_too_short_are_not_all_there_are() -> None:
+    let = {"codes": {"distinct": "history.lines.procedure.code", "needs_from": "service_period.from"}}
+    rule = compiled(let=let, require={"field": "codes", "contains_none": ["99999"]})
+    assert kinds(rule, claim(line()), knowing(prior(), since="2026-08-18")) == []
+    (found,) = seen(rule, claim(line()), knowing(prior(), since="2026-08-19"))
+    assert found.reason.startswith("the history has everything from 2026-08-19 on; this needs it from")
+
+
 # --- pairs --------------------------------------------------------------------------------------------
 
 PAIRS: dict[str, Any] = {
@@ -195,6 +252,48 @@ def test_a_reach_that_is_worked_out_is_not_asked_before_the_pairs() -> None:
     rule = compiled(**PAIRS | {"when": reach}, let=let)
     assert kinds(rule, claim(line())) == ["unknown"]
     assert kinds(rule, claim(line("99203")), knowing(prior())) == []
+
+
+REACHING: dict[str, Any] = PAIRS | {
+    "for_each": {**PAIRS["for_each"], "needs_from": "start"},
+    "let": {"start": {"shift": "line.service_date.from", "by": {"years": "-1"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted"),
+    [
+        (knowing(prior(), since="2025-08-18"), [("violation", "lines[0]")]),
+        (knowing(prior(), since="2025-08-19"), [("unknown", "lines[0]"), ("violation", "lines[0]")]),
+        (knowing(since="2025-08-18"), []),
+        (knowing(since="2025-08-19"), [("unknown", "lines[0]")]),
+        (knowing(), [("unknown", "lines[0]")]),
+        (Background(), [("unknown", "lines[0]")]),
+    ],
+)
+def test_pairs_with_a_history_that_is_too_short_are_not_all_there_are(
+    known: Background, wanted: list[tuple[str, str]]
+) -> None:
+    rule = compiled(**REACHING)
+    found = seen(rule, claim(line("99203", units="2"), line("99203")), known)
+    assert [(o.kind, o.items["line"]) for o in found] == wanted
+
+
+def test_a_line_that_nothing_is_asked_of_needs_no_reach() -> None:
+    assert kinds(compiled(**REACHING), claim(line(units="1")), knowing()) == []
+
+
+def test_an_explanation_tells_the_pairs_of_a_short_history() -> None:
+    explained = explain(
+        compiled(**REACHING),
+        claim_from_json(claim(line("99203", units="2"))),
+        RECEIPT_DATE,
+        knowing(prior(), since="2026-01-01"),
+    )
+    assert [(looked.outcome, looked.why) for looked in explained.items] == [
+        ("indeterminate", "pairs of lines[0] with what nobody knows"),
+        ("fail", ""),
+    ]
 
 
 def test_two_collections_of_the_claim_are_paired() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import stat
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +90,47 @@ def test_the_same_claim_again_says_anew_what_became_of_it(path: str) -> None:
     store.add(claim(), "pending")
     store.add(claim(), "paid")
     store.add(claim(code="99214"), "pending")  # the number of an account may stand on several claims
+    store.keep()
     assert codes(store, claim()) == [("99213", "paid"), ("99214", "pending")]
+    store.add(claim(), "denied")
+    store.keep()
+    assert codes(store, claim()) == [("99213", "denied"), ("99214", "pending")]
+    assert dict(store.contents().statuses) == {"denied": 1, "pending": 1}
+
+
+def test_a_run_sees_one_state_whatever_is_added_meanwhile(path: str) -> None:
+    writing = Store(path, write=True)
+    writing.add(claim(), "pending")
+    writing.keep(dt.date(2024, 1, 1))
+    began = Store(path).latest
+    writing.add(claim(), "denied")
+    writing.add(claim("FICT-2", "99214"), "paid")
+    assert codes(Store(path), claim()) == [("99213", "pending")]  # nobody waits for one who writes
+    writing.keep(dt.date(2020, 1, 1))
+    run = Store(path, state=began)  # a process that starts after that
+    assert codes(run, claim()) == [("99213", "pending")]
+    assert run.since == dt.date(2024, 1, 1)
+    assert codes(Store(path), claim()) == [("99213", "denied"), ("99214", "paid")]
+    assert Store(path).since == dt.date(2020, 1, 1)
+
+
+def test_a_history_that_was_made_anew_during_a_run_is_said(path: str) -> None:
+    Store(path, write=True).close()
+    with pytest.raises(HistoryError) as caught:
+        Store(path, state=7).of(claim())
+    assert caught.value.message == f"{path} is another one than when the run began"
+
+
+def test_since_when_it_has_everything_is_true_of_all_that_was_added(path: str) -> None:
+    store = Store(path, write=True)
+    day = dt.date(2020, 1, 1)
+    assert store.keep(day) == store.since == day
+    store.add(claim(), "paid")
+    assert store.keep() == store.since == day
+    assert store.keep(whole=False) is None and store.since is None
+    assert store.keep() is None and store.since is None  # what was missing is missing still
+    assert store.keep(day, whole=False) is None
+    assert store.keep(day) == store.since == day
 
 
 def test_a_patient_is_the_same_to_every_payer_and_however_the_name_is_written() -> None:
@@ -182,8 +225,11 @@ def test_a_history_that_is_not_there_is_not_made_by_reading(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("write", [False, True])
-@pytest.mark.parametrize("data", [b"ISA*00*" * 200, b"", None], ids=["other", "empty", "other tables"])
+@pytest.mark.parametrize(
+    ("data", "write"),
+    [(b"ISA*00*" * 200, False), (b"ISA*00*" * 200, True), (b"", False), (None, False), (None, True)],
+    ids=str,
+)
 def test_another_file_is_no_history_and_stays_as_it_is(
     tmp_path: Path, write: bool, data: bytes | None
 ) -> None:
@@ -202,6 +248,39 @@ def test_another_file_is_no_history_and_stays_as_it_is(
         "name a file that `scrubber history add` made",
     )
     assert file.read_bytes() == data
+
+
+_ENDS_WHILE_IT_MAKES_ONE = """
+import os, sys
+from scrubber.history import store
+store.secrets.token_bytes = lambda count: os._exit(9)
+store.Store(sys.argv[1], write=True)
+"""
+
+
+def test_a_history_that_was_not_made_to_the_end_is_made(path: str) -> None:
+    ended = subprocess.run([sys.executable, "-c", _ENDS_WHILE_IT_MAKES_ONE, path], check=False)
+    assert ended.returncode == 9
+    assert Path(path).exists() and refused(path).message == f"{path} is no history"
+    store = Store(path, write=True)
+    assert store.add(claim(), "paid")
+    store.keep()
+    assert codes(Store(path), claim()) == [("99213", "paid")]
+    assert stat.S_IMODE(Path(path).stat().st_mode) == 0o600
+
+
+def test_two_that_make_a_history_at_once_make_one(path: str) -> None:
+    Path(path).touch()
+    one = sqlite3.connect(path)
+    one.execute("BEGIN EXCLUSIVE")
+    made: list[Store] = []
+    other = threading.Thread(target=lambda: made.append(Store(path, write=True)))
+    other.start()
+    one.rollback()
+    Store(path, write=True).close()
+    other.join()
+    key = sqlite3.connect(path).execute("SELECT value FROM about").fetchall()
+    assert made[0]._key == key[0][0] and len(key) == 1
 
 
 def test_a_history_of_another_version_is_said(path: str) -> None:
@@ -249,7 +328,7 @@ def test_a_history_without_its_key_is_refused(path: str, key: bytes | str | None
 
 def test_a_damaged_date_is_said(path: str) -> None:
     store = Store(path, write=True)
-    store._set("since", "2026-13-01")
+    store._connection.execute("UPDATE states SET since = '2026-13-01'")
     for ask in (lambda: store.of(claim()), store.contents):
         with pytest.raises(HistoryError) as caught:
             ask()

@@ -81,10 +81,15 @@ def quantified(world: World, word: str, condition: Condition) -> bool | None:
     answer = opposite(answer) if word == "none" else answer
     if "needs_from" not in condition:
         return answer
-    wanted, since = value_of(world, condition["needs_from"]), value_of(world, "history.from")
-    reaches = wanted is not None and UNKNOWN not in (wanted, since) and since <= wanted
+    reaches = reaches_back(world, condition["needs_from"])
     rests_on_silence = answer is False if word == "some" else answer is True
     return None if rests_on_silence and not reaches else answer
+
+
+def reaches_back(world: World, needed: str) -> bool:
+    """Whether the history surely has everything from a date on."""
+    wanted, since = value_of(world, needed), value_of(world, "history.from")
+    return wanted is not None and UNKNOWN not in (wanted, since) and since <= wanted
 
 
 # --- one value and one operator ------------------------------------------------------------------------
@@ -293,7 +298,7 @@ def named(world: World, spec: dict[str, Any]) -> Any:
     members = (
         value_of(world, source) if word == "distinct" and "of" not in spec else chosen(world, spec, source)
     )
-    if members is UNKNOWN:
+    if members is UNKNOWN or ("needs_from" in spec and not reaches_back(world, spec["needs_from"])):
         return UNKNOWN
     if word == "count":
         return len(members)

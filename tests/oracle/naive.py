@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from tests.oracle import derived
-from tests.oracle.conditions import flat, holds, named, yes
+from tests.oracle.conditions import flat, holds, named, reaches_back, yes
 from tests.oracle.parameters import value_of_parameter
 from tests.oracle.values import (
     ALIASES,
@@ -213,8 +213,10 @@ def observe(
         for name, spec in (rule.get("parameters") or {}).items()
     }
     whole = World(claim, receipt_date, sets, parameters=parameters, past=past)
-    if past is None and "history.lines" in scope.get("pairs", ""):
-        return unpaired(rule, scope, whole)
+    if "history.lines" in scope.get("pairs", "") and (past is None or "needs_from" in scope):
+        seen = unpaired(rule, scope, whole)
+        if past is None:
+            return seen
     for inner, certain in scopes(whole, scope):
         world = replace(inner, lets={})
         kind = judged(rule, scope, applies.get("effective") or {}, world, certain=certain)
@@ -226,7 +228,10 @@ def observe(
 
 
 def unpaired(rule: Rule, scope: dict[str, Any], world: World) -> list[Seen]:
-    """Nobody knows the pairs: unknown once, unless what is asked of the first items alone rules out all."""
+    """Unknown once where nobody knows (all of) the pairs: no history, or one that does not reach far enough.
+
+    What is asked of the first items alone may rule them out.
+    """
     first, second = scope["as"]
     hidden = {second, *(rule.get("let") or {})}
     parts = [
@@ -237,7 +242,13 @@ def unpaired(rule: Rule, scope: dict[str, Any], world: World) -> list[Seen]:
     ]
     alone = [part for part in parts if not {name.partition(".")[0] for name in named_in(part)} & hidden]
     for item in items_of(world, scope["pairs"][0]):
-        inner = world.plus(first, item)
+        inner = replace(world.plus(first, item), lets={})
+        if world.past is not None:
+            needed = scope["needs_from"]
+            if needed in (rule.get("let") or {}):
+                inner.lets[needed] = named(inner, rule["let"][needed])
+            if reaches_back(inner, needed):
+                continue
         if False not in [holds(inner, part) for part in alone]:
             items = {first: item.path}
             return [Seen(rule["id"], "unknown", rule["severity"], "", line_of("", items), items)]

@@ -100,6 +100,9 @@ def over_history(raw: Raw, random: Random) -> Raw:
         made["at"] = ["a.procedure.code"]
         changed += 1
     dates = [name for name, let in made.get("let", {}).items() if "shift" in let]
+    reaches = ["service_period.from", "receipt_date", "history.from", *dates]
+    if "needs" in made and random.random() < 0.6:
+        made["for_each"]["needs_from"] = random.choice(reaches)
     for condition in list(mappings(made)):
         word = next(
             (w for w in ("some", "none", "every", "sum", "count", "min", "max") if w in condition), None
@@ -113,10 +116,8 @@ def over_history(raw: Raw, random: Random) -> Raw:
                 condition[key] = renamed(condition[key], alias, random)
         if "of" in condition and condition["of"] not in KIND_OF:
             condition["of"] = random.choice(["units", "charge"])
-        if word in ("some", "none", "every") and random.random() < 0.6:
-            condition["needs_from"] = random.choice(
-                ["service_period.from", "receipt_date", "history.from", *dates]
-            )
+        if random.random() < 0.6:
+            condition["needs_from"] = random.choice(reaches)
         changed += 1
     for key in ("when", "require", "bypass"):
         told = json.dumps(made.get(key))
@@ -197,6 +198,8 @@ def test_oracle_evaluator_and_generated_code_agree_on_what_was_billed_before(par
         rule = made.compiled(BUNDLE.sets)
         suspect = suspect_of(rule)
         tally["pairs with prior lines"] += rule.other != ""
+        tally["reach of pairs"] += rule.needs_from is not None
+        tally["reach of values"] += any(let.needs_from is not None for let in rule.let)
         for claim, document in zip(sample, documents, strict=True):
             past, background = next(known)
             seen = observe(made.raw, document, RECEIPT_DATE.isoformat(), SETS, made.values, past)
@@ -219,5 +222,6 @@ def test_oracle_evaluator_and_generated_code_agree_on_what_was_billed_before(par
     first = "\n".join(f"{rule}{what}" for rule, what in list(differences.items())[:3])
     assert not differences, f"{len(differences)} of {RULES} rules; {dict(tally)}\n{first}"
     assert tally["pairs with prior lines"] >= 5
+    assert all(tally[reach] >= 3 for reach in ("reach of pairs", "reach of values")), tally
     assert tally["cleared by generated code"] >= 300
     assert all(tally[kind] >= 100 for kind in ("violation", "unknown")), tally

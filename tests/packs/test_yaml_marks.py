@@ -103,6 +103,33 @@ def test_the_first_of_two_equal_keys_counts_and_the_second_is_a_mistake() -> Non
         ("a: @b\n", "f.yaml:1:4: A text may not begin with `@`."),
         ("a: 'b\n", "f.yaml:1:4: A quote that is opened here is never closed."),
         ("a: 'it's'\n", "f.yaml:1:8: Text after a closing quote."),
+        (
+            'a: {b: "16, c: "A7"}\n',
+            "f.yaml:1:8: A quote that is opened here is closed only in column 16. "
+            "Close it where the text ends.",
+        ),
+        (
+            'a: {"b.c: E11, d: "A7"}\n',
+            "f.yaml:1:5: A quote that is opened here is closed only in column 19.",
+        ),
+        (
+            'a: {b: "16, c: d}\ne: {f: "A7"}\n',
+            "f.yaml:1:8: A quote that is opened here is closed only on line 2.",
+        ),
+        (
+            'a:\n  - "one\n  - "two"\n',
+            "f.yaml:2:5: A quote that is opened here is closed only on line 3.",
+        ),
+        (
+            'a: "1.0\nb: "c"\n',
+            "f.yaml:1:4: A quote that is opened here is closed only on line 2.",
+        ),
+        (
+            "a: {b: 'one: it's', c: d}\n",
+            "f.yaml:1:8: A quote that is opened here is closed only in column 16. "
+            "Close it where the text ends; inside single quotes write a quote twice: ''.",
+        ),
+        ('a: {b: "16, c" d: e}\n', "f.yaml:1:16: A comma or `}` is missing before this."),
         ("a: {b: c\nd: e\n", "f.yaml:1:4: A bracket that is opened here is not closed with `}`."),
         ('a: ["x" "y"]\n', "f.yaml:1:9: A comma or `]` is missing before this."),
         ("a:\n  b: 1\n c: 2\n", "f.yaml:3:2: This line does not line up with the keys above it."),

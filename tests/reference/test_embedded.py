@@ -186,7 +186,7 @@ def test_the_status_of_what_is_shipped_and_never_imported(tmp_path: Path, quick:
     ended = dt.date.fromisoformat(edition["effective_to"])
     later = f"ended on {ended}: rules that look here are not evaluated after that day"
     assert notes["warning"] == (later if ended < dt.date.today() else None)
-    shown = quick("data", "status", "--data", tmp_path / "none").out
+    shown = quick("data", "status", "--all", "--data", tmp_path / "none").out
     assert ("scrubber data import icd10_excludes1" in shown) is (ended < dt.date.today())
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,7 +148,7 @@ def test_a_store_that_is_not_whole_stops_the_command(tmp_path: Path, loaded: Pat
 
 
 def test_the_status_says_what_is_loaded_and_what_is_not(tmp_path: Path, loaded: Path, quick: Quick) -> None:
-    shown = quick("data", "status", "--data", loaded).out
+    shown = quick("data", "status", "--all", "--data", loaded).out
     assert "hcpcs: HCPCS Level II codes" in shown
     age = (dt.date.today() - dt.date(2026, 7, 1)).days
     assert f"2026Q3       from 2026-07-01 to 2026-09-30           2 rows, {age} days old" in shown
@@ -166,7 +168,7 @@ def test_the_status_warns_of_what_is_old(tmp_path: Path, quick: Quick) -> None:
     quick("data", "import", "hcpcs", file, "--data", data)
     age = (dt.date.today() - dt.date(2019, 1, 1)).days
     warning = f"WARNING older than it should be: 2019 is {age} days old, and it is renewed quarterly"
-    assert warning in quick("data", "status", "--data", data).out
+    assert warning in quick("data", "status", "--all", "--data", data).out
 
 
 def test_the_import_reports_every_line(tmp_path: Path, quick: Quick) -> None:
@@ -235,9 +237,79 @@ def test_the_status_lists_what_comes_with_the_program_alone(
     monkeypatch.setattr(
         "scrubber.cli.data.status.all_tables", lambda packs: {table.table: table for table in told}
     )
-    assert quick("data", "status", "--data", tmp_path).out.splitlines() == [
+    assert quick("data", "status", "--all", "--data", tmp_path).out.splitlines() == [
         f"Reference data in {tmp_path}",
         "",
         "icd10_pcs: ICD-10-PCS codes, and whether they may be billed or are headings of codes",
         "  fy2016-fy2027 from 2015-10-01 to 2027-03-31      82,508 rows, shipped",
     ]
+
+
+def test_the_status_is_a_line_for_each_family(
+    tmp_path: Path, loaded: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = load_tables([builtin_rules_dir()])
+    names = ("hcpcs", "hcpcs_modifiers", "icd10_cm", "icd10_pcs", "mpfs", "place_of_service")
+    monkeypatch.setattr(
+        "scrubber.cli.data.status.all_tables", lambda packs: {name: tables[name] for name in names}
+    )
+    age = (dt.date.today() - dt.date(2026, 7, 1)).days
+    warning = [
+        "WARNING  1 table:",
+        f"  hcpcs: older than it should be: 2026Q3 is {age} days old, and it is renewed quarterly",
+        "",
+    ]
+    assert quick("data", "status", "--data", loaded).out.splitlines() == [
+        f"Reference data in {loaded}",
+        "",
+        "  hcpcs  2 tables   1 to 2026-09-30; 1 NOT LOADED",
+        "  icd10  2 tables   to 2027-03-31",
+        "  mpfs   1 table    NOT LOADED",
+        "  place  1 table    without an end",
+        "",
+        "NOT LOADED  2 tables; rules that look there are not evaluated:",
+        "  hcpcs_modifiers, mpfs",
+        "",
+        *(warning if age > 106 else []),
+        "`scrubber data status --all` says of each table which editions there are, and which file to load.",
+    ]
+
+
+def test_a_file_that_was_changed_is_found_by_its_hash(tmp_path: Path, loaded: Path, quick: Quick) -> None:
+    words = ("data", "status", "--data", loaded)
+    whole = quick(*words, "--verify")
+    assert (whole.code, whole.err) == (0, "")
+    assert whole.out.endswith(" editions are as they were.\n")
+    (file,) = loaded.glob("hcpcs-*.sqlite")
+    raw = bytearray(file.read_bytes())
+    raw[-1] ^= 1  # of the same size
+    file.write_bytes(raw)
+    assert quick(*words).code == 0
+    ran = quick(*words, "--verify")
+    assert (ran.code, ran.err) == (
+        1,
+        "scrubber: hcpcs 2026Q3 is not as it was when it was made: import it again\n",
+    )
+    assert "as they were" not in ran.out
+    told = quick(*words, "--verify", "--format", "json")
+    assert told.code == 1
+    intact = {t["table"]: [e["intact"] for e in t["editions"]] for t in told.json["tables"] if t["editions"]}
+    assert intact.pop("hcpcs") == [False]
+    assert all(every == [True] for every in intact.values())
+
+
+@pytest.mark.parametrize("damage", ["other rows", "no gzip", "gone"])
+def test_shipped_rows_that_were_changed_are_found_by_their_hash(
+    damage: str, tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(builtin_rules_dir() / "tables", tmp_path / "tables")
+    rows = tmp_path / "tables" / "place_of_service" / "rows.tsv.gz"
+    monkeypatch.setattr("scrubber.reference.embedded.builtin_rules_dir", lambda: tmp_path)
+    if damage == "gone":
+        rows.unlink()
+    else:
+        rows.write_bytes(gzip.compress(b"99\n") if damage == "other rows" else b"99")
+    ran = quick("data", "status", "--verify", "--data", tmp_path / "none")
+    assert ran.code == 1
+    assert "scrubber: place_of_service " in ran.err and "install the program again" in ran.err
+    assert ran.err.count("\n") == 1

@@ -56,7 +56,7 @@ def test_a_zip_of_something_else_is_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path, "all.zip", written(tmp_path, "readme.txt", "hello"))
     assert refused(path) == (
         "all.zip has no file for this table; it has readme.txt",
-        "check that it is the right file; `scrubber data status` says which one a table wants",
+        "check that it is the right file; `scrubber data status --all` says which one a table wants",
     )
 
 

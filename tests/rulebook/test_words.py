@@ -113,6 +113,11 @@ def test_an_operator_without_words_is_told_by_its_name(monkeypatch: pytest.Monke
             "called line and prior",
         ),
         (
+            {"pairs": ["lines", "history.lines"], "as": ["line", "prior"], "needs_from": "start"},
+            "each of the lines with each of the prior lines of the patient, called line and prior, "
+            "in a history that reaches back to the start",
+        ),
+        (
             {"groups": "file.claims", "by": ["patient_control_number", "frequency_code"]},
             "the claims of the file in groups that have the same patient control number, frequency code",
         ),
@@ -127,6 +132,10 @@ def test_a_scope_in_words(scope: dict[str, object], words: str) -> None:
     [
         ({"sum": "lines", "of": "charge"}, "line total is the sum of the charge of the lines"),
         ({"count": "diagnoses"}, "line total is the number of diagnoses"),
+        (
+            {"count": "history.lines", "needs_from": "start"},
+            "line total is the number of history lines, in a history that reaches back to the start",
+        ),
         ({"subtract": ["total_charge", "paid"]}, "line total is the total charge minus the paid"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -16,7 +17,8 @@ import pytest
 from scrubber.packs.bundle import Bundle
 from scrubber.read.chunks import Chunk
 from scrubber.read.split import split_x12
-from scrubber.worker import Worker, WorkerOptions
+from scrubber.supervisor import RunOptions, scrub_files
+from scrubber.worker import Worker, WorkerError, WorkerOptions
 from tests.conftest import (
     COMMAND,
     PROFESSIONAL,
@@ -204,6 +206,23 @@ def test_processes_that_cannot_start_end_the_run_with_a_message(workspace: Path,
     assert ran.err.startswith(
         "scrubber: the scrubbing processes end as soon as they start; nothing was scrubbed\n"
     )
+
+
+def test_a_process_that_ends_while_it_is_told_what_to_do_is_as_one_that_ends_later(
+    tmp_path: Path, bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken pipe would be taken for a reader who has gone, and the command would end in silence."""
+
+    def ends(_: object) -> None:
+        raise BrokenPipeError
+
+    path = tmp_path / "claims.837"
+    path.write_bytes(PROFESSIONAL)
+    spawned = multiprocessing.get_context("spawn")
+    monkeypatch.setattr(spawned.Process, "start", ends)
+    monkeypatch.setattr("scrubber.worker.context", lambda: spawned)
+    with pytest.raises(WorkerError, match="end as soon as they start"):
+        list(scrub_files([str(path)], bundle, RunOptions()))
 
 
 def test_a_process_killed_in_the_middle_of_its_answer_has_ended(tmp_path: Path, bundle: Bundle) -> None:

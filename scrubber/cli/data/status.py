@@ -1,10 +1,16 @@
-"""`scrubber data status`: which reference tables are loaded, for which dates, how old they are."""
+"""`scrubber data status`: which reference tables are loaded, for which dates, how old they are.
+
+By families: tables whose names begin with the same word. `--all` is about each table by itself.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 import click
@@ -13,6 +19,7 @@ from scrubber.cli.common import data_option, packs_option
 from scrubber.cli.data.common import all_tables
 from scrubber.packs.tables import Native, Renewed, Table
 from scrubber.reference.editing import cells_of
+from scrubber.reference.embedded import is_intact
 from scrubber.reference.store import Edition, Snapshot
 
 #: Days after its first one on which the next edition should be out, with some days to fetch it.
@@ -28,21 +35,83 @@ _SHOULD_LAST: Mapping[Renewed, int] = {
 
 @click.command()
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
+@click.option("--all", "all_", is_flag=True, help="Each table: editions, rows, age, licence, file to load.")
+@click.option("--verify", is_flag=True, help="Read all data, and compare them with their hashes.")
 @data_option
 @packs_option
-def status(format_: str, data: Snapshot, packs: tuple[str, ...]) -> int:
-    """Show every table that is imported or shipped: editions, dates they answer for, rows, age, licence."""
+def status(format_: str, all_: bool, verify: bool, data: Snapshot, packs: tuple[str, ...]) -> int:
+    """Show to which day the tables that are imported or shipped answer, and what is missing or too old.
+
+    JSON has all of each table. With --verify the command ends with 1 where data are not as they were.
+    """
     today = dt.date.today()  # of whoever keeps the data; what a run does depends on its claims' dates
     tables = all_tables(packs).values()
     told = [_told(table, data, today) for table in tables if table.native or data.of(table.table)]
+    damaged = list(_damaged(told, data)) if verify else []
     if format_ == "json":
         click.echo(json.dumps({"folder": str(data.folder), "tables": told}, indent=2))
-        return 0
+        return 1 if damaged else 0
     click.echo(f"Reference data in {data.folder}")
+    for line in (each for table in told for each in _lines(table)) if all_ else _summary(told):
+        click.echo(line)
+    for line in damaged:
+        click.echo(f"scrubber: {line}", err=True)
+    if verify and not damaged:
+        click.echo(f"\nAll {sum(len(table['editions']) for table in told)} editions are as they were.")
+    return 1 if damaged else 0
+
+
+def _damaged(told: Iterable[dict[str, Any]], data: Snapshot) -> Iterator[str]:
+    """Note of each edition whether it is as it was, and yield what to say of those that are not."""
     for table in told:
-        for line in _lines(table):
-            click.echo(line)
-    return 0
+        for edition, entry in zip(data.of(table["table"]), table["editions"], strict=True):
+            entry["intact"] = is_intact(data.folder, edition)
+            if not entry["intact"]:
+                remedy = "install the program again" if edition.embedded else "import it again"
+                yield f"{edition.table} {edition.edition} is not as it was when it was made: {remedy}"
+
+
+def _summary(told: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a line a family, with the days that it answers to, then what is missing and what is too old."""
+    yield ""
+    families: dict[str, list[dict[str, Any]]] = {}
+    for table in told:
+        families.setdefault(table["table"].partition("_")[0], []).append(table)
+    width = max(map(len, families), default=0)
+    for name, tables in families.items():
+        reach = Counter(_reach(table) for table in tables)
+        parts = [how if len(reach) == 1 else f"{count} {how}" for how, count in reach.items()]
+        yield f"  {name:{width}}  {_tables(len(tables)):<9}  {'; '.join(parts)}"
+    missing = [table["table"] for table in told if not _usable(table)]
+    if missing:
+        yield ""
+        yield f"NOT LOADED  {_tables(len(missing))}; rules that look there are not evaluated:"
+        yield from wrap(", ".join(missing), 100, initial_indent="  ", subsequent_indent="  ")
+    old = [table for table in told if _usable(table) and table["warning"]]
+    if old:
+        yield ""
+        yield f"WARNING  {_tables(len(old))}:"
+        for warning, tables_ in groupby(sorted(old, key=lambda t: str(t["warning"])), lambda t: t["warning"]):
+            names = ", ".join(table["table"] for table in tables_)
+            yield from wrap(f"{names}: {warning}", 100, initial_indent="  ", subsequent_indent="    ")
+    yield ""
+    yield "`scrubber data status --all` says of each table which editions there are, and which file to load."
+
+
+def _tables(count: int) -> str:
+    return "1 table" if count == 1 else f"{count} tables"
+
+
+def _usable(table: dict[str, Any]) -> list[dict[str, Any]]:
+    return [edition for edition in table["editions"] if edition["usable"]]
+
+
+def _reach(table: dict[str, Any]) -> str:
+    """Return the last day that a table answers for."""
+    ends = [edition["effective_to"] for edition in _usable(table)]
+    if not ends:
+        return "NOT LOADED"
+    return "without an end" if None in ends else f"to {max(ends)}"
 
 
 def _told(table: Table, data: Snapshot, today: dt.date) -> dict[str, Any]:

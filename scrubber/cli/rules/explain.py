@@ -58,8 +58,9 @@ def explain_(
     found_id, found = find(bundle, rule_id)
     if not isinstance(found, LoadedRule):
         raise Failure(f"{found_id} is a decision; what a decision did stands in the findings it changed")
-    known = background(history, context)
-    scrubber = scrubber_of(bundle, data, Store(history) if history is not None else None, known)
+    state, known = background(history, context)
+    store = Store(history, state=state) if history is not None else None
+    scrubber = scrubber_of(bundle, data, store, known)
     rule = scrubber.observer.compiled.get(found.rule.id)
     if rule is None:
         raise Failure(f"{found_id} is a draft, and drafts do not run", "set its status to preview or stable")

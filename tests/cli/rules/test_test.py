@@ -153,3 +153,74 @@ def test_new_and_removed_files_count_as_changes_and_others_do_not(tmp_path: Path
     assert list(times_of([tmp_path])) == [file]
     file.unlink()
     assert times_of([tmp_path]) == before
+
+
+#: A rule on lines, and an example in which it is to find something.
+UNITS = [
+    ("for_each: claim", "for_each: {each: lines, where: {field: line.charge, present: true}}"),
+    (
+        "require:",
+        "when:\n  all:\n    - {field: line.units, present: true}\n"
+        "    - {field: line.procedure.code, in: ['85025']}\nrequire:",
+    ),
+    (
+        "{field: patient_control_number, present: true}",
+        "{any: [{field: line.units, at_most: 5}, {field: line.modifiers, contains: '59'}]}",
+    ),
+    ("at: [patient_control_number]", "at: [line.units]"),
+    ("remove: [patient_control_number]", 'set: {"lines[1].units": "6"}'),
+    ("{at: patient_control_number}", '{at: "lines[1].units"}'),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            [('"lines[1].units": "6"', '"lines[1].units": "5"')],
+            "on lines[1] `require` holds: line.units at_most 5 (line.units is 5)",
+        ),
+        (
+            [('"lines[1].units": "6"', '"lines[1].modifiers": ["59"], "lines[1].units": "6"')],
+            "on lines[1] `require` holds: line.modifiers contains 59 (line.modifiers is 59)",
+        ),
+        (
+            [("['85025']", "['85027']")],
+            "on lines[1] `when` does not hold: line.procedure.code in 85027 (line.procedure.code is 85025)",
+        ),
+        (
+            [
+                ('{at: "lines[1].units"}', '{at: "lines[0].units"}'),
+                ('"lines[1].units": "6"', '"lines[0].units": "6"'),
+            ],
+            "on lines[0] `when` does not hold: line.procedure.code in 85025 (line.procedure.code is 99213)",
+        ),
+        (
+            [("present: true}}\nwhen", "present: false}}\nwhen")],
+            "on lines[1] `where` does not hold: line.charge present false (line.charge is 95)",
+        ),
+        (
+            [("for_each: {each", "applies_to: {effective: {from: 2030-01-01}}\nfor_each: {each")],
+            "on lines[1] `effective` does not hold: the rule is in force on the date",
+        ),
+        (
+            [("for_each: {each", "applies_to: {claim_types: [dental]}\nfor_each: {each")],
+            "the rule is not about this claim: claim_types: dental (claim_types is professional)",
+        ),
+        (
+            [
+                (
+                    "for_each: {each: lines, where: {field: line.charge, present: true}}",
+                    "for_each: lines.modifiers",
+                )
+            ],
+            "the claim has nothing that the rule looks at",
+        ),
+    ],
+)
+def test_an_example_that_finds_nothing_says_which_condition_was_false(
+    changes: list[tuple[str, str]], told: str, workspace: Path
+) -> None:
+    write_rule(Path("mine"), *UNITS, *changes)
+    ran = scrubber("rules", "test", "mine")
+    assert f"'none': expected 1 finding(s), got 0: none; {told}\n" in ran.out, ran.out + ran.err
