@@ -30,6 +30,7 @@ ENVELOPE = frozenset({"ISA", "GS", "ST"})
 #: How often a segment is checked plainly before code is made for it, which takes as long as so many checks.
 _PLAIN = 3
 _MOST_SOUND = 64
+_ALL = (True,) * len(_HIERARCHY)
 _HL_ELEMENTS = 5  # with the segment id
 
 
@@ -106,7 +107,7 @@ class Checker:
         self.header: list[Violation] = []
         self.unclaimed: list[Violation] = []
         self._levels: list[list[Violation]] = [[], [], []]
-        self._claimed = [True, True, True]
+        self._claimed = _ALL
         self._claim: list[Violation] = []
         self._has_claim = False
         self._noted = False  # whether anything in a claim or level was ever wrong
@@ -299,7 +300,7 @@ class Checker:
             self._end_claim()
             self._claims += 1
             self._has_claim = True
-            self._claimed = [True, True, True]
+            self._claimed = _ALL
             if 0 < loop.most < self._claims:
                 self._add(CLAIM, repeats(loop, position))
         elif loop.id in _HIERARCHY:
@@ -338,7 +339,7 @@ class Checker:
         depth = _HIERARCHY[loop.id]
         self._end_levels(depth)
         self._check_children(depth)
-        self._claimed[depth] = self._above
+        self._claimed = (*self._claimed[:depth], self._above, *self._claimed[depth + 1 :])
         self._claims = 0
         if len(elements) < _HL_ELEMENTS:
             elements = [*elements, "", "", "", ""]
@@ -370,7 +371,9 @@ class Checker:
         before, code, position, segment = self._last
         self._last = None
         follows = depth == before + 1
-        if code in ("0", "1") and (code == "1") is not follows and is_right(segment.elements[3], code):
+        if (code == "1") is follows:  # nearly always
+            return
+        if code in ("0", "1") and is_right(segment.elements[3], code):
             expected = (
                 "1, because a level below it follows" if follows else "0, because no level below it follows"
             )

@@ -36,10 +36,10 @@ from scrubber.guides.checker import Before
 from scrubber.guides.elements import Marks
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import Violation
-from scrubber.guides.walk import NOWHERE, Choice
+from scrubber.guides.walk import NOWHERE
 from scrubber.read.handlers import handler
 from scrubber.read.segments import Segments, cutter_of
-from scrubber.read.steps import Enter, Step, Take, place_of
+from scrubber.read.steps import Enter, Steps, Take, place_of
 from scrubber.read.x12 import Delimiters
 
 
@@ -72,7 +72,7 @@ class Piece:
 
 _DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
 _TRANSACTION, _BILLING, _SUBSCRIBER = (_DEPTH[level] for level in ("ST", "2000A", "2000B"))
-_NO_STEPS: dict[str, Choice[Step]] = {}
+_NO_STEPS: dict[str, Steps] = {}
 #: What a claim has from above.
 _FROM_HEADER = (
     "file",
@@ -176,8 +176,8 @@ class Reader:
         for position, segment in enumerate(segments.texts, first):
             elements = segment.split(sep)
             try:
-                choice = here[elements[0]]
-                step = choice[elements[choice.element]]
+                element, steps = here[elements[0]]
+                step = steps[elements[element]]
                 take = step.takes[len(elements)]
             except LookupError:
                 pass
@@ -388,7 +388,8 @@ class Reader:
         header.patient = _new_patient()
         header.property_casualty_claim_number = None
         self._target = header
-        self._fill(loop, elements)
+        if below <= _TRANSACTION:  # HL says nothing that the model has
+            self._fill(loop, elements)
         return True
 
     def _transaction(self, elements: list[str]) -> Loop:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from scrubber.claim.fields import Field
@@ -44,24 +44,40 @@ Enter = Callable[[Any, Loop, Take, list[str], str, int], bool]
 _MANY = 500
 
 
-class Takes(dict[int, Take]):
-    """The functions for one segment at its place, by how many elements it has.
+class Takes:
+    """The functions for one segment at its place: `by_length` has them by how many elements it has.
 
-    `plain` does the same for segments of any length. It stands in until there are many of one.
+    One for segments of any length stands in until there were many of one; `make` makes that for a length.
     """
 
-    __slots__ = ("_make", "_plain", "_seen")
+    __slots__ = ("_component", "_handle", "_holds", "_make", "by_length")
 
-    def __init__(self, plain: Take, make: Callable[[int], Take]) -> None:
-        super().__init__()
-        self._plain, self._make = plain, make
-        self._seen: dict[int, int] = {}
+    def __init__(
+        self, holds: Proof, handle: Handler | None, component: str, make: Callable[[int], Take]
+    ) -> None:
+        self._holds, self._handle, self._component, self._make = holds, handle, component, make
+        #: Exactly a dictionary: the reader asks it for every segment.
+        self.by_length: dict[int, Take] = {}
 
-    def __missing__(self, length: int) -> Take:
-        seen = self._seen[length] = self._seen.get(length, 0) + 1
-        if seen < _MANY:
-            return self._plain
-        take = self[length] = self._make(length)
+    def learn(self, length: int) -> None:
+        """See that there is a function for segments of a length."""
+        if length not in self.by_length:
+            self.by_length[length] = self._stand_in(length)
+
+    def _stand_in(self, length: int) -> Take:
+        holds, handle, component, seen = self._holds, self._handle, self._component, 0
+
+        def take(target: Any, elements: list[str], text: str) -> bool:
+            nonlocal seen
+            seen += 1
+            if seen == _MANY:
+                self.by_length[length] = self._make(length)
+            if not holds(elements, text):
+                return False
+            if handle is not None:
+                handle(target, elements, component)
+            return True
+
         return take
 
 
@@ -70,8 +86,8 @@ class Step:
     """Where a segment leads: what has it, and the loop of the claim that it stands in then.
 
     `enter` is how a reader enters that loop, if the segment opens it. `move` is the guide's; `watched`: the
-    check of the guide must know of it; `once`: it must be asked whether the segment has come before. What
-    `takes` has for a segment that opens a level only proves it right.
+    check of the guide must know of it; `once`: it must be asked whether the segment has come before. `takes`
+    are functions by length, of `known`; those for a segment that opens a level only prove it right.
     """
 
     move: Move
@@ -79,8 +95,13 @@ class Step:
     once: bool
     loop: Loop
     enter: Enter | None
-    takes: Takes
+    known: Takes
+    takes: dict[int, Take]
     place: Place
+
+
+#: What is known of segments of one name: the element that tells them apart (0: none), and steps by its value.
+Steps = tuple[int, dict[str, Step]]
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +114,7 @@ class Place:
     state: State
     loop: Loop
     used: bool
-    steps: dict[str, Choice[Step]] = field(default_factory=dict, repr=False)
+    steps: dict[str, Steps] = field(default_factory=dict, repr=False)
 
     def learn(
         self,
@@ -121,24 +142,18 @@ class Place:
         )
         if is_parted:
             value = value.split(marks.component, 1)[0]
-        choice = self.steps.get(name)
-        if choice is None:
-            choice = self.steps[name] = Choice(element, marks.component if is_parted else "")
-        elif value in choice:
-            return
-        loop, enter = opens or (to.loop, None)
-        fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
-        rows = tuple(rows_of(claim_type, loop, name)) if fills else ()
-        known = {element: value} if element and not is_parted else {}
-        key = (claim_type, loop, fills, value)
-        takes = usual.kept.get(key)
-        if takes is None:
-            handle = handler(claim_type, loop, name) if fills else None
-            takes = usual.kept[key] = Takes(
-                _plain(usual.holds, handle, marks.component),
-                lambda length: _make(segment, marks, claim_type, rows, known, length),
-            )
-        choice[value] = Step(usual.move, usual.watched, usual.move.once is not None, loop, enter, takes, to)
+        if name not in self.steps:
+            # Only composites are asked for their first component: a dictionary as such is quicker.
+            self.steps[name] = element, Choice(element, marks.component) if is_parted else {}
+        steps = self.steps[name][1]
+        if value not in steps:
+            loop, enter = opens or (to.loop, None)
+            known = {element: value} if element and not is_parted else {}
+            fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
+            takes = _takes(usual, loop if fills else None, known, value, marks, claim_type)
+            once = usual.move.once is not None
+            steps[value] = Step(usual.move, usual.watched, once, loop, enter, takes, takes.by_length, to)
+        steps[value].known.learn(len(elements))
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
         choice = self.state.usual.get(elements[0])
@@ -156,18 +171,28 @@ def place_of(state: State, loop: Loop, *, used: bool) -> Place:
     return found
 
 
-def _plain(holds: Proof, handle: Handler | None, component: str) -> Take:
-    """Return what takes a segment by a proof and a handler that are for any length."""
-    if handle is None:
-        return lambda _, elements, text: holds(elements, text)
+def _takes(
+    usual: Usual,
+    loop: Loop | None,
+    known: Mapping[int, str],
+    value: str,
+    marks: Marks,
+    claim_type: ClaimType,
+) -> Takes:
+    """Return the functions for a segment; they are the same wherever it is checked alike and fills the same.
 
-    def take(target: Any, elements: list[str], text: str) -> bool:
-        if not holds(elements, text):
-            return False
-        handle(target, elements, component)
-        return True
-
-    return take
+    `loop` is what it fills, None: nothing. `value` is what tells it from its namesakes.
+    """
+    segment = usual.move.segment
+    assert segment is not None
+    key = (claim_type, loop, value)
+    found: Takes | None = usual.kept.get(key)
+    if found is None:
+        rows = tuple(rows_of(claim_type, loop, segment.id)) if loop is not None else ()
+        handle = handler(claim_type, loop, segment.id) if loop is not None else None
+        make = partial(_make, segment, marks, claim_type, rows, known)
+        found = usual.kept[key] = Takes(usual.holds, handle, marks.component, make)
+    return found
 
 
 def _make(
