@@ -95,10 +95,11 @@ def _scrub_by(rules: Path) -> Callable[[str], int]:
     from scrubber.packs.load import builtin_rules_dir, load_packs
     from scrubber.pipeline import BUILDER_NAMES, Scrubber
     from scrubber.read.chunks import Chunk
-    from scrubber.worker import WorkerOptions, scrub_chunk
+    from scrubber.worker import WorkerOptions, keep_loaded, scrub_chunk
 
     scrubber = Scrubber(load_packs([rules], BUILDER_NAMES, [builtin_rules_dir()]), data=_codes())
     options = WorkerOptions()
+    keep_loaded()
 
     def work(path: str) -> int:
         claims = 0
@@ -126,9 +127,10 @@ def _unproven() -> Callable[[str], int]:
     from scrubber.packs.load import builtin_rules_dir, load_packs
     from scrubber.pipeline import BUILDER_NAMES, Scrubber
     from scrubber.read.chunks import Chunk
-    from scrubber.worker import reply_for
+    from scrubber.worker import keep_loaded, reply_for
 
     scrubber = Scrubber(load_packs([builtin_rules_dir()], BUILDER_NAMES), data=_codes())
+    keep_loaded()
 
     def work(path: str) -> int:
         claims = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import signal
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -218,6 +219,17 @@ def _unreadable(index: int, error: ClaimJsonError) -> ClaimReply:
     )
 
 
+def keep_loaded() -> None:
+    """Keep what has been loaded for as long as the process lives: the garbage collector looks past it.
+
+    It also looks at new objects less often. Claims and results hold no circles, so they go by themselves
+    anyway; measured, a scrub takes 4 % less time for 2 MB more memory.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+
+
 def _main(pipe: Connection) -> None:
     """Run a worker until it is told to stop or its supervisor is gone. Nothing is ever printed here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides when to stop
@@ -245,6 +257,7 @@ def _main(pipe: Connection) -> None:
             WorkerError(f"the scrubbing process cannot start ({type(error).__name__}); please report it")
         )
         return
+    keep_loaded()
     try:
         pipe.send("ready")
         while True:
