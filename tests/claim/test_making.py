@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
 
 from scrubber.claim import model
-from scrubber.claim.making import maker
+from scrubber.claim.making import changed, maker
 
 PARTS: list[Any] = sorted(
     {part for part in vars(model).values() if is_dataclass(part)}, key=lambda part: str(part.__name__)
@@ -45,3 +45,11 @@ def test_members_may_be_given() -> None:
 def test_all_parts_are_compared() -> None:
     assert {model.Claim, model.ServiceLine, model.OtherPayer, model.Provider} <= set(PARTS)
     assert len(PARTS) > 35
+
+
+def test_a_changed_copy_shares_what_was_not_changed() -> None:
+    claim = model.Claim(claim_type="dental", lines=[model.ServiceLine()], place_of_service="11")
+    made = changed(claim, place_of_service="12")
+    assert made == replace(claim, place_of_service="12")
+    assert made.lines is claim.lines
+    assert claim.place_of_service == "11"
