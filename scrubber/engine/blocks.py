@@ -15,16 +15,9 @@ from scrubber.claim.paths import PATHS, gathered_sources
 from scrubber.claim.shape import attribute
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Quantifier, ScopeKind
 from scrubber.engine.ir import Collection as Listed
+from scrubber.engine.loader import NUMERIC, GiveUp, is_counted, may_be_unknown
 from scrubber.engine.source import Source
-from scrubber.engine.writer import (
-    NUMERIC,
-    GiveUp,
-    Writer,
-    is_counted,
-    may_be_unknown,
-    nodes_of,
-    terms_of,
-)
+from scrubber.engine.writer import Writer, nodes_of, terms_of
 from scrubber.packs.names import GROUP
 
 #: How many values that passed a function remembers.

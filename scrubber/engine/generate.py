@@ -20,8 +20,9 @@ from scrubber.claim.paths import gathered_sources, sweep_patterns
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.engine.blocks import surely_passes, write_block, write_value
 from scrubber.engine.ir import CompiledRule
+from scrubber.engine.loader import GiveUp, is_counted
 from scrubber.engine.source import Source
-from scrubber.engine.writer import GiveUp, Writer, is_counted
+from scrubber.engine.writer import Writer
 from scrubber.packs.names import PARAMETER
 
 #: (claim, receipt date) → the numbers of the rules that must be looked at.

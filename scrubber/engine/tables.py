@@ -138,14 +138,17 @@ def finder(rows: AnyRows | None, names: tuple[str, ...]) -> Finder:
     def find(values: tuple[Any, ...], date: Any) -> Any:
         if pairs and stored.surely_none(values, date):
             return nothing
-        for value in values:
-            if value.__class__ is not str:
-                return look_up(stored, dict(zip(names, values, strict=True)), date, many=False)
-        known = answers.get(values)
+        try:
+            known = answers.get(values)
+        except TypeError:  # a list of values
+            known = None
         if known is not None:
             first, last, answer = known
             if first is None or last is None or (date.__class__ is dt.date and first <= date <= last):
                 return answer
+        for value in values:
+            if value.__class__ is not str:
+                return look_up(stored, dict(zip(names, values, strict=True)), date, many=False)
         span = stored.span(values, date)
         if span is None:
             return Unreadable("")
