@@ -13,10 +13,10 @@ from typing import Any
 
 from scrubber.claim.paths import PATHS, gathered_sources
 from scrubber.claim.shape import attribute
+from scrubber.engine.function_text import FunctionText
 from scrubber.engine.ir import All, CompiledRule, Leaf, Node, Quantifier, ScopeKind
 from scrubber.engine.ir import Collection as Listed
 from scrubber.engine.loader import NUMERIC, GiveUp, is_counted, may_be_unknown
-from scrubber.engine.source import Source
 from scrubber.engine.writer import Writer, nodes_of, terms_of
 from scrubber.packs.names import GROUP
 
@@ -51,7 +51,7 @@ _SURE: Mapping[tuple[str, Any], str] = {
 _SURE_CONSTANTS = {"date": dt.date, "Decimal": Decimal, "CENTS": Decimal("0.01"), "WHOLE": Decimal(1)}
 
 
-def surely_passes(rules: Iterable[CompiledRule], out: Source) -> str | None:
+def surely_passes(rules: Iterable[CompiledRule], out: FunctionText) -> str | None:
     """Return an expression, with {0} for a value, that is true only of values which surely pass some rules.
 
     The rules are about values of one kind. None: there is no such expression.

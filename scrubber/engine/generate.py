@@ -5,7 +5,7 @@ out what is the matter. So the generated code may give up wherever a shape is ra
 proof that the evaluator would not confirm (a property test holds the two together).
 
 The rules share what they look at: a list of the claim is walked once for all of them, and what several
-conditions read is read once (`source.py`). `blocks.py` writes the block of each.
+conditions read is read once (`function_text.py`). `blocks.py` writes the block of each.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from scrubber.claim.model import Claim, ClaimType
 from scrubber.claim.paths import gathered_sources, sweep_patterns
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.engine.blocks import surely_passes, write_block, write_value
+from scrubber.engine.function_text import FunctionText
 from scrubber.engine.ir import CompiledRule
 from scrubber.engine.loader import GiveUp, is_counted
-from scrubber.engine.source import Source
 from scrubber.engine.writer import Writer
 from scrubber.packs.names import PARAMETER
 
@@ -44,7 +44,7 @@ def generate(rules: Sequence[CompiledRule], claim_type: ClaimType) -> Suspects:
 
 def source_of(rules: Sequence[CompiledRule], claim_type: ClaimType) -> tuple[str, dict[str, Any]]:
     """Return the source of that function, and the constants it needs."""
-    out = Source()
+    out = FunctionText()
     out.emit("found = set()")
     _Function(claim_type, out).write(rules)
     out.emit("return found")
@@ -75,7 +75,7 @@ class _Place:
 class _Function:
     """Writes the rules of one function."""
 
-    def __init__(self, claim_type: ClaimType, out: Source) -> None:
+    def __init__(self, claim_type: ClaimType, out: FunctionText) -> None:
         self._claim_type = claim_type
         self._out = out
         self._root = _Place()

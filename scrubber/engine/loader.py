@@ -16,9 +16,9 @@ from scrubber.claim.paths import ALL_TYPES, EFFECTIVE, PATHS, STANDS_IN, SYNONYM
 from scrubber.claim.shape import OPTIONAL_PARTS, attribute
 from scrubber.claim.values import Unreadable, decimal_text
 from scrubber.engine.calculate import UNKNOWN
+from scrubber.engine.function_text import FunctionText
 from scrubber.engine.ir import Collection
 from scrubber.engine.items import sent
-from scrubber.engine.source import Source
 from scrubber.engine.tables import column
 from scrubber.packs.names import Term
 
@@ -40,7 +40,7 @@ class Loader:
     """
 
     claim_type: ClaimType
-    out: Source
+    out: FunctionText
     look: str
     items: dict[str, str] = field(default_factory=dict)
     patterns: dict[str, str] = field(default_factory=dict)

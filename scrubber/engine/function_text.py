@@ -13,7 +13,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Source:
+class FunctionText:
     """A function's body. `depth` is how far the next line is indented.
 
     `_held` are the variables of expressions by the depth that they were written at.
