@@ -322,13 +322,15 @@ class Scrubber:
             if finding.amendment is not None and finding.outcome == "fail":
                 rule: CompiledRule = self.observer.compiled[finding.rule]
                 patch = propose(rule, observation, item.claim, date, self.bundle.sets, background)
-            if not patch or finding.amendment is None:
-                # Without a patch there is nothing to apply by itself or to accept: it is advice.
-                amendment = finding.amendment and replace(finding.amendment, applicability="advise")
-                out.append(replace(finding, amendment=amendment))
+            amendment = finding.amendment
+            if amendment is None or (not patch and amendment.applicability == "advise"):
+                out.append(finding)
+                continue
+            if not patch:  # there is nothing to apply by itself or to accept: it is advice
+                out.append(replace(finding, amendment=replace(amendment, applicability="advise")))
                 continue
             verified = self._proves(item, patch, finding, findings, not_evaluated, date)
-            out.append(replace(finding, amendment=replace(finding.amendment, patch=patch, verified=verified)))
+            out.append(replace(finding, amendment=replace(amendment, patch=patch, verified=verified)))
         return out
 
     def _proves(

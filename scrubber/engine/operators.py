@@ -14,8 +14,7 @@ from typing import Any
 import re2
 
 from scrubber.claim.formats import FORMATS, RESEMBLANCES
-
-_MOST_REMEMBERED, _LONGEST_REMEMBERED = 1 << 12, 40
+from scrubber.claim.values import Remembered
 
 
 def shift(start: dt.date, days: int = 0, months: int = 0, years: int = 0) -> dt.date:
@@ -125,28 +124,8 @@ class CodeRange(Container[str]):
         return isinstance(code, str) and len(code) == len(self.first) and self.first <= code <= self.last
 
 
-class Remembered(dict[str, bool]):
-    """Answers about codes and other short texts, which files repeat."""
-
-    __slots__ = ("_ask",)
-
-    def __init__(self, ask: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._ask = ask
-
-    def __missing__(self, text: str) -> bool:
-        answer = self._ask(text)
-        if len(text) <= _LONGEST_REMEMBERED:
-            if len(self) >= _MOST_REMEMBERED:
-                self.clear()
-            self[text] = answer
-        return answer
-
-
-class Pattern(Remembered):
+class Pattern(Remembered[bool]):
     """An author's regular expression, whether it matches all of a text. On RE2, which no input makes slow."""
-
-    __slots__ = ("_pattern",)
 
     def __init__(self, pattern: str) -> None:
         match = re2.compile(pattern).fullmatch
@@ -157,10 +136,8 @@ class Pattern(Remembered):
         return f"the pattern {self._pattern}"
 
 
-class Membership(Remembered):
+class Membership(Remembered[bool]):
     """Whether codes are in a set that takes more than one look to tell."""
-
-    __slots__ = ()
 
     def __init__(self, codes: Container[str]) -> None:
         super().__init__(codes.__contains__)
