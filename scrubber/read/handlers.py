@@ -246,8 +246,13 @@ class _Writer:
         made = self.code.constant(member_at(row.collection).part)
         name = f"i_{made.lower()}"
         self.code.emit(f"{name} = {made}()")
-        self.code.emit(f"o.{row.relative.partition('[].')[0]}.append({name})")
+        self._add(f"o.{row.relative.partition('[].')[0]}", name)
         return name
+
+    def _add(self, items: str, value: str) -> None:
+        """Write the addition to a list, which may be the one of all that have nothing."""
+        self.code.emit(f"if {items}: {items}.append({value})")
+        self.code.emit(f"else: {items} = [{value}]")
 
     @staticmethod
     def _named(row: Field, rows: Sequence[Field]) -> str:
@@ -261,7 +266,7 @@ class _Writer:
             if row.last is None:
                 self.code.emit(f"{holder}.{attr} = {name}")
             elif row.path in self.spread:
-                self.code.emit(f"{holder}.{attr}.extend({name})")
+                self.code.emit(f"{holder}.{attr} = [*{holder}.{attr}, *{name}]")
             else:
                 self.code.emit(f"{holder}.{attr} = [*{name}]")
 
@@ -291,7 +296,7 @@ class _Writer:
         if row.last is None:
             with code.when(code.at(row.element)):
                 holder, name = self._holder(row, target)
-                code.emit(f"{holder}.{name}.append({self._read(row, code.at(row.element))})")
+                self._add(f"{holder}.{name}", self._read(row, code.at(row.element)))
             return
         start = code.depth
         if row.component:
@@ -306,7 +311,8 @@ class _Writer:
             if read != "v":
                 code.emit(f"vs = [{read} for v in vs]")
             holder, name = self._holder(row, target)
-            code.emit(f"{holder}.{name}.extend(vs)" if row.path in self.spread else f"{holder}.{name} = vs")
+            whole = f"[*{holder}.{name}, *vs]" if row.path in self.spread else "vs"
+            code.emit(f"{holder}.{name} = {whole}")
         code.depth = start
 
     def _value(
@@ -445,7 +451,9 @@ class _Writer:
             made = code.constant(maker(part, *names))
             code.emit(f"{'elif' if number else 'if'} m[0] == {number}:")
             items = asked[0].relative.partition("[].")[0]
-            code.emit(f"    o.{items}.append({made}({', '.join(values)}))")
+            code.depth += 1
+            self._add(f"o.{items}", f"{made}({', '.join(values)})")
+            code.depth -= 1
         code.depth -= 1
 
     def _segment_counts(self, rows: Sequence[Field]) -> Mapping[str | None, str]:

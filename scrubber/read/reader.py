@@ -284,7 +284,10 @@ class Reader:
         lines = self._claim.lines
         outer = self._outer = len(lines)
         self._inner = -1
-        lines.append(line)
+        if lines:
+            lines.append(line)
+        else:
+            self._claim.lines = [line]
         if elements[1:2] != [str(outer + 1)]:
             self._misnumbered = True
         self._openings.append((position, loop, outer, -1, True))
@@ -318,23 +321,18 @@ class Reader:
             return False
         self._payer = self._target = payer
         self._outer, self._inner = len(self._claim.other_payers), -1
-        self._claim.other_payers.append(payer)
+        self._claim.other_payers = [*self._claim.other_payers, payer]
         self._openings.append((position, loop, self._outer, -1, True))
         return True
 
     def _enter_item(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
         """Enter an adjudication or a form of the line."""
-        items: list[Any]
-        items, new = (
-            (self._line.adjudications, _new_adjudication)
-            if loop.id == "2430"
-            else (self._line.forms, _new_form)
-        )
-        item = new()
+        name, new = ("adjudications", _new_adjudication) if loop.id == "2430" else ("forms", _new_form)
+        item, items = new(), getattr(self._line, name)
         if not take(item, elements, text):
             return False
         self._target, self._inner = item, len(items)
-        items.append(item)
+        setattr(self._line, name, [*items, item])
         self._openings.append((position, loop, self._outer, self._inner, True))
         return True
 
