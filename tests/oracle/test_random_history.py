@@ -37,7 +37,7 @@ from tests.oracle.test_random_rules import (
     named,
     shown,
 )
-from tests.oracle.test_two_speeds import suspect_of
+from tests.oracle.test_two_speeds import suspects_of
 from tests.oracle.values import Past
 
 pytestmark = pytest.mark.slow
@@ -196,7 +196,7 @@ def test_oracle_evaluator_and_generated_code_agree_on_what_was_billed_before(par
     for _ in range(RULES):
         made = next(found)
         rule = made.compiled(BUNDLE.sets)
-        suspect = suspect_of(rule)
+        suspect = suspects_of(rule)
         tally["pairs with prior lines"] += rule.other != ""
         tally["reach of pairs"] += rule.needs_from is not None
         tally["reach of values"] += any(let.needs_from is not None for let in rule.let)

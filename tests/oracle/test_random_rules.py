@@ -28,7 +28,7 @@ from tests.oracle.claims import Document, documents, filled, illegible, spoilt
 from tests.oracle.known import UNKNOWN, as_date, as_number
 from tests.oracle.naive import Book, observe
 from tests.oracle.rules import CALCULATIONS, NUMERIC, PAYERS, WITH_PATHS, Made, Raw, random_rules
-from tests.oracle.test_two_speeds import sample_of, suspect_of
+from tests.oracle.test_two_speeds import sample_of, suspects_of
 
 pytestmark = pytest.mark.slow
 
@@ -182,7 +182,7 @@ def test_oracle_evaluator_and_generated_code_agree(part: int) -> None:
     tally: Counter[str] = Counter()
     differences: dict[str, str] = {}
     for made, rule, has_function in sample_of(defined, WRITTEN, UNWRITTEN)[0]:
-        suspect = suspect_of(rule)
+        suspect = suspects_of(rule)
         for claim, document in pairs:
             wanted, got = by_oracle(made, document), by_product(rule, made.raw, claim)
             looked_at = suspect(claim, RECEIPT_DATE)
