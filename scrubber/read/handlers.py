@@ -38,17 +38,20 @@ _REMEMBERED: Mapping[str, Remembered[Any]] = {
     "date": Remembered(read_date),
 }
 _BIRTH = "date_of_birth"
+_MADE: dict[tuple[ClaimType, Loop, str], Handler] = {}
 
 
 def handler(claim_type: ClaimType, loop: Loop, segment: str) -> Handler | None:
     """Return the handler of a segment of a loop, if the model has a place for anything in it."""
-    # Only of what the table has is anything kept: files may name any segments.
-    return _handler(claim_type, loop, segment) if rows_of(claim_type, loop, segment) else None
+    found = _MADE.get((claim_type, loop, segment))
+    if found is None:
+        rows = rows_of(claim_type, loop, segment)
+        if rows:  # only of what the table has is anything kept: files may name any segments
+            found = _MADE[claim_type, loop, segment] = _handler(claim_type, loop, segment, rows)
+    return found
 
 
-@cache
-def _handler(claim_type: ClaimType, loop: Loop, segment: str) -> Handler:
-    rows = rows_of(claim_type, loop, segment)
+def _handler(claim_type: ClaimType, loop: Loop, segment: str, rows: Sequence[Field]) -> Handler:
     code = Code()
     _Writer(code, "sep", "return", _spread(claim_type), _several(rows)).write(rows)
     made = code.made("o, e, sep", f"handler {loop.id} {segment}")

@@ -209,9 +209,13 @@ class Reader:
     def _go(self, text: str, elements: list[str], position: int, *, blanks: bool, learns: bool) -> None:
         """Go the long way: check a segment, enter the loop that it may open, and fill what that is."""
         before, checker = self._place, self.checker
-        state = checker.step(before.state, text, elements, position) if checker is not None else NOWHERE
+        state = checker.step(before.state, text, elements, position) if checker is not None else before.state
         opens, used = before.loop.opened_by(elements), before.used
         full = self._cutter.without_blanks(elements) if blanks else elements
+        if opens is None and checker is None:  # nothing is learnt, and the place is the same
+            if used:
+                self._fill(before.loop, full)
+            return
         if opens is not None:
             used = _ENTER[opens.opens](self, opens, self._filler(opens), full, text, position)
             if not used:  # the model holds no more of it
