@@ -16,7 +16,9 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from scrubber.contract import problem_finding
+from scrubber.findings import NotEvaluated
 from scrubber.packs.bundle import Bundle, LoadedRule
+from scrubber.pipeline import not_supplied, supplied
 from scrubber.read.claim_json import claim_schema
 from scrubber.read.x12 import FileProblem
 from scrubber.version import engine_version
@@ -106,7 +108,8 @@ def create_app(
             ) from None
         except WorkerError as error:
             raise ApiError(503, "Not checked", f"The claim was not checked: {error}.") from None
-        answer = _answer(reply.claims[0].result, [*asked.problems, *reply.problems])
+        not_run = not_supplied(bundle, supplied(options.history is not None, asked.known or options.context))
+        answer = _answer(reply.claims[0].result, [*asked.problems, *reply.problems], not_run)
         return Response(answer, media_type="application/json")
 
     # What needs no worker is answered at once: it waits for no thread that a claim may hold.
@@ -131,14 +134,18 @@ def create_app(
     return app
 
 
-def _answer(result: bytes, problems: list[FileProblem]) -> bytes:
-    """Return a claim's result with what is wrong with the envelope it came in.
+def _answer(result: bytes, problems: list[FileProblem], not_run: tuple[NotEvaluated, ...]) -> bytes:
+    """Return a claim's result with what is wrong with its envelope, and with the rules that did not run.
 
     A front end that rejects the envelope rejects the claim in it, so the claim's outcome says that.
     """
-    if not problems:
+    if not problems and not not_run:
         return result
     claim = orjson.loads(result)
+    if not_run:
+        claim["rules_not_run"] = not_run
+    if not problems:
+        return orjson.dumps(claim)
     findings = [problem_finding(problem) for problem in problems]
     if claim["submittable"] and any(finding.blocks for finding in findings):
         claim["outcome"], claim["submittable"] = "rejected", False

@@ -10,7 +10,9 @@ from scrubber.findings import ClaimOutcome, Finding, NotEvaluated, Severity
 class ClaimAnswer(BaseModel):
     """The contract's claim object. `file_findings` is there when the X12 envelope has problems of its own.
 
-    The front end rejects a claim in such an envelope: its outcome is then `rejected`, whatever its rules say.
+    `rules_not_run` are rules that nobody gave anything to look at, such as a history, when there are any:
+    what they are about was not checked. The front end rejects a claim in an envelope with problems: its
+    outcome is then `rejected`, whatever its rules say.
     """
 
     index: int
@@ -22,6 +24,7 @@ class ClaimAnswer(BaseModel):
     not_evaluated: list[NotEvaluated]
     findings: list[Finding]
     file_findings: list[Finding] = []
+    rules_not_run: list[NotEvaluated] = []
 
 
 class SourceAnswer(BaseModel):

@@ -107,10 +107,9 @@ def _show(found: Sequence[Covered]) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False)
     console.print(table)
     console.print()
-    entries = [one for one in found if one.entry is not None]
-    carcs = len({carc for one in entries for carc in one.carcs})
+    carcs = len({carc for one in found for carc in one.carcs})
     rarcs = len({rarc for one in found for rarc in one.rarcs})
-    named = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
+    named = "1 answer" if len(found) == 1 else f"{len(found)} answers"
     console.print(
         f"{named} about {plural(carcs, 'reason code')}; {plural(rarcs, 'remark code')} named. "
         "* cites a source that is not checked."

@@ -27,18 +27,19 @@ def history() -> None:
 @click.option(
     "--status",
     type=click.Choice(STATUSES),
-    default="pending",
-    show_default=True,
-    help="What became of these claims; pending: sent, not answered yet. Add them again when it is known.",
+    help="What became of these claims. Without it new ones are pending: sent, not answered yet; those that "
+    "DB has stay what they are. Add them again when it is known.",
 )
 @date_option("--since", "The day from which on DB has everything that was billed, once these are in it.")
-def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) -> int:
+def add(db: str, paths: tuple[str, ...], status: Status | None, since: dt.date | None) -> int:
     """Add the claims in PATH (files, folders or -) to the history DB, which is made when there is none.
 
     Kept are codes, dates, units, charges and providers' numbers; of the patient nothing but a keyed hash.
     Where a claim cannot be added, DB does not have everything: --since is not noted, and an earlier one is
     taken back.
     """
+    if since is not None and since > dt.date.today():
+        raise Failure(f"--since {since} has not come yet", "give the day from which on all claims are there")
     added = left = 0
     unread: list[str] = []
     try:
@@ -60,7 +61,8 @@ def add(db: str, paths: tuple[str, ...], status: Status, since: dt.date | None) 
         store.close()
     except (HistoryError, InputError) as error:
         raise Failure(error.message, error.remedy) from None
-    click.echo(f"{db}: {_claims(added)} added as {status}")
+    what = f"as {status}" if status is not None else "as pending, or as they were"
+    click.echo(f"{db}: {_claims(added)} added {what}")
     if left:
         click.echo(
             f"scrubber: {_claims(left)} not added: unreadable, or without names or date of birth", err=True

@@ -43,8 +43,12 @@ class Observer:
         }
         scopes = [rule.rule.applies_to for rule in self.compiled.values()]
         self._asked = [told for key, told in SELDOM_ASKED.items() if any(getattr(s, key) for s in scopes)]
-        self.lacking = lacking(rules, supplied)
-        self._rules = [rule for rule in self.compiled.values() if rule.rule.id not in self.lacking]
+        self._use(lacking(rules, supplied))
+
+    def _use(self, lacking: Mapping[str, tuple[str, ...]]) -> None:
+        """Run the rules that lack nothing."""
+        self.lacking = lacking
+        self._rules = [rule for rule in self.compiled.values() if rule.rule.id not in lacking]
         self._groups = _alike(self._rules)
         self._suspects: dict[tuple[tuple[int, ...], ClaimType], Suspects] = {}
         self._by_kind: dict[_Kind, list[_Together]] = {}
@@ -52,7 +56,7 @@ class Observer:
     def given(self, rules: Sequence[LoadedRule], supplied: Collection[str]) -> Observer:
         """Return an observer with the same rules in a run that is given other inputs."""
         other = copy.copy(self)
-        other.lacking, other._by_kind = lacking(rules, supplied), {}
+        other._use(lacking(rules, supplied))
         return other
 
     def observe(

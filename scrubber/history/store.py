@@ -49,6 +49,11 @@ _TABLES = (
 _ADDED = (
     "CREATE TEMP TABLE added (claim BLOB PRIMARY KEY, person BLOB, status TEXT, document BLOB) WITHOUT ROWID"
 )
+_KEEP_ADDED = """
+    INSERT INTO claims SELECT claim, ?, person, coalesce(status, 'pending'), document FROM added
+    WHERE CASE WHEN status IS NULL THEN NOT EXISTS (SELECT 1 FROM claims WHERE claim = added.claim)
+    ELSE status IS NOT (SELECT status FROM claims WHERE claim = added.claim ORDER BY state DESC LIMIT 1) END
+"""
 
 
 class HistoryError(Exception):
@@ -210,10 +215,11 @@ class Store:
 
     # --- writing ----------------------------------------------------------------------------------
 
-    def add(self, claim: Claim, status: Status) -> bool:
+    def add(self, claim: Claim, status: Status | None = None) -> bool:
         """Add a claim, or say anew what became of it; False when the claim does not say whose it is.
 
-        A claim that is the same in all that is kept is the same claim.
+        Without a status a new claim is pending, and one that is there stays what it is. A claim that is the
+        same in all that is kept is the same claim.
         """
         found = self._person(claim)
         if found is None:
@@ -238,11 +244,7 @@ class Store:
         with _told(self.path):
             self._begin()
             state = self.latest + 1
-            self._connection.execute(
-                "INSERT INTO claims SELECT claim, ?, person, status, document FROM added WHERE status IS NOT "
-                "(SELECT status FROM claims WHERE claim = added.claim ORDER BY state DESC LIMIT 1)",
-                (state,),
-            )
+            self._connection.execute(_KEEP_ADDED, (state,))
             self._connection.execute(
                 "INSERT INTO states VALUES (?, ?)", (state, reach.isoformat() if reach is not None else None)
             )

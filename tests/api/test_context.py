@@ -53,6 +53,8 @@ def test_a_context_is_looked_into_for_its_request_alone(timed: TestClient, claim
     assert found(context("FICT-0002", n1=7, n2=7)) == ([], ["not known: line.context.documented_minutes"])
     alone = timed.post(VALIDATE, content=PROFESSIONAL, headers=X12).json()
     assert (alone["findings"], alone["not_evaluated"]) == ([], [])  # nothing given: the rule does not run
+    assert [gap["rule"] for gap in alone["rules_not_run"]] == ["ZZZ-003"]
+    assert "rules_not_run" not in asked(timed, {**claim, "context": context(n1=7, n2=8)})
 
 
 @pytest.mark.parametrize(

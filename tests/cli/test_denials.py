@@ -42,7 +42,7 @@ def test_people_read_it_too(quick: Quick) -> None:
     assert shown[0].split() == ["Reason", "Remarks", "What", "it", "is", "about"]
     assert [line.split()[0] for line in shown if line.startswith(("CO", "PR"))] == ["CO-50", "PR-50"]
     assert " ".join(" ".join(shown[-2:]).split()) == (
-        "2 entries about 1 reason code; 0 remark codes named. * cites a source that is not checked."
+        "2 answers about 1 reason code; 0 remark codes named. * cites a source that is not checked."
     )
     whole = quick("denials", "list").out
     assert "CO/OA/PR-22" in whole and "PR-1, PR-2, PR-3" in whole

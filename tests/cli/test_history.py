@@ -95,6 +95,21 @@ def test_what_was_billed_before_is_found_with_a_history(claims: Path) -> None:
     assert [gap["rule"] for gap in ran.json["summary"]["not_evaluated"]] == ["ZZZ-003"]
 
 
+def test_what_became_of_a_claim_is_not_forgotten_by_adding_it_again(claims: Path) -> None:
+    scrubber("history", "add", "h.db", claims, "--status", "paid")
+    again = scrubber("history", "add", "h.db", claims)
+    assert (again.code, again.out) == (0, "h.db: 1 claim added as pending, or as they were\n")
+    assert "1 paid, 0 pending, 0 denied" in scrubber("history", "status", "h.db").out
+    scrubber("history", "add", "h.db", claims, "--status", "denied")
+    assert "0 paid, 0 pending, 1 denied" in scrubber("history", "status", "h.db").out
+
+
+def test_a_history_cannot_have_everything_since_a_day_to_come(claims: Path) -> None:
+    ran = scrubber("history", "add", "h.db", claims, "--since", "2999-01-01")
+    assert (ran.code, ran.out) == (2, "") and "--since 2999-01-01 has not come yet" in ran.err
+    assert not Path("h.db").exists()
+
+
 def test_a_rule_that_the_run_gave_nothing_is_told_once_and_no_claim_is_partial(claims: Path) -> None:
     ran = scrubber("scrub", claims, "--packs", "mine", "--format", "json")
     assert ran.json["supplied"] == []
@@ -159,7 +174,7 @@ def test_a_history_says_what_it_has(claims: Path, quick: Quick) -> None:
 def test_a_claim_that_does_not_say_whose_it_is_is_not_added(workspace: Path, quick: Quick) -> None:
     Path("nobody.837").write_bytes(PROFESSIONAL.replace(b"DMG*D8*19800115*F~", b""))
     ran = quick("history", "add", "h.db", "nobody.837")
-    assert ran.out == "h.db: 0 claims added as pending\n"
+    assert ran.out == "h.db: 0 claims added as pending, or as they were\n"
     assert ran.err == "scrubber: 1 claim not added: unreadable, or without names or date of birth\n"
     assert ran.code == 1
 
