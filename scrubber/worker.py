@@ -124,7 +124,13 @@ def reply_for(
     """Serialise a result."""
     options = options or _NO_OPTIONS
     if not (result.findings or result.not_evaluated or options.answer):  # as most claims are
-        return ClaimReply(orjson.dumps(result.members()), result.outcome, partial=False)
+        return ClaimReply(
+            orjson.dumps(result.members()),
+            result.outcome,
+            partial=False,
+            file_keys=file_keys,
+            suppressions=result.suppressions,
+        )
     show = options.want_claim and item is not None
     return ClaimReply(
         result=orjson.dumps(result.members()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from scrubber.claim.background import NOTHING, Background
 from scrubber.claim.model import Claim, ClaimType
@@ -43,20 +43,22 @@ class Observer:
         }
         scopes = [rule.rule.applies_to for rule in self.compiled.values()]
         self._asked = [told for key, told in SELDOM_ASKED.items() if any(getattr(s, key) for s in scopes)]
-        self._use(lacking(rules, supplied))
-
-    def _use(self, lacking: Mapping[str, tuple[str, ...]]) -> None:
-        """Run the rules that lack nothing."""
-        self.lacking = lacking
-        self._rules = [rule for rule in self.compiled.values() if rule.rule.id not in lacking]
-        self._groups = _alike(self._rules)
+        self._rules = list(self.compiled.values())
         self._suspects: dict[tuple[tuple[int, ...], ClaimType], Suspects] = {}
+        self._give(rules, supplied)
+
+    def _give(self, rules: Sequence[LoadedRule], supplied: Collection[str]) -> None:
+        """Choose the rules that run. All keep their numbers: functions are known by those."""
+        self.lacking = lacking(rules, supplied)
+        self._groups = _alike(
+            [(number, rule) for number, rule in enumerate(self._rules) if rule.rule.id not in self.lacking]
+        )
         self._by_kind: dict[_Kind, list[_Together]] = {}
 
     def given(self, rules: Sequence[LoadedRule], supplied: Collection[str]) -> Observer:
         """Return an observer with the same rules in a run that is given other inputs."""
         other = copy.copy(self)
-        other._use(lacking(rules, supplied))
+        other._give(rules, supplied)
         return other
 
     def observe(
@@ -106,10 +108,10 @@ class Observer:
         return self._suspects[key]
 
 
-def _alike(rules: Sequence[CompiledRule]) -> list[list[int]]:
+def _alike(numbered: Iterable[tuple[int, CompiledRule]]) -> list[list[int]]:
     """Return the numbers of rules, those together that concern the same claims of a type."""
     groups: dict[str, list[int]] = {}
-    for number, rule in enumerate(rules):
+    for number, rule in numbered:
         asked = rule.rule.applies_to.model_dump_json(exclude={"claim_types", "effective"})
         groups.setdefault(asked, []).append(number)
     return list(groups.values())
