@@ -41,7 +41,15 @@ def table(one: str, two: str) -> Table:
 
 
 def stored(spec: Table, given_rows: list[Mapping[str, Any]], folder: Path) -> StoredRows:
-    file = EditionFile(folder / "t.sqlite", spec)
+    return StoredRows(spec, Snapshot(folder, (edition(spec, given_rows, folder, FIRST, LAST),)))
+
+
+def edition(
+    spec: Table, given_rows: list[Mapping[str, Any]], folder: Path, first: dt.date, last: dt.date
+) -> Edition:
+    """Write the edition of some days, issued on the first of them."""
+    name = f"{first}.sqlite"
+    file = EditionFile(folder / name, spec)
     file.add(
         [
             (n, tuple(_cell(name, row.get(name)) for name in cells_of(spec)))
@@ -50,8 +58,7 @@ def stored(spec: Table, given_rows: list[Mapping[str, Any]], folder: Path) -> St
     )
     count = file.seal()
     now = dt.datetime(2026, 1, 1)
-    edition = Edition("t", "e", FIRST, FIRST, LAST, count, cells_of(spec), "t.sqlite", 0, now, ())
-    return StoredRows(spec, Snapshot(folder, (edition,)))
+    return Edition("t", "e", first, first, last, count, cells_of(spec), name, 0, now, ())
 
 
 def _cell(name: str, value: Any) -> str | int:
@@ -127,6 +134,31 @@ def test_a_day_of_no_edition_is_unknown() -> None:
         for day in (FIRST - dt.timedelta(days=1), LAST + dt.timedelta(days=1), None, Unreadable("2026")):
             assert isinstance(finder(store, ("one", "two"))(("A", "A"), day), Unreadable)
         assert finder(store, ("one", "two"))(("A", "A"), FIRST) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("exact", "exact"), ("icd10_tree", "exact"), ("prefix", "icd10_tree")]
+)
+@settings(max_examples=60, deadline=None)
+@given(
+    halves=st.tuples(rows, rows), asked=st.lists(st.tuples(codes, codes, st.sampled_from(DAYS)), min_size=4)
+)
+def test_what_one_edition_says_is_not_said_on_a_day_of_another(
+    one: str, two: str, halves: tuple[Any, Any], asked: list[tuple[str, str, dt.date]]
+) -> None:
+    """The later edition covers the second half of what the earlier one does."""
+    spec = table(one, two)
+    with tempfile.TemporaryDirectory() as folder:
+        editions = [
+            edition(spec, [*half, ALWAYS_THERE], Path(folder), first, LAST)
+            for half, first in zip(halves, (FIRST, DAYS[2]), strict=True)
+        ]
+        store = StoredRows(spec, Snapshot(Path(folder), tuple(editions)))
+        alone = [StoredRows(spec, Snapshot(Path(folder), (one_of,))) for one_of in editions]
+        find = finder(store, ("one", "two"))
+        for first_key, second_key, day in asked:
+            expected = look_up(alone[day >= DAYS[2]], {"one": first_key, "two": second_key}, day, many=False)
+            assert find((first_key, second_key), day) == expected
 
 
 def test_beginnings_are_not_mixed_with_what_is_exactly_so() -> None:
