@@ -141,7 +141,8 @@ def test_a_day_of_no_edition_is_unknown() -> None:
 )
 @settings(max_examples=60, deadline=None)
 @given(
-    halves=st.tuples(rows, rows), asked=st.lists(st.tuples(codes, codes, st.sampled_from(DAYS)), min_size=4)
+    halves=st.tuples(rows, rows),
+    asked=st.lists(st.tuples(codes, codes, st.sampled_from(DAYS)), min_size=1, max_size=6),
 )
 def test_what_one_edition_says_is_not_said_on_a_day_of_another(
     one: str, two: str, halves: tuple[Any, Any], asked: list[tuple[str, str, dt.date]]
@@ -156,9 +157,11 @@ def test_what_one_edition_says_is_not_said_on_a_day_of_another(
         store = StoredRows(spec, Snapshot(Path(folder), tuple(editions)))
         alone = [StoredRows(spec, Snapshot(Path(folder), (one_of,))) for one_of in editions]
         find = finder(store, ("one", "two"))
-        for first_key, second_key, day in asked:
-            expected = look_up(alone[day >= DAYS[2]], {"one": first_key, "two": second_key}, day, many=False)
-            assert find((first_key, second_key), day) == expected
+        for first_key, second_key, asked_day in asked:
+            for day in (asked_day, *DAYS):
+                keys = {"one": first_key, "two": second_key}
+                expected = look_up(alone[day >= DAYS[2]], keys, day, many=False)
+                assert find((first_key, second_key), day) == expected
 
 
 def test_beginnings_are_not_mixed_with_what_is_exactly_so() -> None:
