@@ -69,12 +69,16 @@ def _adapter() -> TypeAdapter[Context]:
 def context_of(data: Any, place: str = "context") -> Context:
     """Return the context of one claim from its JSON. Raises ContextError with the first mistake."""
     try:
-        return _adapter().validate_python(data)
+        context = _adapter().validate_python(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         unknown = first["type"] == "unexpected_keyword_argument"
         parts = list(first["loc"][:-1] if unknown else first["loc"])
-        if len(parts) > 1 and parts[0] == "lines" and not str(parts[1]).isdigit():
+        if (
+            len(parts) > 1
+            and parts[0] == "lines"
+            and not (str(parts[1]).isascii() and str(parts[1]).isdigit())
+        ):
             parts[1] = "?"  # somebody's word, which may be anything
         where = ".".join([place, *(f"[{p}]" if isinstance(p, int) else str(p) for p in parts)])
         what = _MISTAKES.get(first["type"]) or str(first["msg"]).lower()
@@ -82,6 +86,12 @@ def context_of(data: Any, place: str = "context") -> Context:
             f"{where.replace('.[', '[')}: {what.removeprefix('value error, ')}",
             "docs/history-and-context.md describes what a context may say",
         ) from None
+    if not all(number.isascii() and number.isdigit() for number in context.lines):
+        raise ContextError(
+            f"{place}.lines: something is not the number of a line",
+            "name lines by their number (LX01), like 1",
+        )
+    return context
 
 
 def read_context(path: str) -> ContextFile:
@@ -109,7 +119,7 @@ def context_from(data: Any, place: str) -> ContextFile:
             f"{place} is not a context: it needs `schema_version` and `claims`, and nothing else",
             "docs/history-and-context.md shows one",
         )
-    if data["schema_version"] != SCHEMA_VERSION:
+    if data["schema_version"] is True or data["schema_version"] != SCHEMA_VERSION:
         raise ContextError(
             f"{place} is of another version than this program reads", f"write schema_version {SCHEMA_VERSION}"
         )

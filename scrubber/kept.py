@@ -97,11 +97,12 @@ def _make_room(folder: Path) -> None:
     with os.scandir(folder) as entries:
         for entry in entries:
             if _OURS.fullmatch(entry.name):
-                with contextlib.suppress(FileNotFoundError):  # another process was faster
+                with contextlib.suppress(OSError):  # another process was faster
                     found.append((now - entry.stat().st_mtime, entry.path))
     for number, (unused, path) in enumerate(sorted(found)):
         if unused > _UNUSED or (number >= _MOST and unused > _IN_USE):
-            Path(path).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # one that must stay does not keep the others
+                Path(path).unlink()
 
 
 def _seal(key: str, data: bytes) -> bytes:

@@ -142,6 +142,24 @@ def test_what_cannot_be_taken_away_hinders_nobody(folder: Path, monkeypatch: pyt
     assert there(folder) == {1, 2} and recall(KIND, key(2)) == b"2"
 
 
+def test_one_that_cannot_be_taken_away_does_not_keep_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Path.unlink
+
+    def refused(path: Path, *_: object, **__: object) -> None:
+        if path.name.startswith(key(1)):
+            raise PermissionError("not yours")
+        taken(path)
+
+    kept(folder, 1, 2, 3)
+    for number, path in enumerate(sorted(folder.iterdir())):
+        unused_for(path, 40 + number)
+    monkeypatch.setattr("pathlib.Path.unlink", refused)
+    keep(KIND, key(4), b"4")
+    assert there(folder) == {1, 4}
+
+
 def _keep_some(given: tuple[str, int]) -> int:
     os.environ["SCRUBBER_CACHE"], first = given
     mine = range(first, first + 20)

@@ -336,7 +336,10 @@ class Reader:
         if not take(item, elements, text):
             return False
         self._target, self._inner = item, len(items)
-        setattr(self._line, name, [*items, item])
+        if items:
+            items.append(item)
+        else:
+            setattr(self._line, name, [item])
         self._openings.append((position, loop, self._outer, self._inner, True))
         return True
 

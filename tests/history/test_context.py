@@ -48,7 +48,16 @@ def test_a_context_is_read_by_claim(tmp_path: Path) -> None:
         ([], "is not a context: it needs `schema_version` and `claims`, and nothing else"),
         ({"claims": {}}, "is not a context: it needs `schema_version` and `claims`, and nothing else"),
         ({"schema_version": 2, "claims": {}}, "is of another version than this program reads"),
+        ({"schema_version": True, "claims": {}}, "is of another version than this program reads"),
         ({"schema_version": 1, "claims": []}, ": `claims` is no object"),
+        (
+            {"schema_version": 1, "claims": {"SECRET": {"lines": {"SECRET": {"documented_minutes": 8}}}}},
+            ": claim 1.lines: something is not the number of a line",
+        ),
+        (
+            {"schema_version": 1, "claims": {"SECRET": {"lines": {"²": {}}}}},
+            ": claim 1.lines: something is not the number of a line",
+        ),
         ({"schema_version": 1, "claims": {"SECRET": []}}, ": claim 1: "),
         (
             {"schema_version": 1, "claims": {"SECRET": {"authorisations": []}}},
