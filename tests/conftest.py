@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from collections import deque
@@ -31,6 +32,10 @@ GOLDEN = ROOT / "tests" / "golden"
 
 #: Tests do not see the reference tables of whoever runs them.
 os.environ["SCRUBBER_DATA"] = str(ROOT / "tests" / "no reference tables")
+
+# A shell lets what it starts in the background ignore interrupts, and that is passed on to what tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: A clean claim of two lines; segment 10 is the billing provider's NM1, 22 the CLM, 35 the SE.
 PROFESSIONAL = (ROOT / "rules" / "base" / "professional.837").read_bytes()
