@@ -26,6 +26,8 @@ from benchmarks.claims import SETTINGS, Mix, write
 from benchmarks.measure import Cost, count, measured
 
 _SMALL = 20  # claims of the file that is measured to be taken off
+_MANY = 100_000  # so many that what is learnt of a file's segments is paid for
+_FEW = 1000  # pyx12 learns nothing
 
 
 #: Works that are also done where every claim has an error, and the work of the first file they are held to.
@@ -76,7 +78,7 @@ def _prepare(options: argparse.Namespace, folder: Path) -> list[_Subject]:
     mix = Mix(options.type, claims=options.claims, seed=options.seed, errors=options.errors)
     small = _file(dataclasses.replace(mix, claims=_SMALL), folder)
     path = Path(options.file).absolute() if options.file else _file(mix, folder)
-    fewer = min(options.pyx12_claims or options.claims, options.claims)
+    fewer = min(options.pyx12_claims or _FEW, options.claims)
     other = path if options.file or fewer == options.claims else None
     pyx12 = _subject("pyx12", other or _file(dataclasses.replace(mix, claims=fewer), folder), small)
     pyx12.peer = pyx12
@@ -147,8 +149,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("file", nargs="?", metavar="FILE", help="an 837 file; default: generate one")
     parser.add_argument("--type", choices=tuple(SETTINGS), default="professional")
-    parser.add_argument("--claims", type=int, default=2000)
-    parser.add_argument("--pyx12-claims", type=int, metavar="N", help="give pyx12 only the first N claims")
+    parser.add_argument("--claims", type=int, default=_MANY)
+    parser.add_argument(
+        "--pyx12-claims",
+        type=int,
+        metavar="N",
+        help=f"give pyx12 only the first N claims (default: {_FEW:,})",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--errors", type=float, default=0.0, help="share of claims with a planted error")
     parser.add_argument("--rounds", type=int, default=3)
