@@ -79,7 +79,7 @@ class Track:
         if check.proof is None:
             return
         watched = move.opens is not None and (move.opens.id in _WATCHED or bool(once_in(move.opens)))
-        usual = Usual(move, move.state, check.proof, watched, check.kept)
+        usual = Usual(move, check.proof, watched, check.kept)
         element = self.walk.deciding.get(elements[0], 0)
         choice = state.usual.get(elements[0])
         if choice is None:
@@ -157,7 +157,7 @@ class Checker:
         ):
             if usual.watched:
                 self.open(usual.move, elements, position)
-            return usual.state
+            return usual.move.state
         if elements[0] in ENVELOPE:
             return self._envelope(state, text, elements, position)
         track = self._track

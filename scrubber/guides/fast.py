@@ -366,6 +366,6 @@ def right_codes(spec: Element, component: str) -> frozenset[str]:
 
 
 @cache
-def _answers(spec: Element | Composite, component: str) -> Answers:
+def _answers(spec: Element | Composite, component: str) -> Answers[bool]:
     """Return whether values of an element are right, but for their formats by qualifier; remembers them."""
     return Answers(lambda value: is_right(spec, value, component))

@@ -10,46 +10,37 @@ import datetime as dt
 import re
 from calendar import isleap
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from scrubber.guides.model import Composite, Element
 from scrubber.guides.violations import Kind
 
 Check = Callable[[str], bool]
 
-_MOST_REMEMBERED = 1 << 14
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 1 << 14, 100
+A = TypeVar("A")
 
 
-class Answers(dict[str, bool]):
-    """A check's answers by value; forgets all of them when there are too many."""
+class Answers(dict[str, A], Generic[A]):
+    """What a function says of texts, remembered: but for long ones, and until there are too many."""
 
-    __slots__ = ("_check",)
+    __slots__ = ("_ask",)
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, ask: Callable[[str], A]) -> None:
         super().__init__()
-        self._check = check
+        self._ask = ask
 
-    def __missing__(self, value: str) -> bool:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        answer = self[value] = self._check(value)
+    def __missing__(self, value: str) -> A:
+        answer = self._ask(value)
+        if len(value) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[value] = answer
         return answer
 
 
-class Parts(dict[str, tuple[Any, ...] | None]):
-    """What the components of values say, by value; None for those that are wrong. Forgets them as answers."""
-
-    __slots__ = ("_read",)
-
-    def __init__(self, read: Callable[[str], tuple[Any, ...] | None]) -> None:
-        super().__init__()
-        self._read = read
-
-    def __missing__(self, value: str) -> tuple[Any, ...] | None:
-        if len(self) >= _MOST_REMEMBERED:
-            self.clear()
-        found = self[value] = self._read(value)
-        return found
+#: What the components of values say, by value; None for values that are wrong.
+Parts = Answers[tuple[Any, ...] | None]
 
 
 def remembering(check: Check) -> Check:

@@ -77,7 +77,6 @@ class Usual:
     """
 
     move: Move
-    state: State
     holds: Callable[[list[str], str], bool]
     watched: bool
     kept: dict[Hashable, Any]

@@ -212,10 +212,6 @@ class Reader:
         state = checker.step(before.state, text, elements, position) if checker is not None else before.state
         opens, used = before.loop.opened_by(elements), before.used
         full = self._cutter.without_blanks(elements) if blanks else elements
-        if opens is None and checker is None:  # nothing is learnt, and the place is the same
-            if used:
-                self._fill(before.loop, full)
-            return
         if opens is not None:
             used = _ENTER[opens.opens](self, opens, self._filler(opens), full, text, position)
             if not used:  # the model holds no more of it

@@ -40,6 +40,9 @@ Take = Callable[[Any, list[str], str], bool]
 #: (reader, loop, what takes the segment that opens it, elements, text, position) → whether it is entered.
 Enter = Callable[[Any, Loop, Take, list[str], str, int], bool]
 
+#: What reads the values that rows ask for from components.
+ReadParts = Callable[[Sequence[Field], Sequence[str]], tuple[Any, ...]]
+
 #: After how many segments of a length code is made for them: to make it takes as long as so many save.
 _MANY = 500
 
@@ -130,16 +133,14 @@ class Place:
         """
         name = elements[0]
         usual = self._usual(elements)
-        if usual is None or usual.state is not to.state:
+        if usual is None or usual.move.state is not to.state:
             return
         if usual.watched and opens is None:
             return
         segment, element = usual.move.segment, self.state.usual[name].element
         assert segment is not None
-        value, is_parted = (
-            elements[element],
-            element > 0 and isinstance(segment.elements[element - 1], Composite),
-        )
+        value = elements[element]
+        is_parted = element > 0 and isinstance(segment.elements[element - 1], Composite)
         if is_parted:
             value = value.split(marks.component, 1)[0]
         if name not in self.steps:
@@ -209,27 +210,17 @@ def _make(
     for element, members in parted(rows).items():
         spec = segment.elements[element - 1] if element <= len(segment.elements) else None
         if isinstance(spec, Composite):
-            code.parts[element] = _parts(spec, tuple(members), marks.component)
+            code.parts[element] = _parts(read_parts, spec, tuple(members), marks.component)
     if rows and are_plain_items(rows):
         for element, spec in enumerate(segment.elements[: length - 1], 1):
             assert isinstance(spec, Composite)
-            code.parts[element] = _item(spec, rows, marks.component)
+            code.parts[element] = _parts(read_item, spec, rows, marks.component)
     write_proof(code, segment, marks)
     write_handler(code, claim_type, rows, marks.component)
     return code.made("o, e, t", f"take {segment.id} {length}")
 
 
 @cache
-def _parts(spec: Composite, rows: tuple[Field, ...], component: str) -> Parts:
+def _parts(read: ReadParts, spec: Composite, rows: tuple[Field, ...], component: str) -> Parts:
     """Return what rows ask for of the components of an element, by its text; None where that is wrong."""
-    return Parts(
-        lambda text: read_parts(rows, text.split(component)) if is_right(spec, text, component) else None
-    )
-
-
-@cache
-def _item(spec: Composite, rows: tuple[Field, ...], component: str) -> Parts:
-    """Return what a composite says that is an item by itself, by its text; None where that is wrong."""
-    return Parts(
-        lambda text: read_item(rows, text.split(component)) if is_right(spec, text, component) else None
-    )
+    return Parts(lambda text: read(rows, text.split(component)) if is_right(spec, text, component) else None)
