@@ -125,20 +125,24 @@ class Checker:
         self._stray: tuple[str, list[str], int] = "", [], 0
 
     def begin(
-        self, before: Before, text: str, first: int, behind: int, *, above: bool, printable: bool = False
-    ) -> bool:
+        self, before: Before, text: str, first: int, behind: int, *, above: bool, plain: bool = False
+    ) -> None:
         """Begin a piece: what stood before it, all of it, its first segment's position.
 
-        Return whether there is nothing odd in it, so that proofs of its segments are to be trusted.
-
         `behind` is the position that follows the piece before; between the two are segments of other pieces.
-        `above`: the piece is only what others stand under, and had claims of its own. `printable`: all of it
-        is known to be printable ASCII, but for separators and line breaks.
+        `above`: the piece is only what others stand under, and had claims of its own. `plain`: see `Oddity`.
         """
         self._level_count, self._level_number, self._claims = before
         self._first, self._behind, self._above = first, behind, above
-        self._odd = self._oddity.is_in(text, printable=printable)
-        return not self._odd
+        self._odd = self._oddity.is_in(text, plain=plain)
+
+    def provable(self, texts: list[str]) -> list[str]:
+        """Return the segments of the piece, empty where a proof is not to be trusted."""
+        return ["" if self._is_odd(text) else text for text in texts] if self._odd else texts
+
+    def _is_odd(self, text: str) -> bool:
+        """Return whether a segment must be checked plainly, because of what is seldom in any."""
+        return self._odd and self._oddity.is_in(text)
 
     # --- one segment ------------------------------------------------------------------------------
 
@@ -162,10 +166,6 @@ class Checker:
             return self._envelope(state, text, elements, position)
         track = self._track
         return state if track is None else self._step(track, state, text, elements, position)
-
-    def _is_odd(self, text: str) -> bool:
-        """Return whether a segment must be checked plainly, because of what is seldom in any."""
-        return self._odd and self._oddity.is_in(text)
 
     def _step(self, track: Track, state: State, text: str, elements: list[str], position: int) -> State:
         walk = track.walk

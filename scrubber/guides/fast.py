@@ -7,6 +7,7 @@ piece of a file at once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,24 +29,28 @@ _LONG = 40
 class Oddity:
     """Looks for what proofs do not look for, because it is rare and quickly found in much text at once.
 
-    That is: repetitions, and characters that are not allowed. `end` is the segment terminator.
+    That is: repetitions, blanks at the end of an element or component, and characters that are not allowed.
+    `end` is the segment terminator.
     """
 
     def __init__(self, marks: Marks, end: str) -> None:
         self._repetition = marks.repetition
+        self._ends_blank = re.compile(rf" (?=[{re.escape(marks.element + marks.component + end)}]|\Z)").search
         # Separators that cannot be printed are in order.
         every = (marks.element, marks.component, end)
         self._unprintable = {ord(mark): "," for mark in every if not mark.isprintable()}
 
-    def is_in(self, text: str, *, printable: bool = False) -> bool:
+    def is_in(self, text: str, *, plain: bool = False) -> bool:
         """Return whether there may be anything odd in a segment, or in several.
 
-        `printable`: all characters but separators are known to be allowed.
+        `plain`: there are known to be no such blanks, and no characters that are not allowed.
         """
         if self._repetition and self._repetition in text:
             return True
-        if printable:
+        if plain:
             return False
+        if self._ends_blank(text) is not None:
+            return True
         seen = text.translate(self._unprintable) if self._unprintable else text
         return not (seen.isascii() and seen.isprintable())
 
@@ -88,8 +93,9 @@ class _Writer:
         if not self._look_at_length(required, used, is_full=bool(used) and specs[used - 1].usage == "R"):
             return
         mixed = any(isinstance(spec, Composite) and spec.usage != "N" for spec in specs)
-        if any(self._is_loose(number, segment) for number in range(1, used + 1) if not code.lacks(number)):
-            self._look_at_text(mixed=mixed)
+        loose = any(self._is_loose(i, segment) for i in range(1, used + 1) if not code.lacks(i))
+        if loose and not mixed:
+            self.fails_if(f"{self.marks.component!r} in t")
         long = list(self._long(segment)) if sum(map(_is_long, specs)) > 1 else []
         for line in long:
             code.emit(line)
@@ -148,15 +154,6 @@ class _Writer:
             self.fails_if(f"not {required} < n <= {used + 1}")
             self.fails_if("not e[-1]")
         return True
-
-    def _look_at_text(self, *, mixed: bool) -> None:
-        """Write the look for blanks at an element's end, and for components if there are no composites."""
-        blanks = [f"t[-1] == ' ' or {f' {self.marks.element}'!r} in t"]
-        if mixed:
-            blanks.append(f"{f' {self.marks.component}'!r} in t")
-        else:
-            self.fails_if(f"{self.marks.component!r} in t")
-        self.fails_if(f"' ' in t and ({' or '.join(blanks)})")
 
     def _is_loose(self, number: int, segment: Segment) -> bool:
         """Return whether the tests of an element let any characters pass."""

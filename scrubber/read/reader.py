@@ -39,7 +39,7 @@ from scrubber.guides.violations import Violation
 from scrubber.guides.walk import NOWHERE
 from scrubber.read.handlers import handler
 from scrubber.read.segments import Segments, cutter_of
-from scrubber.read.steps import Enter, Steps, Take, place_of
+from scrubber.read.steps import Enter, Take, place_of
 from scrubber.read.x12 import Delimiters
 
 
@@ -72,7 +72,6 @@ class Piece:
 
 _DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
 _TRANSACTION, _BILLING, _SUBSCRIBER = (_DEPTH[level] for level in ("ST", "2000A", "2000B"))
-_NO_STEPS: dict[str, Steps] = {}
 #: What a claim has from above.
 _FROM_HEADER = (
     "file",
@@ -133,19 +132,18 @@ class Reader:
         `follows` is what comes after them: the depth of a level, -1 the transaction's end, None a claim.
         """
         checker, position = self.checker, 1
-        pieces = [part for piece in pieces for part in self._without_isa(piece)]
         for piece in pieces:
-            segments, usual = self._cutter.cut(piece.text), False
+            segments = self._cutter.cut(piece.text)
             if checker is not None:
-                usual = checker.begin(
+                checker.begin(
                     piece.before,
                     segments.joined,
                     piece.position,
                     position,
                     above=piece is not pieces[-1],
-                    printable=segments.printable,
+                    plain=segments.plain,
                 )
-            yield from self._read_piece(segments, piece.position, usual=usual and not segments.blanks)
+            yield from self._read_piece(segments, piece.position)
             position = piece.position + len(segments.texts)
             self._end_stretch(position)
         if checker is not None:
@@ -154,26 +152,16 @@ class Reader:
         if self._ended is not None:
             yield self._finished()
 
-    def _without_isa(self, piece: Piece) -> Iterator[Piece]:
-        """Yield a piece with its ISA apart: for the blanks in that, all of it would go the long way."""
-        isa, _, rest = piece.text.partition(self._end)
-        if rest and isa.startswith("ISA"):
-            yield Piece(piece.position, isa, piece.before)
-            yield Piece(piece.position + 1, rest, piece.before)
-        else:
-            yield piece
-
-    def _read_piece(self, segments: Segments, first: int, *, usual: bool) -> Iterator[ReadClaim]:
-        """Yield the claims that end in a piece. This is the hot loop: what it needs is in local names.
-
-        `usual`: what was learnt of segments holds for them.
-        """
+    def _read_piece(self, segments: Segments, first: int) -> Iterator[ReadClaim]:
+        """Yield the claims that end in a piece. This is the hot loop: what it needs is in local names."""
         self._texts, self._first = segments.texts, first
         place = self._place
         self._begin_stretch(self._stretches, first, place.loop, used=place.used)
-        here = place.steps if usual else _NO_STEPS
         target, sep, checker = self._target, self._marks.element, self.checker
-        for position, segment in enumerate(segments.texts, first):
+        here = place.steps
+        # What is not to be trusted is empty here, so that there is no step for it.
+        walked = checker.provable(segments.texts) if checker is not None else segments.texts
+        for position, segment in enumerate(walked, first):
             elements = segment.split(sep)
             try:
                 element, steps = here[elements[0]]
@@ -199,16 +187,17 @@ class Reader:
                     here = place.steps
                     continue
             self._place = place
-            self._go(segment, elements, position, blanks=segments.blanks, learns=usual)
+            text = segments.texts[position - first]
+            self._go(text, position, blanks=segments.blanks, learns=bool(segment) and checker is not None)
             if self._ended is not None:
                 yield self._finished()
             target, place = self._target, self._place
-            here = place.steps if usual else here
+            here = place.steps
         self._place = place
 
-    def _go(self, text: str, elements: list[str], position: int, *, blanks: bool, learns: bool) -> None:
+    def _go(self, text: str, position: int, *, blanks: bool, learns: bool) -> None:
         """Go the long way: check a segment, enter the loop that it may open, and fill what that is."""
-        before, checker = self._place, self.checker
+        before, checker, elements = self._place, self.checker, text.split(self._marks.element)
         state = checker.step(before.state, text, elements, position) if checker is not None else before.state
         opens, used = before.loop.opened_by(elements), before.used
         full = self._cutter.without_blanks(elements) if blanks else elements

@@ -21,16 +21,17 @@ _WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 
 
 class Segments(NamedTuple):
-    """The segments of a piece as texts. `joined` is all of them, which may have line breaks if `printable`.
+    """The segments of a piece as texts. `joined` is all of them, which may have line breaks if `plain`.
 
-    `blanks`: an element or component may be nothing but blanks. `printable`: but for separators and line
-    breaks between segments, it is known that all characters are printable ASCII.
+    `blanks`: an element or component may be nothing but blanks. `plain`: it is known that no element or
+    component ends in a blank, and that but for separators and line breaks between segments, all characters
+    are printable ASCII.
     """
 
     texts: list[str]
     joined: str
     blanks: bool
-    printable: bool
+    plain: bool
 
 
 @lru_cache(maxsize=64)
@@ -56,28 +57,30 @@ class Cutter:
         self._plain = b""
         if (sep + mark + end).isascii() and not (sep.isspace() or mark.isspace()):
             self._plain = (_PRINTABLE + f"{sep}{mark}".encode()).replace(end.encode(), b"")
-        # A blank is looked for first: that is far quicker than to look for what it stands behind.
-        self._begins_blank = re.compile(f" (?<=[{re.escape(sep + mark + end)}\r\n] )").search
+        # A blank is looked for first: that is far quicker than to look for what it stands beside.
+        beside = re.escape(sep + mark + end)
+        self._outer_blank = re.compile(rf" (?:(?<=[{beside}\r\n] )|(?=[{beside}]|\Z))").search
 
     def cut(self, text: str) -> Segments:
         """Return the segments of a piece."""
         text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
-        usual = self._usual_end(text)
-        if usual is not None:
-            return Segments(text.split(usual), text, blanks=False, printable=True)
+        texts = self._cut_usual(text)
+        if texts is not None:
+            return Segments(texts, text, blanks=False, plain=True)
         text = self._without_breaks(text)
-        return Segments(text.split(self._end), text, blanks=self._has_blanks(text), printable=False)
+        return Segments(text.split(self._end), text, blanks=self._has_blanks(text), plain=False)
 
-    def _usual_end(self, text: str) -> str | None:
-        """Return what ends each segment, if all ends are alike and nothing else is special in the piece."""
-        if not self._plain or self._begins_blank(text) is not None:
+    def _cut_usual(self, text: str) -> list[str] | None:
+        """Return the segments, if all of them end alike and nothing else is special in the piece."""
+        if not self._plain or self._outer_blank(text) is not None:
             return None
         special = text.encode().translate(None, self._plain)
         for end in self._ends:
             ends = len(special) // len(end)
-            # A line break that stands elsewhere, between two ends, looks alike among the special characters.
-            if special == end.encode() * ends and (len(end) == 1 or text.count(end) == ends):
-                return end
+            if special == end.encode() * ends:
+                texts = text.split(end)
+                # A line break that stands elsewhere, between two ends, looks alike among what is special.
+                return texts if len(texts) == ends + 1 else None
         return None
 
     def _without_breaks(self, text: str) -> str:
