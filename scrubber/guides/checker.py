@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from scrubber.guides.elements import Marks, check
@@ -15,22 +16,19 @@ from scrubber.guides.fast import Oddity, Proof, proof
 from scrubber.guides.faults import Fault, is_same, misnumbered, missing, repeats, wrong
 from scrubber.guides.frames import CLAIM, LEVELS, once_in
 from scrubber.guides.lines import is_right, next_to, with_wrong_lines
-from scrubber.guides.model import Loop, Segment
+from scrubber.guides.model import LOOPS_KEPT, Loop, Segment
 from scrubber.guides.violations import Kind, Violation
-from scrubber.guides.walk import NOWHERE, Choice, Move, State, Usual, Walk
+from scrubber.guides.walk import NOWHERE, Choice, Move, Opened, State, Usual, Walk
 
 _DEPTHS = {level: depth for depth, level in enumerate(LEVELS)}
 _FIRST_LEVEL = _DEPTHS["2000A"]
 _HIERARCHY = {level: depth for depth, level in enumerate(LEVELS[_FIRST_LEVEL:])}
 _LINE = "2400"
-#: Loops whose every beginning must be seen, because they are counted or numbered.
-_WATCHED = frozenset({*LEVELS, CLAIM})
 #: Segments that say which guide follows, and what stands before them.
 ENVELOPE = frozenset({"ISA", "GS", "ST"})
 #: How often a segment is checked plainly before code is made for it, which takes as long as so many checks.
 _PLAIN = 3
 _MOST_SOUND = 64
-_ALL = (True,) * len(_HIERARCHY)
 _HL_ELEMENTS = 5  # with the segment id
 
 
@@ -78,8 +76,8 @@ class Track:
         check = self.checks[move.segment]
         if check.proof is None:
             return
-        watched = move.opens is not None and (move.opens.id in _WATCHED or bool(once_in(move.opens)))
-        usual = Usual(move, check.proof, watched, check.kept)
+        opened = _opened(move.opens) if move.opens is not None else None
+        usual = Usual(move, check.proof, opened, check.kept)
         element = self.walk.deciding.get(elements[0], 0)
         choice = state.usual.get(elements[0])
         if choice is None:
@@ -107,7 +105,7 @@ class Checker:
         self.header: list[Violation] = []
         self.unclaimed: list[Violation] = []
         self._levels: list[list[Violation]] = [[], [], []]
-        self._claimed = _ALL
+        self._claimed = [True] * len(_HIERARCHY)
         self._claim: list[Violation] = []
         self._has_claim = False
         self._noted = False  # whether anything in a claim or level was ever wrong
@@ -159,8 +157,8 @@ class Checker:
             and not (usual.move.once and self.has_come(usual.move, position))
             and usual.holds(elements, text)
         ):
-            if usual.watched:
-                self.open(usual.move, elements, position)
+            if usual.opened is not None:
+                usual.opened(self, usual.move, elements, position)
             return usual.move.state
         if elements[0] in ENVELOPE:
             return self._envelope(state, text, elements, position)
@@ -197,8 +195,9 @@ class Checker:
             self._leave(move, position)
         if move.headless is not None:
             self._open_headless(move.headless, position)
-        if move.opens is not None:
-            self.open(move, elements, position)
+        opened = _opened(move.opens) if move.opens is not None else None
+        if opened is not None:
+            opened(self, move, elements, position)
         if move.faults:
             self._enter(track, move, elements, position)
         if segment is None:
@@ -289,27 +288,25 @@ class Checker:
 
     # --- loops that are counted -------------------------------------------------------------------
 
-    def open(self, move: Move, elements: list[str], position: int) -> None:
-        """Count the loop that a segment begins, if it is one that is counted or numbered."""
-        loop = move.opens
-        assert loop is not None
+    def _open_claim(self, move: Move, elements: list[str], position: int) -> None:
+        """Count a claim that begins."""
+        loop = move.loop
         self._began[loop] = position
-        if loop.id not in _WATCHED:
-            return
-        if loop.id == CLAIM:
-            self._end_claim()
-            self._claims += 1
-            self._has_claim = True
-            self._claimed = _ALL
-            if 0 < loop.most < self._claims:
-                self._add(CLAIM, repeats(loop, position))
-        elif loop.id in _HIERARCHY:
-            self._end_claim()
-            self._open_level(move, elements, position)
-        else:
-            self._end_claim()
-            self._end_levels(0)
-            self._level_count, self._level_number, self._last = 0, "", None
+        self._end_claim()
+        self._claims += 1
+        self._has_claim = True
+        self._claimed = [True] * len(_HIERARCHY)
+        if 0 < loop.most < self._claims:
+            self._add(CLAIM, repeats(loop, position))
+
+    def _open_envelope(self, move: Move, elements: list[str], position: int) -> None:
+        self._began[move.loop] = position
+        self._end_claim()
+        self._end_levels(0)
+        self._level_count, self._level_number, self._last = 0, "", None
+
+    def _open_loop(self, move: Move, elements: list[str], position: int) -> None:
+        self._began[move.loop] = position
 
     def _open_headless(self, loop: Loop, position: int) -> None:
         """Count a loop whose opener is missing as one that began: its absence is said once, and is no gap."""
@@ -337,9 +334,11 @@ class Checker:
         loop, segment = move.loop, move.segment
         assert segment is not None
         depth = _HIERARCHY[loop.id]
+        self._began[loop] = position
+        self._end_claim()
         self._end_levels(depth)
         self._check_children(depth)
-        self._claimed = (*self._claimed[:depth], self._above, *self._claimed[depth + 1 :])
+        self._claimed[depth] = self._above
         self._claims = 0
         if len(elements) < _HL_ELEMENTS:
             elements = [*elements, "", "", "", ""]
@@ -425,6 +424,16 @@ class Checker:
         if follows is not None:
             self._check_children(follows)
             self._end_levels(max(follows, 0))
+
+
+@lru_cache(maxsize=LOOPS_KEPT)
+def _opened(loop: Loop) -> Opened | None:
+    """Return how to take note of a loop that begins: if it is counted or numbered, or others ask when."""
+    if loop.id == CLAIM:
+        return Checker._open_claim
+    if loop.id in LEVELS:
+        return Checker._open_level if loop.id in _HIERARCHY else Checker._open_envelope
+    return Checker._open_loop if once_in(loop) else None
 
 
 def _is_late(move: Move) -> bool:

@@ -19,8 +19,8 @@ class Code:
     they are in local names then. `known` are values of elements that are told before.
 
     What was written before says more: `present` are elements that are not empty, `plain` those that are
-    plain decimals, `days` those whose date was read into `d` and their number, and `parts` those whose
-    components were read, into a tuple: `p` and their number.
+    plain decimals, `days` those whose date was read: the expressions of the day, or of the first and last one
+    (None: there is none), and `parts` those whose components were read, into a tuple: `p` and their number.
     """
 
     length: int | None = None
@@ -30,7 +30,7 @@ class Code:
     depth: int = 1
     present: set[int] = field(default_factory=set)
     plain: set[int] = field(default_factory=set)
-    days: set[int] = field(default_factory=set)
+    days: dict[int, tuple[str, str]] = field(default_factory=dict)
     parts: dict[int, Parts] = field(default_factory=dict)
 
     def emit(self, text: str) -> None:

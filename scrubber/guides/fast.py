@@ -15,7 +15,7 @@ from typing import TypeGuard
 
 from scrubber.guides.code import Code
 from scrubber.guides.elements import Marks, is_right, value_fault
-from scrubber.guides.formats import FORMATS, LEAST_FORMED, MOST_FORMED, Answers, Check, read_day
+from scrubber.guides.formats import FORMATS, LEAST_FORMED, MOST_FORMED, PERIODS, Answers, Check, read_day
 from scrubber.guides.model import Composite, Element, Relation, Segment
 
 #: (elements, the first is the segment id; the segment as text) → certainly right, unless it is odd
@@ -24,6 +24,8 @@ Proof = Callable[[list[str], str], bool]
 
 #: Lengths above this hardly ever occur: they are looked at only where a whole segment is longer.
 _LONG = 40
+#: So many codes are sooner compared one by one.
+_FEW = 3
 
 
 class Oddity:
@@ -205,34 +207,45 @@ class _Writer:
         there = "" if spec.usage == "R" or last else f"{at} and "
         if _is_told(number, segment):
             checks = _checks(spec, by, segment)
-            if checks.keys() == {"D8"} and code.length is not None and not there:
-                code.days.add(number)
-                yield f"(d{number} := {code.constant(read_day)}({at})) is None"
+            if checks.keys() <= PERIODS.keys() and code.length is not None and not there:
+                day = f"d{number}"
+                if len(checks) == 1 and "D8" in checks:
+                    code.days[number] = day, "None"
+                    read = f"{code.constant(read_day)}({at})"  # those of birth hardly ever come again
+                else:
+                    code.days[number] = f"{day}[0]", f"{day}[1]"
+                    read = f"{code.constant(PERIODS)}[{code.at(by)}][{at}]"
+                yield f"({day} := {read}) is None"
                 return
             first, *others = set(checks.values())
             check = f"{code.constant(checks)}[{code.at(by)}]" if others else code.constant(first)
             yield f"{there}not {check}({at})"
             return
         if spec.codes is not None:
-            yield self._codes(number, spec, there)
+            yield self._codes(number, spec)
         else:
             yield from self._value(number, spec, there, measured=measured, mixed=mixed)
         checks = _checks(spec, by, segment)
         if checks.keys() == {""}:
             yield f"{there}not {code.constant(checks[''])}({at})"
         elif checks:
-            qualifier = code.at(by) if 0 < by <= number or code.has(by) == "True" else "''"
+            if code.lacks(by):
+                if "" in checks:
+                    yield f"{there}not {code.constant(checks[''])}({at})"
+                return
+            qualifier = code.at(by) if by and (by <= number or code.length is not None) else "''"
             if by > number and code.length is None:
                 qualifier = f"({code.at(by)} if n > {by} else '')"
             yield f"(f := {code.constant(checks)}.get({qualifier})) is not None and {there}not f({at})"
 
-    def _codes(self, number: int, spec: Element, there: str) -> str:
-        """Return the test that a value is not of its list: one code is compared, that is quicker."""
+    def _codes(self, number: int, spec: Element) -> str:
+        """Return the test that a value is not of its list: a few are compared, that is quicker."""
         codes, at = right_codes(spec, self.marks.component), self.code.at(number)
         if number in self.code.known:
             return str(self.code.known[number] not in codes)
-        only = [code for code in codes if code]
-        return f"{there}{at} != {only[0]!r}" if len(only) == 1 else f"{at} not in {self.code.constant(codes)}"
+        if len(codes) > _FEW:
+            return f"{at} not in {self.code.constant(codes)}"
+        return " and ".join(f"{at} != {code!r}" for code in sorted(codes, reverse=True))
 
     def _value(self, number: int, spec: Element, there: str, *, measured: bool, mixed: bool) -> Iterator[str]:
         """Yield tests that a value without a list of codes is wrong. `there` begins those of no empty one."""

@@ -48,6 +48,9 @@ def remembering(check: Check) -> Check:
     return Answers(check).__getitem__
 
 
+#: A day or the first and last of several.
+Period = tuple[dt.date, dt.date | None]
+
 #: Every day of every year, as MMDD.
 _DAYS = frozenset(f"{dt.date(2023, 1, 1) + dt.timedelta(day):%m%d}" for day in range(365))
 
@@ -67,6 +70,22 @@ def read_day(value: str) -> dt.date | None:
         except ValueError:
             pass
     return None
+
+
+def _read_single(value: str) -> Period | None:
+    day = read_day(value)
+    return (day, None) if day is not None else None
+
+
+def _read_range(value: str) -> Period | None:
+    if len(value) != 17 or value[8] != "-":
+        return None
+    first, last = read_day(value[:8]), read_day(value[9:])
+    return (first, last) if first is not None and last is not None else None
+
+
+#: What reads dates in ASCII, by their format; None where its check would say no.
+PERIODS: Mapping[str, Answers[Period | None]] = {"D8": Answers(_read_single), "RD8": Answers(_read_range)}
 
 
 def is_short_date(value: str) -> bool:

@@ -68,17 +68,21 @@ class Stray:
     cost: int
 
 
+#: (checker, move, elements, position)
+Opened = Callable[[Any, Move, list[str], int], None]
+
+
 @dataclass(slots=True, eq=False)
 class Usual:
     """A move that needs nothing but a check of its segment's elements: (elements, text) → certainly right.
 
-    `watched`: it begins a level or a claim, which the checker must know. `kept` is what a reader keeps about
-    all segments that are checked alike.
+    `opened`: how a checker takes note of the loop that it begins, if it must. `kept` is what a reader keeps
+    about all segments that are checked alike.
     """
 
     move: Move
     holds: Callable[[list[str], str], bool]
-    watched: bool
+    opened: Opened | None
     kept: dict[Hashable, Any]
 
 

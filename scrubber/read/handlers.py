@@ -291,7 +291,7 @@ class _Writer:
                 first_wins=row.path in self.first_wins,
                 present=row.element in code.present,
                 plain=row.element in code.plain,
-                day=f"d{row.element}" if row.element in code.days else "",
+                day=code.days.get(row.element),
             )
 
     def _list(self, row: Field, target: str) -> None:
@@ -328,18 +328,22 @@ class _Writer:
         first_wins: bool = False,
         present: bool = False,
         plain: bool = False,
-        day: str = "",
+        day: tuple[str, str] | None = None,
     ) -> None:
         """Write the assignment of a value; `form` is where the format qualifier of a date stands.
 
-        `present`: it is known not to be empty. `plain`: an amount is known to be a plain decimal. `day` has
-        the date, if it was read before.
+        `present`: it is known not to be empty. `plain`: an amount is known to be a plain decimal. `day`: its
+        dates were read before, see `Code`.
         """
         code = self.code
-        if day and row.kind == "date" and row.part in (None, "from") and not first_wins:
-            holder, name = self._holder(row, target)
-            code.emit(f"{holder}.{name} = {day}")
-            return
+        if day is not None and row.kind == "date" and not first_wins:
+            asked = {"from": day[0], "through": day[1]}.get(row.part or "")
+            if asked is None and row.part is None and day[1] == "None":
+                asked = day[0]
+            if asked is not None:
+                holder, name = self._holder(row, target)
+                code.emit(f"{holder}.{name} = {asked}")
+                return
         if row.part is not None:
             code.emit(f"v = {value}")
             value, present = "v", False

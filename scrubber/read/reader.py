@@ -13,7 +13,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from scrubber.claim.fields.loops import GUIDES, LEVELS, Loop, Opens, loops
+from scrubber.claim.fields.loops import GUIDES, HL_LEVELS, LEVELS, Loop, Opens, loops
 from scrubber.claim.making import maker
 from scrubber.claim.model import (
     BillingProvider,
@@ -71,7 +71,7 @@ class Piece:
 
 
 _DEPTH = {level: depth for depth, level in enumerate(LEVELS)}
-_TRANSACTION, _BILLING, _SUBSCRIBER = (_DEPTH[level] for level in ("ST", "2000A", "2000B"))
+_BILLING, _SUBSCRIBER = _DEPTH["2000A"], _DEPTH["2000B"]
 #: What a claim has from above.
 _FROM_HEADER = (
     "file",
@@ -179,8 +179,8 @@ class Reader:
                         here = place.steps
                         continue
                 elif enter(self, step.loop, take, elements, segment, position):
-                    if step.watched and checker is not None:
-                        checker.open(step.move, elements, position)
+                    if step.opened is not None:
+                        step.opened(checker, step.move, elements, position)
                     if self._ended is not None:
                         yield self._finished()
                     target, place = self._target, step.place
@@ -202,7 +202,7 @@ class Reader:
         opens, used = before.loop.opened_by(elements), before.used
         full = self._cutter.without_blanks(elements) if blanks else elements
         if opens is not None:
-            used = _ENTER[opens.opens](self, opens, self._filler(opens), full, text, position)
+            used = _entry(opens)(self, opens, self._filler(opens), full, text, position)
             if not used:  # the model holds no more of it
                 self._openings.append((position, opens, self._outer, -1, False))
                 self._target = None
@@ -211,7 +211,7 @@ class Reader:
         loop = self._openings[-1][1]
         self._place = place_of(state, loop, used=used)
         if learns:
-            entered = (opens, _ENTER[opens.opens]) if opens is not None else None
+            entered = (opens, _entry(opens)) if opens is not None else None
             before.learn(elements, self._place, entered, self._marks, self._claim_type)
 
     def _filler(self, loop: Loop) -> Take:
@@ -277,31 +277,9 @@ class Reader:
             lines.append(line)
         else:
             self._claim.lines = [line]
-        if elements[1:2] != [str(outer + 1)]:
+        if elements[-1] != str(outer + 1):
             self._misnumbered = True
         self._openings.append((position, loop, outer, -1, True))
-        return True
-
-    def _enter_part(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
-        """Enter what the claim, a line or a payer has at most once."""
-        root, (name, new) = self._root(loop), _made_by(loop)
-        if getattr(root, name) is not None:
-            return False
-        made = new()
-        if not take(made, elements, text):
-            return False
-        setattr(root, name, made)
-        self._target, self._inner = made, -1
-        self._openings.append((position, loop, self._outer, -1, True))
-        return True
-
-    def _enter_more(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
-        """Enter a loop that says more of what it stands in."""
-        root = self._root(loop)
-        if not take(root, elements, text):
-            return False
-        self._target, self._inner = root, -1
-        self._openings.append((position, loop, self._outer, -1, True))
         return True
 
     def _enter_payer(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
@@ -347,40 +325,47 @@ class Reader:
         return True
 
     def _enter_level(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
-        """Enter an envelope or hierarchy level: forget it and everything below it. The claim has ended."""
+        """Enter a hierarchy level."""
         if not take(None, elements, text):
             return False
+        self._begin_level(loop, position)
+        return True
+
+    def _enter_envelope(self, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        """Enter an envelope: nothing of the one before stays but its guide, in the same group."""
+        if not take(None, elements, text):
+            return False
+        header, in_group = self._header, loop.id == "ST"
+        if in_group:
+            loop = self._transaction(elements)
+        self._begin_level(loop, position)
+        if loop.id == "ISA":
+            header.file = FileInfo()
+        header.transaction = Transaction(guide=header.transaction.guide if in_group else None)
+        header.submitter, header.receiver = Party(), Party()
+        self._fill(loop, elements)
+        return True
+
+    def _begin_level(self, loop: Loop, position: int) -> None:
+        """Begin an envelope or level: forget it and everything below it. The claim has ended."""
         self._end_stretch(position)
         self._ended, self._current = self._current, None
-        level, header = loop.id, self._header
-        if level == "ST":
-            loop = self._transaction(elements)
-        below = _DEPTH[level]
-        for depth in range(below, len(LEVELS)):
-            self._levels[depth] = []
+        depth, header, levels = _DEPTH[loop.id], self._header, self._levels
         self._context = None
         self._outer = self._inner = -1
-        self._begin_stretch(self._levels[below], position, loop, used=True)
-        if below <= _TRANSACTION:
-            if level == "ISA":
-                header.file = FileInfo()
-            header.transaction = Transaction(guide=header.transaction.guide if level == "ST" else None)
-            header.submitter, header.receiver = Party(), Party()
-        if below <= _BILLING:
+        levels[depth:] = [[] for _ in levels[depth:]]
+        self._begin_stretch(levels[depth], position, loop, used=True)
+        if depth <= _BILLING:
             header.billing_provider = BillingProvider()
             header.pay_to_address = header.pay_to_plan = None
-        if below <= _SUBSCRIBER:
+        if depth <= _SUBSCRIBER:
             header.subscriber, header.payer = _new_subscriber(), _new_primary()
-            if (
-                header.billing_provider.payer_assigned_id is not None
-            ):  # which 2010BB of the one before has added
-                header.billing_provider = replace(header.billing_provider, payer_assigned_id=None)
+            provider = header.billing_provider
+            if provider.payer_assigned_id is not None:  # which 2010BB of the one before has added
+                header.billing_provider = replace(provider, payer_assigned_id=None)
         header.patient = _new_patient()
         header.property_casualty_claim_number = None
         self._target = header
-        if below <= _TRANSACTION:  # HL says nothing that the model has
-            self._fill(loop, elements)
-        return True
 
     def _transaction(self, elements: list[str]) -> Loop:
         """Choose the guide: ST03 says it, else the group's GS08."""
@@ -388,35 +373,66 @@ class Reader:
         self._use_guide(next((GUIDES[guide] for guide in told if guide in GUIDES), "professional"))
         return self._known_levels["ST"]
 
-    def _root(self, loop: Loop) -> Any:
-        """Return what a loop's part hangs on: a line, another payer, the claim, or what stands above it."""
-        if loop.area == "2400":
-            return self._line
-        if loop.area == "2320":
-            return self._payer
-        return self._claim if loop.area == "2300" else self._header
+
+@cache
+def _entry(loop: Loop) -> Enter:
+    """Return how a loop is entered."""
+    if loop.opens is Opens.LEVEL:
+        return Reader._enter_level if loop.id in HL_LEVELS.values() else Reader._enter_envelope
+    if loop.opens is Opens.PART:
+        return _part_entry(loop)
+    return _more_entry(loop) if loop.opens is Opens.NOTHING else _ENTER[loop.opens]
 
 
-#: How a loop is entered, by what begins with it.
 _ENTER: Mapping[Opens, Enter] = {
-    Opens.LEVEL: Reader._enter_level,
     Opens.CLAIM: Reader._enter_claim,
     Opens.PAYER: Reader._enter_payer,
     Opens.LINE: Reader._enter_line,
     Opens.ITEM: Reader._enter_item,
-    Opens.PART: Reader._enter_part,
-    Opens.NOTHING: Reader._enter_more,
 }
+
+
+def _part_entry(loop: Loop) -> Enter:
+    """Return how to enter what the claim, a line or a payer has at most once."""
+    root_of, part, name = _root_of(loop), member_at(loop.owner).part, loop.owner.rpartition(".")[2]
+    assert part is not None
+    new, has = maker(part), attrgetter(name)
+
+    def enter(reader: Reader, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        root = root_of(reader)
+        if has(root) is not None:
+            return False
+        made = new()
+        if not take(made, elements, text):
+            return False
+        setattr(root, name, made)
+        reader._target, reader._inner = made, -1
+        reader._openings.append((position, loop, reader._outer, -1, True))
+        return True
+
+    return enter
+
+
+def _more_entry(loop: Loop) -> Enter:
+    """Return how to enter a loop that says more of what it stands in."""
+    root_of = _root_of(loop)
+
+    def enter(reader: Reader, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
+        root = root_of(reader)
+        if not take(root, elements, text):
+            return False
+        reader._target, reader._inner = root, -1
+        reader._openings.append((position, loop, reader._outer, -1, True))
+        return True
+
+    return enter
+
+
+def _root_of(loop: Loop) -> Callable[[Reader], Any]:
+    """Return what finds what a loop's part hangs on: a line, another payer, the claim, or what is above."""
+    return attrgetter({"2400": "_line", "2320": "_payer", "2300": "_claim"}.get(loop.area, "_header"))
 
 
 def _positions(source: Source | None, name: str) -> list[int]:
     """Return where a claim's segments of a name stand."""
     return [s.position for s in source.own_segments() if s.elements[0] == name] if source is not None else []
-
-
-@cache
-def _made_by(loop: Loop) -> tuple[str, Callable[[], Any]]:
-    """Return the member that a loop fills, and what makes a new one."""
-    part = member_at(loop.owner).part
-    assert part is not None
-    return loop.owner.rpartition(".")[2], maker(part)

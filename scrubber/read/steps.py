@@ -21,7 +21,7 @@ from scrubber.guides.elements import Marks, is_right
 from scrubber.guides.fast import Proof, write_proof
 from scrubber.guides.formats import Parts
 from scrubber.guides.model import Composite, Segment
-from scrubber.guides.walk import Choice, Move, State, Usual
+from scrubber.guides.walk import Choice, Move, Opened, State, Usual
 from scrubber.read.handlers import (
     Handler,
     are_plain_items,
@@ -88,13 +88,13 @@ class Takes:
 class Step:
     """Where a segment leads: what has it, and the loop of the claim that it stands in then.
 
-    `enter` is how a reader enters that loop, if the segment opens it. `move` is the guide's; `watched`: the
-    check of the guide must know of it; `once`: it must be asked whether the segment has come before. `takes`
-    are functions by length, of `known`; those for a segment that opens a level only prove it right.
+    `enter` is how a reader enters that loop, if the segment opens it. `move` is the guide's; `opened`: how
+    its check takes note of a loop that begins; `once`: it must be asked whether the segment has come before.
+    `takes` are functions by length, of `known`; those for a segment that opens a level only prove it right.
     """
 
     move: Move
-    watched: bool
+    opened: Opened | None
     once: bool
     loop: Loop
     enter: Enter | None
@@ -135,7 +135,7 @@ class Place:
         usual = self._usual(elements)
         if usual is None or usual.move.state is not to.state:
             return
-        if usual.watched and opens is None:
+        if usual.opened is not None and opens is None:
             return
         segment, element = usual.move.segment, self.state.usual[name].element
         assert segment is not None
@@ -153,7 +153,7 @@ class Place:
             fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
             takes = _takes(usual, loop if fills else None, known, value, marks, claim_type)
             once = usual.move.once is not None
-            steps[value] = Step(usual.move, usual.watched, once, loop, enter, takes, takes.by_length, to)
+            steps[value] = Step(usual.move, usual.opened, once, loop, enter, takes, takes.by_length, to)
         steps[value].known.learn(len(elements))
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
