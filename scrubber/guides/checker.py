@@ -154,7 +154,7 @@ class Checker:
         if (
             usual is not None
             and not self._is_odd(text)
-            and not (usual.move.once and self.has_come(usual.move, position))
+            and not self._is_again(usual.move, position)
             and usual.holds(elements, text)
         ):
             if usual.opened is not None:
@@ -202,7 +202,7 @@ class Checker:
             self._enter(track, move, elements, position)
         if segment is None:
             return move.state
-        if move.once and self.has_come(move, position) and not _is_late(move):
+        if self._is_again(move, position) and not _is_late(move):
             kind = Kind.SEGMENT_REPEATS if move.opens is None else Kind.LOOP_REPEATS
             fault = Fault(kind, move.scope, move.loop, segment)
             self._add(move.scope, wrong(fault, elements, position, track.marks))
@@ -221,15 +221,19 @@ class Checker:
             track.sound.add(text)
         return move.state
 
-    def has_come(self, move: Move, position: int) -> bool:
-        """Return whether the segment of a move has come before since its loop began; else remember it."""
-        segment = move.segment
-        assert segment is not None and move.once is not None
+    def has_come(self, segment: Segment, loop: Loop, position: int) -> bool:
+        """Return whether a segment has come before since a loop began; else remember it."""
         before = self._came.get(segment)
-        if before is not None and self._began.get(move.once, 0) <= before < position:
+        if before is not None and self._began.get(loop, 0) <= before < position:
             return True
         self._came[segment] = position
         return False
+
+    def _is_again(self, move: Move, position: int) -> bool:
+        """Return whether the segment of a move should have come once, and has come before."""
+        if move.once is None or move.segment is None:
+            return False
+        return self.has_come(move.segment, move.once, position)
 
     def _envelope(self, state: State, text: str, elements: list[str], position: int) -> State:
         """Check ISA, GS or ST by the guide that ST03 names, else GS08: the envelope is the same in all.

@@ -246,9 +246,10 @@ class _Writer:
     def _item(self, row: Field) -> str:
         """Write the making of an item of a collection; return its variable."""
         assert row.collection is not None
-        made = self.code.constant(member_at(row.collection).part)
-        name = f"i_{made.lower()}"
-        self.code.emit(f"{name} = {made}()")
+        part = member_at(row.collection).part
+        assert part is not None
+        name = f"i_{part.__name__.lower()}"
+        self.code.emit(f"{name} = {self.code.constant(maker(part))}()")
         self._add(f"o.{row.relative.partition('[].')[0]}", name)
         return name
 
@@ -396,7 +397,8 @@ class _Writer:
             member = member_at(".".join(filter(None, [base, *names[:end]])))
             if member.optional:
                 variable = f"t{end}"
-                made = self.code.constant(member.part)
+                assert member.part is not None
+                made = self.code.constant(maker(member.part))
                 self.code.emit(f"{variable} = {target}.{name}")
                 self.code.emit(f"if {variable} is None: {variable} = {target}.{name} = {made}()")
                 target = variable

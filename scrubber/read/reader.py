@@ -92,7 +92,13 @@ _new_claim = maker(Claim, "claim_type", *_FROM_HEADER)
 _new_line, _new_payer = maker(ServiceLine), maker(OtherPayer)
 _new_adjudication, _new_form = maker(LineAdjudication), maker(Form)
 _new_subscriber, _new_primary, _new_patient = maker(Subscriber), maker(Payer), maker(Patient)
+_new_source = maker(Source, "claim_type", "element", "component", "repetition", "context", "own")
+_new_read = maker(ReadClaim, "index", "claim", "source")
 _LEVEL = Opens.LEVEL
+
+
+def _never(*_: Any) -> bool:
+    return False
 
 
 class Reader:
@@ -158,33 +164,33 @@ class Reader:
         place = self._place
         self._begin_stretch(self._stretches, first, place.loop, used=place.used)
         target, sep, checker = self._target, self._marks.element, self.checker
-        here = place.steps
-        # What is not to be trusted is empty here, so that there is no step for it.
+        has_come: Callable[[Any, Any, int], bool] = checker.has_come if checker is not None else _never
+        # What is not to be trusted is empty here, so that there is no way for it.
         walked = checker.provable(segments.texts) if checker is not None else segments.texts
         for position, segment in enumerate(walked, first):
             elements = segment.split(sep)
             try:
-                element, steps = here[elements[0]]
-                step = steps[elements[element]]
-                take = step.takes[len(elements)]
+                element, known = place.steps[elements[0]]
+                take, step, to = known[elements[element]][len(elements)]
             except LookupError:
                 pass
             else:
-                enter = step.enter
-                if step.once and (checker is None or checker.has_come(step.move, position)):
-                    pass  # once too often
-                elif enter is None:
+                if step is None:
                     if take(target, elements, segment):
-                        place = step.place
-                        here = place.steps
+                        place = to
                         continue
-                elif enter(self, step.loop, take, elements, segment, position):
+                elif step.once is not None and has_come(step.segment, step.once, position):
+                    pass  # once too often
+                elif step.enter is None:
+                    if take(target, elements, segment):
+                        place = to
+                        continue
+                elif step.enter(self, step.loop, take, elements, segment, position):
                     if step.opened is not None:
                         step.opened(checker, step.move, elements, position)
                     if self._ended is not None:
                         yield self._finished()
-                    target, place = self._target, step.place
-                    here = place.steps
+                    target, place = self._target, to
                     continue
             self._place = place
             text = segments.texts[position - first]
@@ -192,7 +198,6 @@ class Reader:
             if self._ended is not None:
                 yield self._finished()
             target, place = self._target, self._place
-            here = place.steps
         self._place = place
 
     def _go(self, text: str, position: int, *, blanks: bool, learns: bool) -> None:
@@ -317,8 +322,10 @@ class Reader:
         if self._context is None:
             self._context = tuple(self._levels)
         marks = self._marks
-        source = Source(self._claim_type, marks.element, marks.component, marks.repetition, self._context)
-        self._current = ReadClaim(self._index, claim, source)
+        source = _new_source(
+            self._claim_type, marks.element, marks.component, marks.repetition, self._context, []
+        )
+        self._current = _new_read(self._index, claim, source)
         self._index += 1
         self._outer = self._inner = -1
         self._begin_stretch(source.own, position, loop, used=True)

@@ -21,6 +21,7 @@ from scrubber.guides.elements import Marks, is_right
 from scrubber.guides.fast import Proof, write_proof
 from scrubber.guides.formats import Parts
 from scrubber.guides.model import Composite, Segment
+from scrubber.guides.model import Loop as GuideLoop
 from scrubber.guides.walk import Choice, Move, Opened, State, Usual
 from scrubber.read.handlers import (
     Handler,
@@ -44,7 +45,7 @@ Enter = Callable[[Any, Loop, Take, list[str], str, int], bool]
 ReadParts = Callable[[Sequence[Field], Sequence[str]], tuple[Any, ...]]
 
 #: After how many segments of a length code is made for them: to make it takes as long as so many save.
-_MANY = 500
+_MANY = 100
 
 
 class Takes:
@@ -53,19 +54,25 @@ class Takes:
     One for segments of any length stands in until there were many of one; `make` makes that for a length.
     """
 
-    __slots__ = ("_component", "_handle", "_holds", "_make", "by_length")
+    __slots__ = ("_component", "_handle", "_holds", "_make", "_used", "by_length")
 
     def __init__(
         self, holds: Proof, handle: Handler | None, component: str, make: Callable[[int], Take]
     ) -> None:
         self._holds, self._handle, self._component, self._make = holds, handle, component, make
-        #: Exactly a dictionary: the reader asks it for every segment.
         self.by_length: dict[int, Take] = {}
+        self._used: dict[int, list[Ways]] = {}
 
-    def learn(self, length: int) -> None:
-        """See that there is a function for segments of a length."""
+    def serve(self, ways: Ways, length: int, step: Step | None, to: Place) -> None:
+        """See that there is a way for segments of a length, with the best function that there is for it."""
+        if length in ways:
+            return
         if length not in self.by_length:
             self.by_length[length] = self._stand_in(length)
+            self._used[length] = []
+        ways[length] = self.by_length[length], step, to
+        if length in self._used:
+            self._used[length].append(ways)
 
     def _stand_in(self, length: int) -> Take:
         holds, handle, component, seen = self._holds, self._handle, self._component, 0
@@ -74,7 +81,7 @@ class Takes:
             nonlocal seen
             seen += 1
             if seen == _MANY:
-                self.by_length[length] = self._make(length)
+                self._replace(length)
             if not holds(elements, text):
                 return False
             if handle is not None:
@@ -83,28 +90,39 @@ class Takes:
 
         return take
 
+    def _replace(self, length: int) -> None:
+        """Make the function for a length, and let it be used."""
+        made = self.by_length[length] = self._make(length)
+        for ways in self._used.pop(length):
+            _, step, to = ways[length]
+            ways[length] = made, step, to
+
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """Where a segment leads: what has it, and the loop of the claim that it stands in then.
+    """What is to be done for a segment, but for what its function does.
 
-    `enter` is how a reader enters that loop, if the segment opens it. `move` is the guide's; `opened`: how
-    its check takes note of a loop that begins; `once`: it must be asked whether the segment has come before.
-    `takes` are functions by length, of `known`; those for a segment that opens a level only prove it right.
+    `enter` is how a reader enters the loop that the segment opens, if it opens one. `move` is the guide's;
+    `opened`: how its check takes note of a loop that begins; `once`: the loop in which the segment may come
+    once, and must be asked for. The function for a segment that opens a level only proves it
+    right.
     """
 
     move: Move
     opened: Opened | None
-    once: bool
+    segment: Segment
+    once: GuideLoop | None
     loop: Loop
     enter: Enter | None
-    known: Takes
-    takes: dict[int, Take]
-    place: Place
 
 
-#: What is known of segments of one name: the element that tells them apart (0: none), and steps by its value.
-Steps = tuple[int, dict[str, Step]]
+#: Where segments of a kind lead, by how many elements they have: what takes them, what else is to be done
+#: (mostly nothing), and the place behind them. Plain tuples: a reader asks for one for every segment.
+Way = tuple[Take, Step | None, "Place"]
+Ways = dict[int, Way]
+
+#: What is known of segments of one name: the element that tells them apart (0: none), and ways by its value.
+Steps = tuple[int, dict[str, Ways]]
 
 
 @dataclass(slots=True, eq=False)
@@ -148,13 +166,15 @@ class Place:
             self.steps[name] = element, Choice(element, marks.component) if is_parted else {}
         steps = self.steps[name][1]
         if value not in steps:
-            loop, enter = opens or (to.loop, None)
-            known = {element: value} if element and not is_parted else {}
-            fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
-            takes = _takes(usual, loop if fills else None, known, value, marks, claim_type)
-            once = usual.move.once is not None
-            steps[value] = Step(usual.move, usual.opened, once, loop, enter, takes, takes.by_length, to)
-        steps[value].known.learn(len(elements))
+            steps[value] = {}
+        loop, enter = opens or (to.loop, None)
+        step = None
+        if enter is not None or usual.move.once is not None:
+            step = Step(usual.move, usual.opened, segment, usual.move.once, loop, enter)
+        known = {element: value} if element and not is_parted else {}
+        fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
+        takes = _takes(usual, loop if fills else None, known, value, marks, claim_type)
+        takes.serve(steps[value], len(elements), step, to)
 
     def _usual(self, elements: Sequence[str]) -> Usual | None:
         choice = self.state.usual.get(elements[0])
