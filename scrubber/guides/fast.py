@@ -291,10 +291,13 @@ class _Writer:
         required = {number for number in used if usages[number] == "R"}
 
         code = self.code
+        last = code.length - 1 if code.length is not None else 0  # it is not empty
 
         def is_there(i: int, behind: int) -> str:
             if i not in used or code.lacks(i):
                 return "False"
+            if i == last:
+                return "True"
             sure = i <= max(behind, least) or code.length is not None
             return f"({'' if sure else f'n > {i} and '}{code.at(i)} != '')"
 
@@ -305,7 +308,9 @@ class _Writer:
             if not required:
                 yield 0, f"not ({all_of(used, 0, ' or ')})" if used else "True"
         elif kind == "P":
-            if len(required) < len(used) == len(numbers):
+            if last in used and len(used) == len(numbers):
+                yield min(used), f"not ({all_of(used, min(used), ' and ')})"
+            elif len(required) < len(used) == len(numbers):
                 yield min(used), f"not {all_of(used, min(used), ' == ')}"
             elif len(used) < len(numbers):
                 yield from ((number, code.at(number)) for number in used)

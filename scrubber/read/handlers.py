@@ -303,14 +303,19 @@ class _Writer:
                 self._add(f"{holder}.{name}", self._read(row, code.at(row.element)))
             return
         start = code.depth
-        if row.component:
+        asked = [i for i in range(row.element, row.last + 1) if not code.lacks(i)]
+        full = not row.component and code.length is not None and code.present.issuperset(asked)
+        if full:
+            code.emit(f"vs = [{', '.join(map(code.at, asked))}]")
+        elif row.component:
             code.emit(f"if len(p) >= {row.component}:")
             code.depth += 1
             code.emit(f"vs = p[{row.component - 1}:{row.last}]")
         else:
             code.emit(f"vs = e[{row.element}:{row.last + 1}]")
-        code.emit("if '' in vs: vs = [v for v in vs if v]")
-        with code.when("vs"):
+        if not full:
+            code.emit("if '' in vs: vs = [v for v in vs if v]")
+        with code.when("True" if full else "vs"):
             read = self._read(row, "v")
             if read != "v":
                 code.emit(f"vs = [{read} for v in vs]")
