@@ -240,12 +240,10 @@ class Checker:
 
         What stands before any guide is named waits for it.
         """
-        guide = self._guide
         if elements[0] == "GS":
-            guide = self._guide = elements[8] if len(elements) > 8 else ""
-        elif elements[0] == "ST" and len(elements) > 3 and elements[3]:
-            guide = elements[3]
-        found = self._find(guide) or self._track
+            self._guide = elements[8].strip() if len(elements) > 8 else ""
+        own = elements[3].strip() if elements[0] == "ST" and len(elements) > 3 else ""
+        found = (self._find(own) if own else None) or self._find(self._guide) or self._track
         self._held.append((text, elements, position))
         if found is None:
             return state

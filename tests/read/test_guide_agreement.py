@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from scrubber.claim.fields.loops import GUIDES
+from scrubber.guides.library import Guides
 from tests.conftest import SECRET
-from tests.read.files import problems, read, render
+from tests.read.files import chunks, problems, read, render
+from tests.support.guides import LOADERS
 from tests.support.make837 import make837
 
 PROFESSIONAL = "005010X222A1"
@@ -82,3 +84,18 @@ def test_groups_are_held_to_their_own_guide() -> None:
 def test_a_transaction_outside_of_a_group_is_held_to_none() -> None:
     segments = [s for s in file_of(PROFESSIONAL, PROFESSIONAL) if not s.startswith(("GS*", "GE*"))]
     assert "X12-010" not in {problem.code for problem in problems(render(segments))}
+
+
+@pytest.mark.parametrize(("group", "guide"), [(" ", " "), ("  ", ""), ("", " ")])
+def test_a_guide_between_blanks_is_what_claims_are_checked_by(group: str, guide: str) -> None:
+    """Else nothing would be checked: the blanks are told, and so is what is wrong in a claim."""
+    segments = file_of(PROFESSIONAL + group, PROFESSIONAL + guide)
+    at = next(i for i, s in enumerate(segments) if s.startswith("SV1*"))
+    segments[at] = segments[at].replace("*UN*", "*XX*")
+    violations, wrong = [], []
+    for chunk in chunks(render(segments)):
+        reading = chunk.reading(Guides(LOADERS))
+        wrong += [(v.segment, v.element) for item in reading.claims() for v in item.violations]
+        violations += [(v.segment, v.element) for v in reading.violations]
+    assert wrong == [("SV1", 3)]
+    assert violations == [("GS", 8)] * bool(group) + [("ST", 3)] * bool(guide)
