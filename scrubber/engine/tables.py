@@ -11,7 +11,7 @@ from scrubber.claim.values import Unreadable
 from scrubber.packs.tables import FROM, TO, Cell, Key, Row, Table, is_in_force
 from scrubber.reference.rows import StoredRows
 
-#: Answers that a rule's look-up remembers.
+#: Answers that the look-ups into a table remember.
 _MOST_ANSWERS = 20_000
 
 
@@ -133,7 +133,7 @@ def finder(rows: AnyRows | None, names: tuple[str, ...]) -> Finder:
         return lambda values, date: look_up(rows, dict(zip(names, values, strict=True)), date, many=False)
     stored, pairs = rows, len(names) > 1
     nothing = Unreadable("") if rows.table.missing == "unknown" else None
-    answers: dict[tuple[Any, ...], tuple[dt.date | None, dt.date | None, Any]] = {}
+    answers = rows.answers
 
     def find(values: tuple[Any, ...], date: Any) -> Any:
         if pairs and stored.surely_none(values, date):

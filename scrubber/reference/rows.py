@@ -46,6 +46,9 @@ class StoredRows:
         #: Pairs whose second key is what a value begins with: those of a first value are few.
         self._seconds = len(self._names) == 2 and self._names[1] in self._trees
         self._on: dict[dt.date | None, _Opened | None] = {}
+        #: What rules remember of their look-ups, one memory for all of them: the first and the last day of an
+        #: answer, and that, by values of the keys.
+        self.answers: dict[tuple[Any, ...], tuple[dt.date | None, dt.date | None, Any]] = {}
 
     @property
     def names(self) -> Keys:

@@ -179,3 +179,13 @@ def test_beginnings_are_not_mixed_with_what_is_exactly_so() -> None:
                     else [finder(store, ("one", "two"))(alone, FIRST)]
                 )
                 assert found == [row]
+
+
+def test_what_one_rule_has_found_another_need_not_look_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what is remembered does not grow with how many rules ask a table."""
+    row = {"one": "A", "two": "B", "says": "A"}
+    with tempfile.TemporaryDirectory() as folder:
+        store = stored(table("exact", "exact"), [ALWAYS_THERE, row], Path(folder))
+        assert finder(store, ("one", "two"))(("A", "B"), FIRST) == row
+        monkeypatch.setattr(StoredRows, "span", lambda *_: pytest.fail("looked for again"))
+        assert finder(store, ("one", "two"))(("A", "B"), LAST) == row
