@@ -6,19 +6,19 @@ header above all levels. What is usual is looked up; only what was not seen befo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from scrubber.guides.elements import Marks, check
-from scrubber.guides.fast import Oddity, Proof, proof
+from scrubber.guides.fast import Oddity
 from scrubber.guides.faults import Fault, is_same, misnumbered, missing, repeats, wrong
 from scrubber.guides.frames import CLAIM, LEVELS, once_in
 from scrubber.guides.lines import is_right, next_to, with_wrong_lines
 from scrubber.guides.model import LOOPS_KEPT, Loop, Segment
 from scrubber.guides.violations import Kind, Violation
-from scrubber.guides.walk import NOWHERE, Choice, Move, Opened, State, Usual, Walk
+from scrubber.guides.walk import NOWHERE, Kept, Move, Opened, State, Usual, Walk
 
 _DEPTHS = {level: depth for depth, level in enumerate(LEVELS)}
 _FIRST_LEVEL = _DEPTHS["2000A"]
@@ -26,8 +26,6 @@ _HIERARCHY = {level: depth for depth, level in enumerate(LEVELS[_FIRST_LEVEL:])}
 _LINE = "2400"
 #: Segments that say which guide follows, and what stands before them.
 ENVELOPE = frozenset({"ISA", "GS", "ST"})
-#: How often a segment is checked plainly before code is made for it, which takes as long as so many checks.
-_PLAIN = 3
 _MOST_SOUND = 64
 _HL_ELEMENTS = 5  # with the segment id
 
@@ -50,9 +48,9 @@ class Track:
 
     walk: Walk
     marks: Marks
-    checks: dict[Segment, QuickCheck] = field(default_factory=dict)
-    #: By what is asked of a segment: many places of a guide ask for the same.
-    alike: dict[tuple[object, ...], QuickCheck] = field(default_factory=dict)
+    #: By place in the guide, and by what is asked there: many places ask for the same.
+    at: dict[Segment, Kept] = field(default_factory=dict)
+    alike: dict[tuple[object, ...], Kept] = field(default_factory=dict)
     #: Of ISA, which is never proven quickly and stands above every chunk of a file: those that are right.
     sound: set[str] = field(default_factory=set)
     #: The loop of service lines; not every guide has one.
@@ -61,28 +59,16 @@ class Track:
     def __post_init__(self) -> None:
         self.line = next((x for x, _ in self.walk.guide.top.segments() if x.id == _LINE), None)
 
-    def proves(self, segment: Segment, elements: list[str], text: str) -> bool:
-        """Return whether a segment is certainly right."""
-        check = self.checks.get(segment)
-        if check is None:
+    def usual(self, move: Move) -> Usual:
+        """Return what is known of a move whose segment was right."""
+        segment = move.segment
+        assert segment is not None
+        kept = self.at.get(segment)
+        if kept is None:
             asked = (segment.id, segment.elements, segment.relations)
-            check = self.alike.get(asked) or QuickCheck(segment, self.marks)
-            self.checks[segment] = self.alike[asked] = check
-        return check.proves(elements, text)
-
-    def learn(self, state: State, move: Move, elements: list[str]) -> None:
-        """Let the next segments of this kind go the short way, once there is code to check them."""
-        assert move.segment is not None
-        check = self.checks[move.segment]
-        if check.proof is None:
-            return
+            kept = self.at[segment] = self.alike.setdefault(asked, {})
         opened = _opened(move.opens) if move.opens is not None else None
-        usual = Usual(move, check.proof, opened, check.kept)
-        element = self.walk.deciding.get(elements[0], 0)
-        choice = state.usual.get(elements[0])
-        if choice is None:
-            choice = state.usual[elements[0]] = Choice(element, self.marks.component)
-        choice[elements[element].split(self.marks.component, 1)[0]] = usual
+        return Usual(move, self.walk.deciding.get(segment.id, 0), opened, kept)
 
 
 class Checker:
@@ -90,7 +76,8 @@ class Checker:
 
     `find` returns what is known of a guide, by its id; None for an unknown one.
 
-    After a claim has ended, `finished` holds its violations and those of the levels it stands under.
+    After a step, `usual` is what is known of its segment, if that was right. After a claim has ended,
+    `finished` holds its violations and those of the levels it stands under.
     `header` are those above all levels; `unclaimed` those of levels that no claim stands under.
     """
 
@@ -101,6 +88,7 @@ class Checker:
         self._track: Track | None = None
         self._guide = ""
         self._held: list[tuple[str, list[str], int]] = []
+        self.usual: Usual | None = None
         self.finished: tuple[Violation, ...] = ()
         self.header: list[Violation] = []
         self.unclaimed: list[Violation] = []
@@ -146,20 +134,7 @@ class Checker:
 
     def step(self, state: State, text: str, elements: list[str], position: int) -> State:
         """Check a segment that is not known to be right here; return where it leads."""
-        try:
-            choice = state.usual[elements[0]]
-            usual = choice[elements[choice.element]]
-        except LookupError:
-            usual = None
-        if (
-            usual is not None
-            and not self._is_odd(text)
-            and not self._is_again(usual.move, position)
-            and usual.holds(elements, text)
-        ):
-            if usual.opened is not None:
-                usual.opened(self, usual.move, elements, position)
-            return usual.move.state
+        self.usual = None
         if elements[0] in ENVELOPE:
             return self._envelope(state, text, elements, position)
         track = self._track
@@ -206,10 +181,6 @@ class Checker:
             kind = Kind.SEGMENT_REPEATS if move.opens is None else Kind.LOOP_REPEATS
             fault = Fault(kind, move.scope, move.loop, segment)
             self._add(move.scope, wrong(fault, elements, position, track.marks))
-        if not self._is_odd(text) and track.proves(segment, elements, text):
-            if not (move.faults or move.rather or move.mends) and elements[0] not in ENVELOPE:
-                track.learn(state, move, elements)
-            return move.state
         if text in track.sound:
             return move.state
         at_fault = {f.element for f in move.faults if f.child is segment}
@@ -217,8 +188,12 @@ class Checker:
         for violation in violations:
             if violation.element not in at_fault:
                 self._add(move.scope, violation)
-        if not violations and elements[0] == "ISA" and len(track.sound) < _MOST_SOUND:
+        if violations or self._is_odd(text):
+            return move.state
+        if elements[0] == "ISA" and len(track.sound) < _MOST_SOUND:
             track.sound.add(text)
+        if not (move.faults or move.rather or move.mends) and elements[0] not in ENVELOPE:
+            self.usual = track.usual(move)
         return move.state
 
     def has_come(self, segment: Segment, loop: Loop, position: int) -> bool:
@@ -440,24 +415,3 @@ def _opened(loop: Loop) -> Opened | None:
 
 def _is_late(move: Move) -> bool:
     return any(fault.kind is Kind.OUT_OF_SEQUENCE for fault in move.faults)
-
-
-class QuickCheck:
-    """The quick check of one segment, made once it has been needed often enough."""
-
-    __slots__ = ("_marks", "_segment", "_uses", "kept", "proof")
-
-    def __init__(self, segment: Segment, marks: Marks) -> None:
-        self._segment, self._marks = segment, marks
-        self._uses = 0
-        self.kept: dict[Hashable, Any] = {}  # by readers
-        self.proof: Proof | None = None
-
-    def proves(self, elements: list[str], text: str) -> bool:
-        """Return whether the elements are certainly right."""
-        if self.proof is None:
-            self._uses += 1
-            if self._uses <= _PLAIN:
-                return next(check(self._segment, "", elements, self._marks, 0), None) is None
-            self.proof = proof(self._segment, self._marks)
-        return self.proof(elements, text)

@@ -1,4 +1,4 @@
-"""The elements of a segment, quickly: generated code that proves segments right.
+"""The elements of a segment, quickly: generated code that proves segments of one length right.
 
 It only ever says "certainly right"; `elements.check` decides about the rest, and says what is wrong. A
 property test holds the two together. A proof relies on what `is_odd` looks for, in a segment or in a whole
@@ -8,7 +8,7 @@ piece of a file at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeGuard
@@ -17,10 +17,6 @@ from scrubber.guides.code import Code
 from scrubber.guides.elements import Marks, is_right, value_fault
 from scrubber.guides.formats import FORMATS, LEAST_FORMED, MOST_FORMED, PERIODS, Answers, Check, read_day
 from scrubber.guides.model import Composite, Element, Relation, Segment
-
-#: (elements, the first is the segment id; the segment as text) → certainly right, unless it is odd
-Proof = Callable[[list[str], str], bool]
-
 
 #: Lengths above this hardly ever occur: they are looked at only where a whole segment is longer.
 _LONG = 40
@@ -57,25 +53,22 @@ class Oddity:
         return not (seen.isascii() and seen.isprintable())
 
 
-def proof(segment: Segment, marks: Marks) -> Proof:
-    """Return the quick check of a segment at its place in a guide."""
-    code = Code()
-    write_proof(code, segment, marks)
-    code.emit("return True")
-    return code.made("e, t", f"guide {segment.id}")
-
-
 def write_proof(code: Code, segment: Segment, marks: Marks) -> None:
-    """Write what returns False unless a segment is certainly right, and tell the code what is known then."""
-    _Writer(code, marks).write(segment)
+    """Write what returns False unless a segment of the code's length is certainly right.
+
+    The code is told what is known then.
+    """
+    assert code.length is not None
+    _Writer(code, marks, code.length - 1).write(segment)
 
 
 @dataclass(slots=True)
 class _Writer:
-    """A check being written."""
+    """A check being written. `last` is the segment's last element, which is not empty."""
 
     code: Code
     marks: Marks
+    last: int
 
     def fails_if(self, test: str) -> None:
         if test == "True":
@@ -84,78 +77,40 @@ class _Writer:
             self.code.emit(f"if {test}: return False")
 
     def write(self, segment: Segment) -> None:
-        """Write the check: element by element, each with the relational notes that matter once it is there.
-
-        What comes behind the last required element stands inside of a test for its presence, and so does what
-        comes behind that: most segments are short. What is behind the last that is used cannot be right.
-        """
-        specs, code = segment.elements, self.code
+        """Write the check: element by element, each with the relational notes that are asked with it."""
+        specs, code, last = segment.elements, self.code, self.last
         required = max((i for i, spec in enumerate(specs, 1) if spec.usage == "R"), default=1)
-        used = max((i for i, spec in enumerate(specs, 1) if spec.usage != "N"), default=0)
-        if not self._look_at_length(required, used, is_full=bool(used) and specs[used - 1].usage == "R"):
+        if not required <= last <= len(specs):
+            self.fails_if("True")
             return
+        if specs[last - 1].usage != "R":  # else it is looked at as such
+            self.fails_if(f"not {code.at(last)}")
         mixed = any(isinstance(spec, Composite) and spec.usage != "N" for spec in specs)
-        loose = any(self._is_loose(i, segment) for i in range(1, used + 1) if not code.lacks(i))
-        if loose and not mixed:
+        if not mixed and any(self._is_loose(i, segment) for i in range(1, last + 1)):
             self.fails_if(f"{self.marks.component!r} in t")
         long = list(self._long(segment)) if sum(map(_is_long, specs)) > 1 else []
         for line in long:
             code.emit(line)
         noted: dict[int, list[str]] = {}
         for relation in segment.relations:
-            for number, test in self._relation(relation, specs, required):
+            for number, test in self._relation(relation, specs):
                 noted.setdefault(number, []).append(test)
         for test in noted.get(0, ()):
             self.fails_if(test)
-        start, unused = code.depth, []
-        for number, spec in enumerate(specs[:used], 1):
+        unused: list[str] = []
+        for number, spec in enumerate(specs[:last], 1):
             if spec.usage == "N":
-                unused.append(number)
+                unused.append(code.at(number))
                 continue
-            first = unused[0] if unused else number
-            if code.lacks(first):
-                break
-            tests = []
-            if unused:
-                # Where a segment ends among these, its last element is one that is not empty: none is asked
-                # for that is not there, and what is behind them is there when they are empty.
-                tests.append(" or ".join(code.at(i) for i in unused if not code.lacks(i)))
-                unused = []
-            if not code.lacks(number):
-                tests += noted.get(number, [])
-                last = number == used or number + 1 == code.length
-                tests += self._tests(
-                    number, segment, measured=bool(long) and _is_long(spec), mixed=mixed, last=last
-                )
-                if spec.usage == "R" or (last and code.length is not None):
-                    code.present.add(number)
-            if tests and first > required and code.length is None:
-                code.emit(f"if n > {first}:")
-                code.depth += 1
-            for test in tests:
+            self.fails_if(" or ".join(unused) or "False")
+            unused = []
+            for test in noted.get(number, ()):
                 self.fails_if(test)
-        code.depth = start
-
-    def _look_at_length(self, required: int, used: int, *, is_full: bool) -> bool:
-        """Write the look at how many elements there are; return False when they are too few or too many.
-
-        `is_full`: the last that is used is required, and looked at as such.
-        """
-        code, full = self.code, required == used and is_full
-        if code.length is not None:
-            if not required < code.length <= used + 1:
-                code.emit("return False")
-                return False
-            if not full:
-                self.fails_if(f"not {code.at(code.length - 1)}")
-            return True
-        code.emit("n = len(e)")
-        if full:
-            self.fails_if(f"n != {used + 1}")
-        else:
-            self.fails_if(f"not {required} < n <= {used + 1}")
-            self.fails_if("not e[-1]")
-        return True
+            for test in self._tests(number, segment, measured=bool(long) and _is_long(spec), mixed=mixed):
+                self.fails_if(test)
+            if spec.usage == "R" or number == last:
+                code.present.add(number)
+        self.fails_if(" or ".join(unused) or "False")
 
     def _is_loose(self, number: int, segment: Segment) -> bool:
         """Return whether the tests of an element let any characters pass."""
@@ -175,25 +130,15 @@ class _Writer:
             if _is_long(spec) and not code.lacks(number):
                 others = required - (least[number] if spec.usage == "R" else 0)
                 longest.append(spec.most + len(segment.id) + number + others)
-                there = f"n > {number} and " if code.length is None else ""
-                tests.append(f"    if {there}len({code.at(number)}) > {spec.most}: return False")
+                tests.append(f"    if len({code.at(number)}) > {spec.most}: return False")
         if tests:
             yield f"if len(t) > {min(longest)}:"
             yield from tests
 
-    def _tests(
-        self,
-        number: int,
-        segment: Segment,
-        *,
-        measured: bool,
-        mixed: bool,
-        last: bool,
-    ) -> Iterator[str]:
+    def _tests(self, number: int, segment: Segment, *, measured: bool, mixed: bool) -> Iterator[str]:
         """Yield the tests that an element is wrong.
 
-        `measured`: it is known not to be too long. `mixed`: others of the segment are composites. `last`: no
-        other is used behind it, so that it is not empty.
+        `measured`: it is known not to be too long. `mixed`: others of the segment are composites.
         """
         code = self.code
         at, spec = code.at(number), segment.elements[number - 1]
@@ -204,10 +149,10 @@ class _Writer:
                 yield f"not {code.constant(_answers(spec, self.marks.component))}[{at}]"
             return
         by = spec.format_by or number - 1
-        there = "" if spec.usage == "R" or last else f"{at} and "
+        there = "" if spec.usage == "R" or number == self.last else f"{at} and "
         if _is_told(number, segment):
             checks = _checks(spec, by, segment)
-            if checks.keys() <= PERIODS.keys() and code.length is not None and not there:
+            if checks.keys() <= PERIODS.keys() and not there:
                 day = f"d{number}"
                 if len(checks) == 1 and "D8" in checks:
                     code.days[number] = day, "None"
@@ -226,17 +171,11 @@ class _Writer:
         else:
             yield from self._value(number, spec, there, measured=measured, mixed=mixed)
         checks = _checks(spec, by, segment)
-        if checks.keys() == {""}:
-            yield f"{there}not {code.constant(checks[''])}({at})"
+        if checks.keys() == {""} or code.lacks(by):
+            if "" in checks:
+                yield f"{there}not {code.constant(checks[''])}({at})"
         elif checks:
-            if code.lacks(by):
-                if "" in checks:
-                    yield f"{there}not {code.constant(checks[''])}({at})"
-                return
-            qualifier = code.at(by) if by and (by <= number or code.length is not None) else "''"
-            if by > number and code.length is None:
-                qualifier = f"({code.at(by)} if n > {by} else '')"
-            yield f"(f := {code.constant(checks)}.get({qualifier})) is not None and {there}not f({at})"
+            yield f"(f := {code.constant(checks)}.get({code.at(by)})) is not None and {there}not f({at})"
 
     def _codes(self, number: int, spec: Element) -> str:
         """Return the test that a value is not of its list: a few are compared, that is quicker."""
@@ -254,11 +193,8 @@ class _Writer:
         if spec.type == "R" and spec.least <= 1 and spec.format is None and self.marks.component != ".":
             # Amounts hardly ever come twice: to remember them costs more than to look at them.
             plain = f"len({at}) <= {spec.most} and {at}.replace('.', '', 1).isdigit()"
-            if self.code.length is not None:  # others are left to the check of segments of any length
-                self.code.plain.add(number)
-                yield f"not ({plain})" if spec.usage == "R" else f"{there}not ({plain})"
-            else:
-                yield f"not ({plain} or {self.code.constant(answers)}[{at}])"
+            self.code.plain.add(number)
+            yield f"{there}not ({plain})"
             return
         if not _is_free(spec):
             yield f"not {self.code.constant(answers)}[{at}]"
@@ -278,51 +214,44 @@ class _Writer:
             yield f"{self.marks.component!r} in {at}"
 
     def _relation(
-        self, relation: Relation, specs: Sequence[Element | Composite], least: int
+        self, relation: Relation, specs: Sequence[Element | Composite]
     ) -> Iterator[tuple[int, str]]:
         """Yield the tests that a relational note is not kept, but for what usage says already.
 
-        Each comes with the element that it is to be asked behind, where that is there; 0: always. The first
-        `least` elements are always there.
+        Each comes with the element that it is to be asked with; 0: always.
         """
         kind, numbers = relation
         usages = {number: specs[number - 1].usage if number <= len(specs) else "N" for number in numbers}
         used = [number for number in numbers if usages[number] != "N"]
         required = {number for number in used if usages[number] == "R"}
-
         code = self.code
-        last = code.length - 1 if code.length is not None else 0  # it is not empty
 
-        def is_there(i: int, behind: int) -> str:
+        def is_there(i: int) -> str:
             if i not in used or code.lacks(i):
                 return "False"
-            if i == last:
-                return "True"
-            sure = i <= max(behind, least) or code.length is not None
-            return f"({'' if sure else f'n > {i} and '}{code.at(i)} != '')"
+            return "True" if i == self.last else f"({code.at(i)} != '')"
 
-        def all_of(numbers: Sequence[int], behind: int, word: str) -> str:
-            return word.join(is_there(i, behind) for i in numbers)
+        def all_of(numbers: Sequence[int], word: str) -> str:
+            return word.join(map(is_there, numbers))
 
         if kind == "R":
             if not required:
-                yield 0, f"not ({all_of(used, 0, ' or ')})" if used else "True"
+                yield 0, f"not ({all_of(used, ' or ')})" if used else "True"
         elif kind == "P":
-            if last in used and len(used) == len(numbers):
-                yield min(used), f"not ({all_of(used, min(used), ' and ')})"
-            elif len(required) < len(used) == len(numbers):
-                yield min(used), f"not {all_of(used, min(used), ' == ')}"
-            elif len(used) < len(numbers):
+            if len(used) < len(numbers):
                 yield from ((number, code.at(number)) for number in used)
+            elif self.last in used:
+                yield min(used), f"not ({all_of(used, ' and ')})"
+            elif len(required) < len(used):
+                yield min(used), f"not {all_of(used, ' == ')}"
         elif kind == "E":
             if len(used) > 1:
-                second = sorted(used)[1]
-                yield second, f"{all_of(used, second, ' + ')} > 1"
+                yield sorted(used)[1], f"{all_of(used, ' + ')} > 1"
         elif numbers[0] in used:
             first = numbers[0]
             others = [number for number in numbers[1:] if number not in required]
             if others and (kind == "C" or len(others) == len(numbers) - 1):
-                joined = all_of(others, first, " and " if kind == "C" else " or ")
+                joined = all_of(others, " and " if kind == "C" else " or ")
                 yield first, f"{code.at(first)} and not ({joined})"
 
 

@@ -12,7 +12,7 @@ from scrubber.guides.model import Guide
 from scrubber.guides.walk import Walk
 
 Load = Callable[[], Guide]
-_MOST_TRACKS = 64
+_MOST_TRACKS = 16
 
 #: What loads a guide that pyx12 has a map of, by its id and that of its later errata.
 FROM_MAPS: Mapping[str, Load] = {

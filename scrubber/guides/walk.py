@@ -68,42 +68,25 @@ class Stray:
     cost: int
 
 
+#: What readers keep, by keys of theirs.
+Kept = dict[Hashable, Any]
+
 #: (checker, move, elements, position)
 Opened = Callable[[Any, Move, list[str], int], None]
 
 
 @dataclass(slots=True, eq=False)
 class Usual:
-    """A move that needs nothing but a check of its segment's elements: (elements, text) → certainly right.
+    """A move that needs nothing but a check of its segment's elements.
 
-    `opened`: how a checker takes note of the loop that it begins, if it must. `kept` is what a reader keeps
-    about all segments that are checked alike.
+    `element` tells the segment from its namesakes (0: none does). `opened`: how a checker takes note of the
+    loop that it begins, if it must. `kept` is what a reader keeps about all segments that are checked alike.
     """
 
     move: Move
-    holds: Callable[[list[str], str], bool]
+    element: int
     opened: Opened | None
-    kept: dict[Hashable, Any]
-
-
-class Choice(dict[str, T]):
-    """What is known of segments of one name, by the value that tells them apart. KeyError: nothing is.
-
-    It stands in element `element`, or in its first component if there is a separator of components; the
-    segment id itself is element 0.
-    """
-
-    __slots__ = ("_component", "element")
-
-    def __init__(self, element: int, component: str) -> None:
-        super().__init__()
-        self.element, self._component = element, component
-
-    def __missing__(self, value: str) -> T:
-        found = self.get(value.split(self._component, 1)[0]) if self._component else None
-        if found is None:
-            raise KeyError(value)
-        return found
+    kept: Kept
 
 
 @dataclass(slots=True, eq=False)
@@ -111,8 +94,8 @@ class State:
     """The open loops, outermost first.
 
     `lost`: segments that have no place are passed over in silence until one has; `unknown`: so is everything
-    until a loop begins. `stray`: the segment before, if it may have been meant to be something else. `usual`
-    are the moves that can be made quickly, by segment id; `kept` is what a reader keeps about this state.
+    until a loop begins. `stray`: the segment before, if it may have been meant to be something else. `kept`
+    is what a reader keeps about this state.
     """
 
     frames: tuple[Frame, ...]
@@ -120,8 +103,7 @@ class State:
     unknown: bool = False
     stray: Stray | None = None
     moves: dict[tuple[str, str], Move] = field(default_factory=dict, repr=False)
-    usual: dict[str, Choice[Usual]] = field(default_factory=dict, repr=False)
-    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    kept: Kept = field(default_factory=dict, repr=False)
 
 
 #: Before any guide is known.

@@ -193,14 +193,13 @@ class Reader:
                     target, place = self._target, to
                     continue
             self._place = place
-            text = segments.texts[position - first]
-            self._go(text, position, blanks=segments.blanks, learns=bool(segment) and checker is not None)
+            self._go(segments.texts[position - first], position, blanks=segments.blanks)
             if self._ended is not None:
                 yield self._finished()
             target, place = self._target, self._place
         self._place = place
 
-    def _go(self, text: str, position: int, *, blanks: bool, learns: bool) -> None:
+    def _go(self, text: str, position: int, *, blanks: bool) -> None:
         """Go the long way: check a segment, enter the loop that it may open, and fill what that is."""
         before, checker, elements = self._place, self.checker, text.split(self._marks.element)
         state = checker.step(before.state, text, elements, position) if checker is not None else before.state
@@ -215,9 +214,9 @@ class Reader:
             self._fill(before.loop, full)
         loop = self._openings[-1][1]
         self._place = place_of(state, loop, used=used)
-        if learns:
+        if checker is not None and checker.usual is not None:
             entered = (opens, _entry(opens)) if opens is not None else None
-            before.learn(elements, self._place, entered, self._marks, self._claim_type)
+            before.learn(elements, checker.usual, self._place, entered, self._marks, self._claim_type)
 
     def _filler(self, loop: Loop) -> Take:
         """Return what fills the object of a loop that is entered the long way."""

@@ -2,15 +2,15 @@
 
 A place is where a file stands: a state of the guide, and a loop of the claim model. A step leads from one to
 the next. One function proves its segment right and puts it into the claim; it is made for segments of one
-length, once many of them have come. What is not known takes the long way: the guide's check, then the loop's
-handler. Property tests hold the two together.
+length. What is not known takes the long way: the guide's check, then the loop's handler. Property tests hold
+the two together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from scrubber.claim.fields import Field
@@ -18,15 +18,13 @@ from scrubber.claim.fields.loops import Loop, Opens
 from scrubber.claim.model import ClaimType
 from scrubber.guides.code import Code
 from scrubber.guides.elements import Marks, is_right
-from scrubber.guides.fast import Proof, write_proof
+from scrubber.guides.fast import write_proof
 from scrubber.guides.formats import Parts
 from scrubber.guides.model import Composite, Segment
 from scrubber.guides.model import Loop as GuideLoop
-from scrubber.guides.walk import Choice, Move, Opened, State, Usual
+from scrubber.guides.walk import Move, Opened, State, Usual
 from scrubber.read.handlers import (
-    Handler,
     are_plain_items,
-    handler,
     parted,
     read_item,
     read_parts,
@@ -44,59 +42,6 @@ Enter = Callable[[Any, Loop, Take, list[str], str, int], bool]
 #: What reads the values that rows ask for from components.
 ReadParts = Callable[[Sequence[Field], Sequence[str]], tuple[Any, ...]]
 
-#: After how many segments of a length code is made for them: to make it takes as long as so many save.
-_MANY = 100
-
-
-class Takes:
-    """The functions for one segment at its place: `by_length` has them by how many elements it has.
-
-    One for segments of any length stands in until there were many of one; `make` makes that for a length.
-    """
-
-    __slots__ = ("_component", "_handle", "_holds", "_make", "_used", "by_length")
-
-    def __init__(
-        self, holds: Proof, handle: Handler | None, component: str, make: Callable[[int], Take]
-    ) -> None:
-        self._holds, self._handle, self._component, self._make = holds, handle, component, make
-        self.by_length: dict[int, Take] = {}
-        self._used: dict[int, list[Ways]] = {}
-
-    def serve(self, ways: Ways, length: int, step: Step | None, to: Place) -> None:
-        """See that there is a way for segments of a length, with the best function that there is for it."""
-        if length in ways:
-            return
-        if length not in self.by_length:
-            self.by_length[length] = self._stand_in(length)
-            self._used[length] = []
-        ways[length] = self.by_length[length], step, to
-        if length in self._used:
-            self._used[length].append(ways)
-
-    def _stand_in(self, length: int) -> Take:
-        holds, handle, component, seen = self._holds, self._handle, self._component, 0
-
-        def take(target: Any, elements: list[str], text: str) -> bool:
-            nonlocal seen
-            seen += 1
-            if seen == _MANY:
-                self._replace(length)
-            if not holds(elements, text):
-                return False
-            if handle is not None:
-                handle(target, elements, component)
-            return True
-
-        return take
-
-    def _replace(self, length: int) -> None:
-        """Make the function for a length, and let it be used."""
-        made = self.by_length[length] = self._make(length)
-        for ways in self._used.pop(length):
-            _, step, to = ways[length]
-            ways[length] = made, step, to
-
 
 @dataclass(slots=True, eq=False)
 class Step:
@@ -104,8 +49,7 @@ class Step:
 
     `enter` is how a reader enters the loop that the segment opens, if it opens one. `move` is the guide's;
     `opened`: how its check takes note of a loop that begins; `once`: the loop in which the segment may come
-    once, and must be asked for. The function for a segment that opens a level only proves it
-    right.
+    once, and must be asked for. The function for a segment that opens a level only proves it right.
     """
 
     move: Move
@@ -140,48 +84,55 @@ class Place:
     def learn(
         self,
         elements: Sequence[str],
+        usual: Usual,
         to: Place,
         opens: tuple[Loop, Enter] | None,
         marks: Marks,
         claim_type: ClaimType,
     ) -> None:
-        """Remember the step that a segment has made from here, if the guide's check knows its move well.
+        """Remember the way of a segment from here.
 
-        `opens` is the loop that it has opened, and how that was entered.
+        `usual` is what the guide's check knows of it, `opens` the loop that it has opened, and how that was
+        entered.
         """
-        name = elements[0]
-        usual = self._usual(elements)
-        if usual is None or usual.move.state is not to.state:
+        move, element, name = usual.move, usual.element, elements[0]
+        segment = move.segment
+        assert segment is not None
+        if move.state is not to.state or element >= len(elements):
             return
         if usual.opened is not None and opens is None:
             return
-        segment, element = usual.move.segment, self.state.usual[name].element
-        assert segment is not None
         value = elements[element]
         is_parted = element > 0 and isinstance(segment.elements[element - 1], Composite)
         if is_parted:
             value = value.split(marks.component, 1)[0]
         if name not in self.steps:
             # Only composites are asked for their first component: a dictionary as such is quicker.
-            self.steps[name] = element, Choice(element, marks.component) if is_parted else {}
-        steps = self.steps[name][1]
-        if value not in steps:
-            steps[value] = {}
+            self.steps[name] = element, _ByComponent(marks.component) if is_parted else {}
         loop, enter = opens or (to.loop, None)
         step = None
-        if enter is not None or usual.move.once is not None:
-            step = Step(usual.move, usual.opened, segment, usual.move.once, loop, enter)
-        known = {element: value} if element and not is_parted else {}
+        if enter is not None or move.once is not None:
+            step = Step(move, usual.opened, segment, move.once, loop, enter)
         fills = to.used and (enter is None or loop.opens is not Opens.LEVEL)
-        takes = _takes(usual, loop if fills else None, known, value, marks, claim_type)
-        takes.serve(steps[value], len(elements), step, to)
+        known = {element: value} if element and not is_parted else {}
+        take = _take(usual, loop if fills else None, known, value, marks, claim_type, len(elements))
+        self.steps[name][1].setdefault(value, {})[len(elements)] = take, step, to
 
-    def _usual(self, elements: Sequence[str]) -> Usual | None:
-        choice = self.state.usual.get(elements[0])
-        try:
-            return choice[elements[choice.element]] if choice is not None else None
-        except LookupError:
-            return None
+
+class _ByComponent(dict[str, Ways]):
+    """Ways by the first component of a composite. KeyError: none is known."""
+
+    __slots__ = ("_component",)
+
+    def __init__(self, component: str) -> None:
+        super().__init__()
+        self._component = component
+
+    def __missing__(self, value: str) -> Ways:
+        found = self.get(value.split(self._component, 1)[0]) if self._component else None
+        if found is None:
+            raise KeyError(value)
+        return found
 
 
 def place_of(state: State, loop: Loop, *, used: bool) -> Place:
@@ -192,27 +143,26 @@ def place_of(state: State, loop: Loop, *, used: bool) -> Place:
     return found
 
 
-def _takes(
+def _take(
     usual: Usual,
     loop: Loop | None,
     known: Mapping[int, str],
     value: str,
     marks: Marks,
     claim_type: ClaimType,
-) -> Takes:
-    """Return the functions for a segment; they are the same wherever it is checked alike and fills the same.
+    length: int,
+) -> Take:
+    """Return the function for a segment; it is the same wherever it is checked alike and fills the same.
 
     `loop` is what it fills, None: nothing. `value` is what tells it from its namesakes.
     """
     segment = usual.move.segment
     assert segment is not None
-    key = (claim_type, loop, value)
-    found: Takes | None = usual.kept.get(key)
+    key = (claim_type, loop, value, length)
+    found: Take | None = usual.kept.get(key)
     if found is None:
         rows = tuple(rows_of(claim_type, loop, segment.id)) if loop is not None else ()
-        handle = handler(claim_type, loop, segment.id) if loop is not None else None
-        make = partial(_make, segment, marks, claim_type, rows, known)
-        found = usual.kept[key] = Takes(usual.holds, handle, marks.component, make)
+        found = usual.kept[key] = _make(segment, marks, claim_type, rows, known, length)
     return found
 
 
