@@ -18,7 +18,7 @@ from scrubber.guides.frames import CLAIM, LEVELS, once_in
 from scrubber.guides.lines import is_right, next_to, with_wrong_lines
 from scrubber.guides.model import LOOPS_KEPT, Loop, Segment
 from scrubber.guides.violations import Kind, Violation
-from scrubber.guides.walk import NOWHERE, Kept, Move, Opened, State, Usual, Walk
+from scrubber.guides.walk import Kept, Move, Opened, State, Usual, Walk
 
 _DEPTHS = {level: depth for depth, level in enumerate(LEVELS)}
 _FIRST_LEVEL = _DEPTHS["2000A"]
@@ -149,7 +149,7 @@ class Checker:
             self._reconsider(track, move.rather)
         if move.state.stray is not None:
             self._stray = text, elements, position
-        return self._take(track, state, move, text, elements, position)
+        return self._take(track, move, text, elements, position)
 
     def _reconsider(self, track: Track, move: Move) -> None:
         """Check the segment before as what it was rather meant to be; what was said of it is taken back."""
@@ -157,11 +157,9 @@ class Checker:
         for holder in (self._claim, *self._levels, self.header):
             holder[:] = [v for v in holder if v.position != position]
         self._came = {segment: when for segment, when in self._came.items() if when != position}
-        self._take(track, NOWHERE, move, text, elements, position)
+        self._take(track, move, text, elements, position)
 
-    def _take(
-        self, track: Track, state: State, move: Move, text: str, elements: list[str], position: int
-    ) -> State:
+    def _take(self, track: Track, move: Move, text: str, elements: list[str], position: int) -> State:
         """Check a segment that has come by a move."""
         segment = move.segment
         if move.mends is not None:
