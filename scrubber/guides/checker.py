@@ -6,7 +6,7 @@ header above all levels. What is usual is looked up; only what was not seen befo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from scrubber.guides.frames import CLAIM, LEVELS, once_in
 from scrubber.guides.lines import is_right, next_to, with_wrong_lines
 from scrubber.guides.model import LOOPS_KEPT, Loop, Segment
 from scrubber.guides.violations import Kind, Violation
-from scrubber.guides.walk import Kept, Move, Opened, State, Usual, Walk
+from scrubber.guides.walk import Kept, Move, State, TakeNote, Usual, Walk
 
 _DEPTHS = {level: depth for depth, level in enumerate(LEVELS)}
 _FIRST_LEVEL = _DEPTHS["2000A"]
@@ -71,6 +71,11 @@ class Track:
         return Usual(move, self.walk.deciding.get(segment.id, 0), opened, kept)
 
 
+def guides_named(transaction: Sequence[str], group: str) -> tuple[str, str]:
+    """Return the guides that may be meant: the one that ST03 names, which counts, and the one of GS08."""
+    return (transaction[3] if len(transaction) > 3 else "").strip(), group.strip()
+
+
 class Checker:
     """The state of one check.
 
@@ -111,16 +116,16 @@ class Checker:
         self._stray: tuple[str, list[str], int] = "", [], 0
 
     def begin(
-        self, before: Before, text: str, first: int, behind: int, *, above: bool, plain: bool = False
+        self, before: Before, text: str, first: int, behind: int, *, above: bool, usual: bool = False
     ) -> None:
         """Begin a piece: what stood before it, all of it, its first segment's position.
 
         `behind` is the position that follows the piece before; between the two are segments of other pieces.
-        `above`: the piece is only what others stand under, and had claims of its own. `plain`: see `Oddity`.
+        `above`: the piece is only what others stand under, and had claims of its own. `usual`: see `Oddity`.
         """
         self._level_count, self._level_number, self._claims = before
         self._first, self._behind, self._above = first, behind, above
-        self._odd = self._oddity.is_in(text, plain=plain)
+        self._odd = self._oddity.is_in(text, usual=usual)
 
     def provable(self, texts: list[str]) -> list[str]:
         """Return the segments of the piece, empty where a proof is not to be trusted."""
@@ -214,9 +219,9 @@ class Checker:
         What stands before any guide is named waits for it.
         """
         if elements[0] == "GS":
-            self._guide = elements[8].strip() if len(elements) > 8 else ""
-        own = elements[3].strip() if elements[0] == "ST" and len(elements) > 3 else ""
-        found = (self._find(own) if own else None) or self._find(self._guide) or self._track
+            self._guide = elements[8] if len(elements) > 8 else ""
+        named = guides_named(elements if elements[0] == "ST" else (), self._guide)
+        found = next(filter(None, map(self._find, named)), self._track)
         self._held.append((text, elements, position))
         if found is None:
             return state
@@ -402,7 +407,7 @@ class Checker:
 
 
 @lru_cache(maxsize=LOOPS_KEPT)
-def _opened(loop: Loop) -> Opened | None:
+def _opened(loop: Loop) -> TakeNote | None:
     """Return how to take note of a loop that begins: if it is counted or numbered, or others ask when."""
     if loop.id == CLAIM:
         return Checker._open_claim

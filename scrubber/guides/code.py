@@ -19,8 +19,9 @@ class Code:
     they are in local names then. `known` are values of elements that are told before.
 
     What was written before says more: `present` are elements that are not empty, `plain` those that are
-    plain decimals, `days` those whose date was read: the expressions of the day, or of the first and last one
-    (None: there is none), and `parts` those whose components were read, into a tuple: `p` and their number.
+    plain decimals, `days` those whose date was read: the expressions of the day, or of the first and the last
+    one (that is "None" where there is but one), and `parts` those whose components were read, into a tuple:
+    `p` and their number.
     """
 
     length: int | None = None

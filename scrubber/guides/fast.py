@@ -1,7 +1,7 @@
 """The elements of a segment, quickly: generated code that proves segments of one length right.
 
 It only ever says "certainly right"; `elements.check` decides about the rest, and says what is wrong. A
-property test holds the two together. A proof relies on what `is_odd` looks for, in a segment or in a whole
+property test holds the two together. A proof relies on what `Oddity` looks for, in a segment or in a whole
 piece of a file at once.
 """
 
@@ -20,7 +20,7 @@ from scrubber.guides.model import Composite, Element, Relation, Segment
 
 #: Lengths above this hardly ever occur: they are looked at only where a whole segment is longer.
 _LONG = 40
-#: So many codes are sooner compared one by one.
+#: So many codes are sooner compared one by one; that there is none is one of them.
 _FEW = 3
 
 
@@ -38,14 +38,14 @@ class Oddity:
         every = (marks.element, marks.component, end)
         self._unprintable = {ord(mark): "," for mark in every if not mark.isprintable()}
 
-    def is_in(self, text: str, *, plain: bool = False) -> bool:
+    def is_in(self, text: str, *, usual: bool = False) -> bool:
         """Return whether there may be anything odd in a segment, or in several.
 
-        `plain`: there are known to be no such blanks, and no characters that are not allowed.
+        `usual`: there are known to be no such blanks, and no characters that are not allowed.
         """
         if self._repetition and self._repetition in text:
             return True
-        if plain:
+        if usual:
             return False
         if self._ends_blank(text) is not None:
             return True
@@ -152,7 +152,9 @@ class _Writer:
         there = "" if spec.usage == "R" or number == self.last else f"{at} and "
         if _is_told(number, segment):
             checks = _checks(spec, by, segment)
-            if checks.keys() <= PERIODS.keys() and not there:
+            # A guide may give a code a format of another name.
+            are_periods = all(code in PERIODS and spec.formats[code] == code for code in checks)
+            if are_periods and not there:
                 day = f"d{number}"
                 if len(checks) == 1 and "D8" in checks:
                     code.days[number] = day, "None"
@@ -184,7 +186,7 @@ class _Writer:
             return str(self.code.known[number] not in codes)
         if len(codes) > _FEW:
             return f"{at} not in {self.code.constant(codes)}"
-        return " and ".join(f"{at} != {code!r}" for code in sorted(codes, reverse=True))
+        return " and ".join(f"{at} != {code!r}" for code in sorted(codes, reverse=True)) or "True"
 
     def _value(self, number: int, spec: Element, there: str, *, measured: bool, mixed: bool) -> Iterator[str]:
         """Yield tests that a value without a list of codes is wrong. `there` begins those of no empty one."""

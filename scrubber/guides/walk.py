@@ -71,8 +71,8 @@ class Stray:
 #: What readers keep, by keys of theirs.
 Kept = dict[Hashable, Any]
 
-#: (checker, move, elements, position)
-Opened = Callable[[Any, Move, list[str], int], None]
+#: What takes note of a loop that begins: (checker, move, elements, position of the segment)
+TakeNote = Callable[[Any, Move, list[str], int], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +85,7 @@ class Usual:
 
     move: Move
     element: int
-    opened: Opened | None
+    opened: TakeNote | None
     kept: Kept
 
 

@@ -32,7 +32,7 @@ from scrubber.claim.model import (
 )
 from scrubber.claim.shape import member_at
 from scrubber.claim.source import Opening, Source, Stretch
-from scrubber.guides.checker import Before
+from scrubber.guides.checker import Before, guides_named
 from scrubber.guides.elements import Marks
 from scrubber.guides.library import Guides
 from scrubber.guides.violations import Violation
@@ -97,10 +97,6 @@ _new_read = maker(ReadClaim, "index", "claim", "source")
 _LEVEL = Opens.LEVEL
 
 
-def _never(*_: Any) -> bool:
-    return False
-
-
 class Reader:
     """The state of one walk. Feed it pieces in order; it yields each claim when the next one begins."""
 
@@ -147,7 +143,7 @@ class Reader:
                     piece.position,
                     position,
                     above=piece is not pieces[-1],
-                    plain=segments.plain,
+                    usual=segments.usual,
                 )
             yield from self._read_piece(segments, piece.position)
             position = piece.position + len(segments.texts)
@@ -163,8 +159,8 @@ class Reader:
         self._texts, self._first = segments.texts, first
         place = self._place
         self._begin_stretch(self._stretches, first, place.loop, used=place.used)
-        target, sep, checker = self._target, self._marks.element, self.checker
-        has_come: Callable[[Any, Any, int], bool] = checker.has_come if checker is not None else _never
+        target, sep = self._target, self._marks.element
+        checker: Any = self.checker  # without one there are no ways
         # What is not to be trusted is empty here, so that there is no way for it.
         walked = checker.provable(segments.texts) if checker is not None else segments.texts
         for position, segment in enumerate(walked, first):
@@ -179,7 +175,7 @@ class Reader:
                     if take(target, elements, segment):
                         place = to
                         continue
-                elif step.once is not None and has_come(step.segment, step.once, position):
+                elif step.once is not None and checker.has_come(step.segment, step.once, position):
                     pass  # once too often
                 elif step.enter is None:
                     if take(target, elements, segment):
@@ -281,7 +277,7 @@ class Reader:
             lines.append(line)
         else:
             self._claim.lines = [line]
-        if elements[-1] != str(outer + 1):
+        if elements[1:2] != [str(outer + 1)]:
             self._misnumbered = True
         self._openings.append((position, loop, outer, -1, True))
         return True
@@ -375,9 +371,18 @@ class Reader:
 
     def _transaction(self, elements: list[str]) -> Loop:
         """Choose the guide: ST03 says it, else the group's GS08."""
-        told = (elements[3].strip() if len(elements) > 3 else "", self._header.transaction.guide or "")
-        self._use_guide(next((GUIDES[guide] for guide in told if guide in GUIDES), "professional"))
+        named = guides_named(elements, self._header.transaction.guide or "")
+        self._use_guide(next((GUIDES[guide] for guide in named if guide in GUIDES), "professional"))
         return self._known_levels["ST"]
+
+
+#: How loops are entered that begin a claim, a payer, a line or an item of that.
+_ENTER: Mapping[Opens, Enter] = {
+    Opens.CLAIM: Reader._enter_claim,
+    Opens.PAYER: Reader._enter_payer,
+    Opens.LINE: Reader._enter_line,
+    Opens.ITEM: Reader._enter_item,
+}
 
 
 @cache
@@ -390,17 +395,10 @@ def _entry(loop: Loop) -> Enter:
     return _more_entry(loop) if loop.opens is Opens.NOTHING else _ENTER[loop.opens]
 
 
-_ENTER: Mapping[Opens, Enter] = {
-    Opens.CLAIM: Reader._enter_claim,
-    Opens.PAYER: Reader._enter_payer,
-    Opens.LINE: Reader._enter_line,
-    Opens.ITEM: Reader._enter_item,
-}
-
-
-def _part_entry(loop: Loop) -> Enter:
+def _part_entry(entered: Loop) -> Enter:
     """Return how to enter what the claim, a line or a payer has at most once."""
-    root_of, part, name = _root_of(loop), member_at(loop.owner).part, loop.owner.rpartition(".")[2]
+    root_of, part = _root_of(entered), member_at(entered.owner).part
+    name = entered.owner.rpartition(".")[2]
     assert part is not None
     new, has = maker(part), attrgetter(name)
 
@@ -419,9 +417,9 @@ def _part_entry(loop: Loop) -> Enter:
     return enter
 
 
-def _more_entry(loop: Loop) -> Enter:
+def _more_entry(entered: Loop) -> Enter:
     """Return how to enter a loop that says more of what it stands in."""
-    root_of = _root_of(loop)
+    root_of = _root_of(entered)
 
     def enter(reader: Reader, loop: Loop, take: Take, elements: list[str], text: str, position: int) -> bool:
         root = root_of(reader)

@@ -21,9 +21,9 @@ _WIDE_BLANKS = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 
 
 class Segments(NamedTuple):
-    """The segments of a piece as texts. `joined` is all of them, which may have line breaks if `plain`.
+    """The segments of a piece as texts. `joined` is all of them, which may have line breaks if `usual`.
 
-    `blanks`: an element or component may be nothing but blanks. `plain`: it is known that no element or
+    `blanks`: an element or component may be nothing but blanks. `usual`: it is known that no element or
     component ends in a blank, and that but for separators and line breaks between segments, all characters
     are printable ASCII.
     """
@@ -31,7 +31,7 @@ class Segments(NamedTuple):
     texts: list[str]
     joined: str
     blanks: bool
-    plain: bool
+    usual: bool
 
 
 @lru_cache(maxsize=64)
@@ -66,9 +66,9 @@ class Cutter:
         text = text.lstrip(self._blank + _BYTE_ORDER_MARK)
         texts = self._cut_usual(text)
         if texts is not None:
-            return Segments(texts, text, blanks=False, plain=True)
+            return Segments(texts, text, blanks=False, usual=True)
         text = self._without_breaks(text)
-        return Segments(text.split(self._end), text, blanks=self._has_blanks(text), plain=False)
+        return Segments(text.split(self._end), text, blanks=self._has_blanks(text), usual=False)
 
     def _cut_usual(self, text: str) -> list[str] | None:
         """Return the segments, if all of them end alike and nothing else is special in the piece."""

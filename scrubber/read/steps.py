@@ -1,9 +1,9 @@
 """The short way through a file: what a reader does with a segment that it has met in this place before.
 
-A place is where a file stands: a state of the guide, and a loop of the claim model. A step leads from one to
-the next. One function proves its segment right and puts it into the claim; it is made for segments of one
-length. What is not known takes the long way: the guide's check, then the loop's handler. Property tests hold
-the two together.
+A place is where a file stands: a state of the guide, and a loop of the claim model. A way leads from one to
+the next, sometimes by a step that is more than to fill what is open. One function proves its segment right
+and puts it into the claim; it is made for segments of one length. What is not known takes the long way: the
+guide's check, then the loop's handler. Property tests hold the two together.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scrubber.guides.fast import write_proof
 from scrubber.guides.formats import Parts
 from scrubber.guides.model import Composite, Segment
 from scrubber.guides.model import Loop as GuideLoop
-from scrubber.guides.walk import Move, Opened, State, Usual
+from scrubber.guides.walk import Move, State, TakeNote, Usual
 from scrubber.read.handlers import (
     are_plain_items,
     parted,
@@ -47,13 +47,14 @@ ReadParts = Callable[[Sequence[Field], Sequence[str]], tuple[Any, ...]]
 class Step:
     """What is to be done for a segment, but for what its function does.
 
-    `enter` is how a reader enters the loop that the segment opens, if it opens one. `move` is the guide's;
-    `opened`: how its check takes note of a loop that begins; `once`: the loop in which the segment may come
-    once, and must be asked for. The function for a segment that opens a level only proves it right.
+    `enter` is how a reader enters the loop that the segment opens, if it opens one. `move` is the guide's, of
+    which `segment` and `once` are copies, because every one is asked for them: where the segment stands in
+    the guide, and the loop in which it may come once. `opened`: how the guide's check takes note of a loop
+    that begins. The function for a segment that opens a level only proves it right.
     """
 
     move: Move
-    opened: Opened | None
+    opened: TakeNote | None
     segment: Segment
     once: GuideLoop | None
     loop: Loop
@@ -101,6 +102,8 @@ class Place:
         if move.state is not to.state or element >= len(elements):
             return
         if usual.opened is not None and opens is None:
+            return
+        if opens is not None and not to.used:  # the model held one already: the next may be the first
             return
         value = elements[element]
         is_parted = element > 0 and isinstance(segment.elements[element - 1], Composite)

@@ -243,3 +243,31 @@ def test_proofs_are_as_many_as_there_are_right_segments(claim_type: ClaimType) -
 def test_a_segment_may_have_no_elements(claim_type: ClaimType) -> None:
     for segment in places(claim_type):
         holds_together(segment, MARKS[0], [segment.id])
+
+
+def _alone(usage: str, codes: frozenset[str]) -> Segment:
+    return Segment("ZZZ", "made up", "S", 1, 1, (Element("kind", usage, "1250", "ID", 1, 4, codes),))
+
+
+@pytest.mark.parametrize("usage", ["R", "S"])
+@pytest.mark.parametrize(
+    ("codes", "component"), [(["UNITS"], ":"), ([], ":"), (["A-"], "-"), (["UNIT"], ":")]
+)
+def test_codes_of_which_none_can_be_right(usage: str, codes: list[str], component: str) -> None:
+    """A payer's overlay may list codes that are longer than the element."""
+    marks = Marks("*", component, "^")
+    for value in ("UNIT", "UNITS", "A-", ""):
+        holds_together(_alone(usage, frozenset(codes)), marks, ["ZZZ", value])
+
+
+@pytest.mark.parametrize("formats", [{"D8": "D8", "RD8": "D8"}, {"D8": "DT"}, {"D8": "D8", "RD8": "DT"}])
+def test_a_code_may_have_the_format_of_another_name(formats: dict[str, str]) -> None:
+    kind = Element("kind", "R", "1250", "ID", 2, 3, frozenset(formats))
+    value = Element("value", "R", "1251", "AN", 1, 35, None, 1, None, formats)
+    segment = Segment("DTP", "made up", "S", 1, 1, (kind, value))
+    verdicts = [
+        holds_together(segment, MARKS[0], ["DTP", code, text])
+        for text in ("20260101", "20260101-20260102", "202601010930")
+        for code in formats
+    ]
+    assert any(verdicts) and not all(verdicts)

@@ -53,7 +53,7 @@ def test_what_is_cut_quickly_is_cut_rightly(piece: tuple[Delimiters, str]) -> No
     quick, slow = Cutter(delimiters).cut(text), cut_slowly(delimiters, text)
     assert quick.texts == slow.texts
     assert quick.blanks == slow.blanks
-    if quick.plain:
+    if quick.usual:
         separators = "".join(m for m in (delimiters.element, delimiters.component) if m)
         found = "".join(quick.texts).translate({ord(mark): "," for mark in separators})
         assert found.isascii() and found.isprintable()
@@ -62,5 +62,5 @@ def test_what_is_cut_quickly_is_cut_rightly(piece: tuple[Delimiters, str]) -> No
 @pytest.mark.parametrize("break_", ["", "\n", "\r\n"])
 def test_usual_pieces_are_cut_quickly(break_: str) -> None:
     found = Cutter(DELIMITERS[0]).cut(f"CLM*A:B*1~{break_}REF*X*A B~{break_}LX*1")
-    assert found.plain and not found.blanks
+    assert found.usual and not found.blanks
     assert found.texts == ["CLM*A:B*1", "REF*X*A B", "LX*1"]

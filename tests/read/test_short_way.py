@@ -14,11 +14,14 @@ import pytest
 from benchmarks.claims import Mix, as_bytes
 from benchmarks.claims.mix import ClaimType
 from scrubber.guides.library import Guides
+from scrubber.guides.violations import Kind
 from scrubber.read import steps
 from scrubber.read.chunks import Chunk
+from scrubber.read.reader import Reader
 from tests.guides.mutants import EVERY_TYPE
 from tests.read.files import STYLES, chunks, render, segments_of
 from tests.support.guides import LOADERS
+from tests.support.make837 import make837
 
 #: What elements of good files are changed to.
 WRONG = [
@@ -104,7 +107,7 @@ def test_spoilt_files(claim_type: ClaimType, monkeypatch: pytest.MonkeyPatch) ->
 
 def _spoil(segments: list[str], random: Random) -> None:
     at = random.randrange(3, len(segments) - 4)
-    kind = random.randrange(8)
+    kind = random.randrange(9)
     if kind == 0:
         segments.insert(at, segments[at])
     elif kind == 1:
@@ -115,6 +118,8 @@ def _spoil(segments: list[str], random: Random) -> None:
         segments[at] += "*" + random.choice(WRONG)
     elif kind == 4:
         segments[at] = segments[at].rpartition("*")[0]
+    elif kind == 5:  # a block once more, its opener shorter
+        segments[at:at] = [segments[at].rpartition("*")[0], *segments[at + 1 : at + 3]]
     else:
         elements = segments[at].split("*")
         elements[random.randrange(1, max(len(elements), 2)) % len(elements)] = random.choice(WRONG)
@@ -138,3 +143,50 @@ def test_nearly_all_segments_go_the_short_way(claim_type: ClaimType, monkeypatch
     told(data, guides)
     # Only adjustments below zero are left to the plain check: other amounts are.
     assert set(long) <= {"ISA", "GS", "ST", "CAS"} and long.count("CAS") < 20
+
+
+def test_a_second_provider_does_not_stand_in_the_way_of_first_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model holds one: what was learnt where it held one already must not be used where it holds none."""
+    place = ["NM1*77*2*SAMPLE SURGERY CENTER", "N3*8824 TEST PARKWAY", "N4*SHELBYVILLE*IN*461765360"]
+    full, short = "NM1*82*1*DEMOWSKI*NORA****XX*1999623485", "NM1*82*1*DEMOWSKI*NORA"
+
+    def file_of(*blocks: list[str]) -> bytes:
+        segments = make837(len(blocks), newline="").removesuffix("~").split("~")
+        out = [s for s in segments if not s.startswith(("NM1*82*", "PRV*PE*"))]
+        claims = [i for i, s in enumerate(out) if s.startswith("LX*1")]
+        for at, block in zip(reversed(claims), reversed(blocks), strict=True):
+            out[at:at] = block
+        return ("~".join(out) + "~").encode()
+
+    guides = Guides(LOADERS)
+    for blocks in ([[*place, full]] * 6, [[full, *place, short]] * 2, [[*place, short]] * 2):
+        both_ways(file_of(*blocks), guides, monkeypatch, 100)
+    last = told(chunks(file_of([*place, short])), guides)
+    assert last[0][1].rendering_provider.last_name == "DEMOWSKI"
+
+
+@pytest.mark.parametrize("odd", ["REF*6R*A ", "REF*6R*A^B", "REF*6R*\u00e9", "REF*6R* "])
+def test_only_what_is_odd_goes_the_long_way(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A blank at an element's end in one segment leaves its neighbours what they were."""
+    guides = Guides(LOADERS)
+    good = as_bytes(Mix("professional", claims=20, seed=5, newline=""))[0].decode()
+    told(chunks(good.encode(), 100), guides)
+    lines = good.count("~SV1*")
+    spoilt = good.replace("~LX*2~", f"~{odd}~LX*2~", 1)
+    assert spoilt != good and lines > 20
+    long: list[str] = []
+    go = Reader._go
+    monkeypatch.setattr(
+        Reader,
+        "_go",
+        lambda self, text, *others, **named: (long.append(text), go(self, text, *others, **named))[1],
+    )
+    told(chunks(spoilt.encode(), 100), guides)
+    assert odd in long
+    assert {text.split("*")[0] for text in long} <= {"ISA", "GS", "ST", "REF", "CAS"} and len(long) < 10
+
+
+def test_a_wrong_line_number_is_told_beside_what_else_is_wrong_with_its_segment() -> None:
+    good = as_bytes(Mix("professional", claims=1, seed=1, newline=""))[0]
+    found = told(chunks(good.replace(b"~LX*1~", b"~LX*7*1~")), Guides(LOADERS))
+    assert {v.kind for v in found[0][2]} == {Kind.TOO_MANY_ELEMENTS, Kind.LINE_NUMBER}
