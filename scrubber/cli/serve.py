@@ -18,7 +18,9 @@ from scrubber.worker import WorkerOptions
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="A loopback address; nothing else is served."
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: one that is free."
+)
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Scrubbing processes."
 )
@@ -49,10 +51,19 @@ def serve(
     from scrubber_api.server import PortInUse, run
 
     try:
-        run(bundle, host, port, workers, WorkerOptions(limits=limits, data=data, history=history))
+        options = WorkerOptions(limits=limits, data=data, history=history)
+        run(bundle, host, port, workers, options, listening=_say_where)
     except PortInUse:
         raise Failure(f"port {port} is in use on {host}", "choose another with --port") from None
     return 0
+
+
+def _say_where(address: str) -> None:
+    click.echo(
+        f"scrubber: listening on {address}: POST a claim to /v1/claims/validate; "
+        "/openapi.json describes all there is; Ctrl-C ends it",
+        err=True,
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +20,7 @@ from tests.api.conftest import VALIDATE, X12
 from tests.conftest import (
     COMMAND,
     PROFESSIONAL,
+    ROOT,
     SECRET,
     assert_own_words,
     assert_refused,
@@ -90,6 +94,18 @@ def test_nothing_of_a_claim_is_logged_and_no_version_is_told() -> None:
     assert b"Traceback" not in out + err
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="this machine has no curl")
+def test_the_request_of_the_readme_gets_the_answer_it_shows() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    match = re.search(r"^    \$ (curl (?:.*\\\n)*.*)\n    (\{.*\})$", readme, re.MULTILINE)
+    assert match is not None
+    command = match[1].replace("\\\n", " ")
+    with served() as (_, url):
+        asked = shlex.split(command.replace("http://127.0.0.1:8080", url))
+        done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == match[2]
+
+
 def has_ipv6() -> bool:
     try:
         free_port("::1")
@@ -98,10 +114,38 @@ def has_ipv6() -> bool:
     return True
 
 
-@pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+
+
+@needs_ipv6
 def test_the_service_answers_on_the_other_loopback_address() -> None:
     with served("::1") as (_, url):
         assert httpx.get(f"{url}/v1/rules", timeout=30).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)])
+def test_one_line_says_where_it_listens_and_what_is_there(host: str) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "serve", "--host", host, "--port", "0"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as process:
+        try:
+            assert process.stderr is not None
+            told = next(line for line in process.stderr if line.startswith("scrubber: "))
+            shown = f"[{host}]" if ":" in host else host
+            match = re.fullmatch(
+                rf"scrubber: listening on (http://{re.escape(shown)}:[1-9][0-9]*): POST a claim to "
+                r"/v1/claims/validate; /openapi\.json describes all there is; Ctrl-C ends it\n",
+                told,
+            )
+            assert match is not None, told
+            described = httpx.get(f"{match[1]}/openapi.json", timeout=30).json()
+            assert VALIDATE in described["paths"]
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org", ""])
@@ -123,7 +167,7 @@ def test_a_port_in_use_is_refused_with_a_remedy() -> None:
     assert_refused(ran, f"port {port} is in use on 127.0.0.1", "choose another with --port")
 
 
-@pytest.mark.parametrize("port", ["0", "70000", "http"])
+@pytest.mark.parametrize("port", ["-1", "70000", "http"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     ran = scrubber("serve", "--port", port, timeout=20)
     assert "'--port'" in ran.err
