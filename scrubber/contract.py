@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scrubber.findings import SCHEMA_VERSION, Finding, Location, X12Place, finding_id
+from scrubber.history.store import Seen
 from scrubber.inputs import FileFinished
 from scrubber.packs.bundle import Bundle
 from scrubber.read.x12 import FileProblem
@@ -21,11 +22,12 @@ def run_head(
     receipt_date: dt.date | None,
     supplied: Collection[str] = (),
     data: Snapshot | None = None,
+    history: Seen | None = None,
 ) -> dict[str, Any]:
     """Return the members before `files`; `receipt_date` null: each transaction's own date (BHT04) counts.
 
     `supplied` are the inputs that the run was given besides the claims, such as `history`; `data` are the
-    reference tables, of which those are listed that a rule looks at.
+    reference tables, of which those are listed that a rule looks at; `history` is said where there is one.
     """
     asked = bundle.asked
     return {
@@ -35,6 +37,7 @@ def run_head(
         "packs": [{"id": p.id, "version": p.version, "hash": p.hash} for p in bundle.packs],
         "reference_data": [_edition(e) for e in data.editions if e.table in asked] if data else [],
         "supplied": sorted(supplied),
+        **({"history": _history(history)} if history is not None else {}),
         **({"overrides": _overrides(bundle)} if bundle.overrides.overrides else {}),
     }
 
@@ -53,6 +56,12 @@ def _overrides(bundle: Bundle) -> list[dict[str, Any]]:
         }
         for entry, _ in bundle.overrides.overrides
     ]
+
+
+def _history(history: Seen) -> dict[str, Any]:
+    """Return how far the history reaches; `since` null: nobody said from which day on it has everything."""
+    since = history.since.isoformat() if history.since is not None else None
+    return {"claims": history.claims, "since": since}
 
 
 def _edition(edition: Edition) -> dict[str, Any]:

@@ -137,6 +137,7 @@ class HtmlReport:
                 engine=flow(" ".join(str(v) for v in (head.get("engine") or {}).values())),
                 packs=[_pack(pack) for pack in head.get("packs") or ()],
                 tables=[_table(table) for table in head.get("reference_data") or ()],
+                history=_history(head.get("history")),
             )
         )
         self._body.seek(0)
@@ -208,6 +209,10 @@ def _facts(claim: Json) -> dict[str, str]:
 def _pack(pack: Json) -> str:
     digest = f" ({visible(str(pack['hash']))[:12]})" if pack.get("hash") else ""
     return f"{visible(str(pack['id']))} {visible(str(pack['version']))}{digest}"
+
+
+def _history(history: Json | None) -> str:
+    return flow(words.history_words(history["claims"], history["since"])) if history else ""
 
 
 def _table(table: Json) -> str:

@@ -23,7 +23,7 @@ from scrubber_reports.views import (
     finding_views,
     gap_views,
 )
-from scrubber_reports.words import CHECK_FAILED, NOT_A_PASS, WAY, many
+from scrubber_reports.words import CHECK_FAILED, NOT_A_PASS, WAY, history_words, many
 
 Json = Mapping[str, Any]
 
@@ -69,6 +69,8 @@ class TextReport:
         tables = ", ".join(edition.strip() for edition in editions)
         if tables:
             paper.row("Tables", flow(tables), gutter=8)
+        if history := head.get("history"):
+            paper.row("History", flow(history_words(history["claims"], history["since"])), gutter=8)
         for entry in head.get("overrides") or ():
             if entry["change"] == "off":
                 payers = f" for {', '.join(entry['payers'])}" if entry["payers"] else ""

@@ -58,6 +58,12 @@ def many(number: int, one: str, more: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
+def history_words(claims: int, since: str | None) -> str:
+    """Return how much history a run could look into."""
+    reach = f"everything since {since}" if since else "nobody said since when it has everything"
+    return f"{many(claims, 'claim')}; {reach}"
+
+
 def severity_rank(severity: str) -> int:
     """Return a severity's place in the order, 0 the gravest; unknown ones stand last."""
     return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)

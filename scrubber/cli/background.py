@@ -10,7 +10,7 @@ import click
 
 from scrubber.cli.common import Failure
 from scrubber.context import ContextError, ContextFile, read_context
-from scrubber.history.store import HistoryError, Store
+from scrubber.history.store import HistoryError, Seen, Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,4 +40,13 @@ def background(history: str | None, context: str | None) -> tuple[int | None, Co
                 state = store.latest
         return state, read_context(context) if context is not None else None
     except (HistoryError, ContextError) as error:
+        raise Failure(error.message, error.remedy) from None
+
+
+def seen(history: str, state: int | None) -> Seen:
+    """Return what a history has in a state, for the head of a report. Raises Failure."""
+    try:
+        with closing(Store(history, state=state)) as store:
+            return store.seen()
+    except HistoryError as error:
         raise Failure(error.message, error.remedy) from None

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 
 from scrubber.accept import AcceptError, repair
 from scrubber.acknowledge import KINDS, AckError, Acknowledger, Kind
-from scrubber.cli.background import background, background_options
+from scrubber.cli.background import background, background_options, seen
 from scrubber.cli.common import (
     Failure,
     data_option,
@@ -121,7 +121,13 @@ def scrub(
         words += [word for changed in limits.changed() for word in ("--limit", changed)]
         with _output(report_to) as stream, _report(format_, stream, words) as report:
             events = _acknowledged(scrub_files(files, bundle, options), acknowledger)
-            head = run_head(bundle, receipt_date, supplied(history is not None, known), data)
+            head = run_head(
+                bundle,
+                receipt_date,
+                supplied(history is not None, known),
+                data,
+                seen(history, state) if history is not None else None,
+            )
             summary = _run(events, head, report, repairs)
         if repairs is not None:
             repairs.write(bundle, options)

@@ -74,6 +74,14 @@ class Contents:
     since: dt.date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run that looks into one state of a history says of it."""
+
+    claims: int
+    since: dt.date | None
+
+
 class Store:
     """A history file that was opened. `of` answers what was billed for the patient of a claim."""
 
@@ -194,6 +202,15 @@ class Store:
             )
             since = self._since(state)
         return Contents(Counter(dict(counted)), patients, since)
+
+    def seen(self) -> Seen:
+        """Return how many claims there are, and since when they are all. Raises HistoryError."""
+        with self._one_state() as state:
+            # Counted in the order of an index without the documents, which are most of the file.
+            ((claims,),) = self._connection.execute(
+                "SELECT count(*) FROM (SELECT DISTINCT person, claim FROM claims WHERE state <= ?)", (state,)
+            )
+            return Seen(claims, self._since(state))
 
     @contextmanager
     def _one_state(self) -> Iterator[int]:

@@ -95,6 +95,26 @@ def test_what_was_billed_before_is_found_with_a_history(claims: Path) -> None:
     assert [gap["rule"] for gap in ran.json["summary"]["not_evaluated"]] == ["ZZZ-003"]
 
 
+@pytest.mark.parametrize(
+    ("since", "reach", "told"),
+    [
+        ((), None, "1 claim; nobody said since when it has everything"),
+        (("--since", "2026-01-01"), "2026-01-01", "1 claim; everything since 2026-01-01"),
+    ],
+)
+def test_reports_say_how_much_history_there_was(
+    since: tuple[str, ...], reach: str | None, told: str, claims: Path, quick: Quick
+) -> None:
+    quick("history", "add", "h.db", claims, "--status", "pending")
+    quick("history", "add", "h.db", claims, "--status", "paid", *since)
+    words = ("scrub", claims, "--history", "h.db", "--format")
+    assert quick(*words, "json").json["history"] == {"claims": 1, "since": reach}
+    assert f"History  {told}" in quick(*words, "text").out.splitlines()
+    assert f"<dt>History</dt><dd>{told}</dd>" in quick(*words, "html").out
+    without = quick("scrub", claims, "--format", "json").json
+    assert "history" not in without
+
+
 def test_what_became_of_a_claim_is_not_forgotten_by_adding_it_again(claims: Path) -> None:
     scrubber("history", "add", "h.db", claims, "--status", "paid")
     again = scrubber("history", "add", "h.db", claims)
