@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import chain, islice
 
 import click
 
+from scrubber.claim.model import Claim
 from scrubber.cli.common import Failure, date_option
 from scrubber.history.store import STATUSES, HistoryError, Status, Store
 from scrubber.inputs import FileFinished, InputError, find_inputs, read_file
@@ -14,6 +18,7 @@ from scrubber.read.claim_json import JsonChunk
 from scrubber.read.reader import ReadClaim
 
 _CLAIMS_A_CHUNK = 100
+_WHY = "`scrubber scrub` says why"
 
 
 @click.group()
@@ -36,29 +41,26 @@ def add(db: str, paths: tuple[str, ...], status: Status | None, since: dt.date |
 
     Kept are codes, dates, units, charges and providers' numbers; of the patient nothing but a keyed hash.
     Where a claim cannot be added, DB does not have everything: --since is not noted, and an earlier one is
-    taken back.
+    taken back. Where there is none to add, nothing is changed.
     """
     if since is not None and since > dt.date.today():
         raise Failure(f"--since {since} has not come yet", "give the day from which on all claims are there")
     added = left = 0
-    unread: list[str] = []
+    unread: list[FileFinished] = []
     try:
-        files = find_inputs(paths)
-        store = Store(db, write=True)
-        for file in files:
-            for part in read_file(file, _CLAIMS_A_CHUNK):
-                if isinstance(part, FileFinished) and part.unread:
-                    unread.append(file)
-                for item in part.read() if isinstance(part, Chunk | JsonChunk) else ():
-                    readable = isinstance(item, ReadClaim) and item.broken is None
-                    if isinstance(item, ReadClaim) and readable and store.add(item.claim, status):
-                        added += 1
-                    else:
-                        left += 1
-        whole = not left and not unread
-        before = store.since
-        store.keep(since, whole=whole)
-        store.close()
+        claims = _claims_of(find_inputs(paths), unread)
+        some = list(islice(claims, 1))
+        if not some:
+            raise Failure(f"nothing was added to {db}: {_without_claims(unread)}", _WHY)
+        with closing(Store(db, write=True)) as store:
+            for claim in chain(some, claims):
+                if claim is not None and store.add(claim, status):
+                    added += 1
+                else:
+                    left += 1
+            whole = not left and not unread
+            before = store.since
+            store.keep(since, whole=whole)
     except (HistoryError, InputError) as error:
         raise Failure(error.message, error.remedy) from None
     what = f"as {status}" if status is not None else "as pending, or as they were"
@@ -68,7 +70,11 @@ def add(db: str, paths: tuple[str, ...], status: Status | None, since: dt.date |
             f"scrubber: {_claims(left)} not added: unreadable, or without names or date of birth", err=True
         )
     for file in unread:
-        click.echo(f"scrubber: {file} was not read to its end; `scrubber scrub` says why", err=True)
+        if file.claims:
+            click.echo(f"scrubber: {file.path} was not read to its end; {_WHY}", err=True)
+    without = [file for file in unread if not file.claims]
+    if without:
+        click.echo(f"scrubber: {_without_claims(without)}; {_WHY}, or leave such files out", err=True)
     if since is not None and not whole:
         click.echo(f"scrubber: {db} does not have everything since {since}: that was not noted", err=True)
     if before is not None and not whole:
@@ -78,6 +84,24 @@ def add(db: str, paths: tuple[str, ...], status: Status | None, since: dt.date |
             err=True,
         )
     return 2 if unread else 1 if left else 0
+
+
+def _claims_of(files: Sequence[str], unread: list[FileFinished]) -> Iterator[Claim | None]:
+    """Yield the claims of files, None for one that cannot be read; `unread` gets files that broke off."""
+    for file in files:
+        for part in read_file(file, _CLAIMS_A_CHUNK):
+            if isinstance(part, FileFinished) and part.unread:
+                unread.append(part)
+            for item in part.read() if isinstance(part, Chunk | JsonChunk) else ():
+                yield item.claim if isinstance(item, ReadClaim) and item.broken is None else None
+
+
+def _without_claims(files: Sequence[FileFinished]) -> str:
+    """Name the first of files that may be anything: a folder has notes beside its claims."""
+    first = files[0].path
+    if len(files) == 1:
+        return f"{first} has no claim that can be read"
+    return f"{len(files)} files have no claim that can be read, the first is {first}"
 
 
 def _claims(count: int) -> str:

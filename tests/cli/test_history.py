@@ -33,6 +33,8 @@ BILLED_BEFORE = [
     ("remove: [patient_control_number]", 'history: [{copy: "lines[0]", adjudication_status: paid}]'),
     ("{at: patient_control_number}", '{at: "lines[0].procedure.code"}'),
 ]
+#: One claim, and the beginning of another interchange.
+BREAKS_OFF = PROFESSIONAL + PROFESSIONAL[: len(PROFESSIONAL) // 2]
 MINUTES = [
     ("ZZZ-001", "ZZZ-003"),
     ("control-number-missing", "minutes-missing"),
@@ -200,10 +202,48 @@ def test_a_claim_that_does_not_say_whose_it_is_is_not_added(workspace: Path, qui
 
 
 def test_a_file_that_breaks_off_is_said(workspace: Path, quick: Quick) -> None:
-    Path("half.837").write_bytes(PROFESSIONAL[: len(PROFESSIONAL) // 2])
+    Path("half.837").write_bytes(BREAKS_OFF)
     ran = quick("history", "add", "h.db", "half.837")
-    assert "scrubber: half.837 was not read to its end; `scrubber scrub` says why\n" in ran.err
-    assert ran.code == 2
+    assert (ran.code, ran.out) == (2, "h.db: 1 claim added as pending, or as they were\n")
+    assert ran.err == "scrubber: half.837 was not read to its end; `scrubber scrub` says why\n"
+
+
+def test_files_without_claims_are_told_in_one_line(workspace: Path, quick: Quick) -> None:
+    Path("sent/docs").mkdir(parents=True)
+    Path("sent/claims.837").write_bytes(PROFESSIONAL)
+    for name in ("a.md", "b.md", "c.md"):
+        Path("sent/docs", name).write_text("# How we send claims\n")
+    ran = quick("history", "add", "h.db", "sent")
+    assert (ran.code, ran.out) == (2, "h.db: 1 claim added as pending, or as they were\n")
+    assert ran.err == (
+        "scrubber: 3 files have no claim that can be read, the first is sent/docs/a.md; "
+        "`scrubber scrub` says why, or leave such files out\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "message", "remedy"),
+    [
+        ("nowhere", "nowhere: there is no such file or folder", "check the path"),
+        (
+            "a.md",
+            "nothing was added to h.db: a.md has no claim that can be read",
+            "`scrubber scrub` says why",
+        ),
+    ],
+)
+def test_an_add_that_fails_changes_nothing(
+    path: str, message: str, remedy: str, workspace: Path, quick: Quick
+) -> None:
+    Path("whole.837").write_bytes(PROFESSIONAL)
+    Path("a.md").write_text("# How we send claims\n")
+    words = ("history", "add", "h.db", path, "--since", "2024-01-01")
+    assert_refused(quick(*words), message, remedy)
+    assert not Path("h.db").exists()
+    quick("history", "add", "h.db", "whole.837", "--since", "2023-01-01")
+    before = Path("h.db").read_bytes()
+    assert_refused(quick(*words), message, remedy)
+    assert Path("h.db").read_bytes() == before
 
 
 @pytest.mark.parametrize("lacking", ["a name", "the end"])
@@ -212,7 +252,7 @@ def test_a_history_that_lacks_claims_does_not_have_everything(
 ) -> None:
     """A rule that asks for three years must not pass on the silence of a file that was not read."""
     without_name = PROFESSIONAL.replace(b"DMG*D8*19800115*F~", b"")
-    data = without_name if lacking == "a name" else PROFESSIONAL[: len(PROFESSIONAL) // 2]
+    data = without_name if lacking == "a name" else BREAKS_OFF
     Path("part.837").write_bytes(data)
     ran = quick("history", "add", "h.db", "part.837", "--since", "2023-01-01")
     assert "scrubber: h.db does not have everything since 2023-01-01: that was not noted\n" in ran.err
