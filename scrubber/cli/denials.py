@@ -62,7 +62,7 @@ def explain(
             remittance_date=remittance_date,
         )
     except DenialCodeError as error:
-        raise Failure(str(error)) from None
+        raise Failure(str(error), error.remedy) from None
     if format_ == "json":
         click.echo(json.dumps(answer.as_dict(), indent=2, ensure_ascii=False))
         return 0

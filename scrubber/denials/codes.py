@@ -11,11 +11,18 @@ from scrubber.denials.words import either
 GROUPS = ("CO", "OA", "PI", "PR")
 _LABELS = frozenset({"CARC", "CARCS", "RARC", "RARCS", "REASON", "REMARK", "CODE", "CODES", "GROUP", "AND"})
 _TOKEN = re.compile(r"(CARC|RARC|CO|OA|PI|PR|CR)?(MA|[A-Z])?([0-9]{1,6})")
+#: How far above the last known number one may be newer than this release; how far off is a neighbour.
+_SOON, _BESIDE = 20, 3
 _STATUS = re.compile(r"[A-Z][0-9]{1,2}:[0-9]{1,3}(:[A-Z0-9]{2,3})?", re.IGNORECASE)
 
 
 class DenialCodeError(ValueError):
-    """Codes that cannot be looked up. The message says what is wrong and what to type instead."""
+    """Codes that cannot be looked up. The message says what is wrong and what to type instead.
+
+    `remedy` says what else there is to do, where there is something.
+    """
+
+    remedy = ""
 
 
 class MalformedCode(DenialCodeError):
@@ -27,13 +34,18 @@ class MissingReasonCode(DenialCodeError):
 
 
 class UnknownCode(DenialCodeError):
-    """A well-formed code whose number does not exist. `nearest` are known codes that look like it."""
+    """A well-formed code whose number is not known. `nearest` are known codes that look like it."""
 
-    def __init__(self, code: str, what: str, nearest: Sequence[str]) -> None:
+    remedy = (
+        "read it again on the remittance; if it stands there, the payer says what it is about; "
+        "`scrubber denials list` shows the codes that there is an answer to"
+    )
+
+    def __init__(self, code: str, what: str, why: str, nearest: Sequence[str]) -> None:
         self.code = code
         self.nearest = tuple(nearest)
         hint = f" Did you mean {either(nearest)}?" if nearest else ""
-        super().__init__(f"There is no {what} {code} in the list of this release.{hint}")
+        super().__init__(f"There is no {what} {code} in the list of this release: {why}.{hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +76,11 @@ class DenialCodes:
 
 @dataclass(frozen=True, slots=True)
 class KnownNumbers:
-    """The code numbers that exist."""
+    """The code numbers that exist, and which of them there is an answer to."""
 
     carc: frozenset[Code]
     rarc: frozenset[Code]
+    answered: frozenset[str]
 
 
 def canonical(text: str) -> str:
@@ -150,19 +163,36 @@ def _must_exist(code: Code, is_rarc: bool, known: KnownNumbers) -> None:
     numbers = known.rarc if is_rarc else known.carc
     if code not in numbers:
         what = "remark code (RARC)" if is_rarc else "reason code (CARC)"
-        raise UnknownCode(str(code), what, [str(c) for c in _nearest(code, numbers)])
+        nearest = [str(c) for c in _nearest(code, numbers, known.answered)]
+        raise UnknownCode(str(code), what, _why_unknown(code, numbers), nearest)
 
 
-def _nearest(code: Code, known: frozenset[Code]) -> list[Code]:
-    """Return up to four known codes: a digit too many, transposed digits, or the next numbers."""
+def _why_unknown(code: Code, known: frozenset[Code]) -> str:
+    """Say whether the publisher's list could have the number all the same."""
+    series = [c.number for c in known if c.letters == code.letters]
+    if not series:
+        return f"none of its numbers begins with {code.letters}"
+    last = Code(code.letters, max(series))
+    if code.number < last.number:
+        return "it was never given out, or was retired long ago"
+    numbers = f"its {code.letters} numbers end" if code.letters else "its numbers end"
+    if code.number <= last.number + _SOON:
+        return f"{numbers} at {last}, and this one may be newer"
+    return f"{numbers} at {last}, and none is that high yet"
+
+
+def _nearest(code: Code, known: frozenset[Code], answered: frozenset[str]) -> list[Code]:
+    """Return up to four known codes: a digit too many, transposed digits, or the next numbers.
+
+    Those that there is an answer to come first.
+    """
     digits = str(code.number)
     variants = {digits[:i] + digits[i + 1 :] for i in range(len(digits))} if len(digits) > 1 else set()
     variants |= {digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :] for i in range(len(digits) - 1)}
-    slips = [c for v in sorted(variants) if (c := Code(code.letters, int(v))) in known]
-    same = sorted(
-        (c for c in known if c.letters == code.letters), key=lambda c: (abs(c.number - code.number), c.number)
-    )
-    return list(dict.fromkeys([*slips, *same]))[:4]
+    slips = [Code(code.letters, int(v)) for v in sorted(variants) if not v.startswith("0")]
+    beside = [Code(code.letters, code.number + by) for step in range(1, _BESIDE + 1) for by in (-step, step)]
+    found = [c for c in dict.fromkeys([*slips, *beside]) if c in known]
+    return sorted(found, key=lambda c: str(c) not in answered)[:4]
 
 
 def _one_denial(group: str | None, carcs: list[Code], rarcs: list[Code]) -> DenialCodes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -80,7 +80,7 @@ class _Loader:
             return None
         self._check_references(codes[0].model_dump(by_alias=True), codes[1])
         self._check_references(signals[0].model_dump(by_alias=True), signals[1])
-        known = self._numbers(*codes)
+        known = self._numbers(*codes, [loaded.entry for loaded, _ in entries])
         self._check_entries(entries, known)
         return Denials(tuple(e for e, _ in entries), signals[0], known, self.sources)
 
@@ -132,7 +132,7 @@ class _Loader:
             if entry is not None:
                 yield LoadedEntry(path.stem, shown_path(path), entry), document
 
-    def _numbers(self, codes: CodeNumbers, document: Document) -> KnownNumbers:
+    def _numbers(self, codes: CodeNumbers, document: Document, entries: Sequence[Entry]) -> KnownNumbers:
         read: dict[str, frozenset[Code]] = {}
         for key, spans in (("carc", codes.carc), ("rarc", codes.rarc)):
             read[key] = frozenset()
@@ -143,7 +143,8 @@ class _Loader:
                     remedy = "Write the lower code first, with the same letters, such as B7-B16"
                     mark = document.marks.value((key, i))
                     self.problems.append(document.problem(mark, f"`{span}` is no span of codes", remedy))
-        return KnownNumbers(read["carc"], read["rarc"])
+        answered = {canonical(code) for entry in entries for code in (entry.key.carc, *entry.key.rarc_any)}
+        return KnownNumbers(read["carc"], read["rarc"], frozenset(answered))
 
     # --- checking -------------------------------------------------------------------------------------
 

@@ -48,6 +48,16 @@ def test_people_read_it_too(quick: Quick) -> None:
     assert "CO/OA/PR-22" in whole and "PR-1, PR-2, PR-3" in whole
 
 
+def test_an_unknown_code_says_so_and_what_to_do(quick: Quick) -> None:
+    assert_refused(
+        quick("denials", "explain", "CO-98"),
+        "There is no reason code (CARC) 98 in the list of this release: it was never given out, "
+        "or was retired long ago. Did you mean 97, 8, 89 or 9?",
+        "read it again on the remittance; if it stands there, the payer says what it is about; "
+        "`scrubber denials list` shows the codes that there is an answer to",
+    )
+
+
 @pytest.mark.parametrize("code", ["CO-49", "999", "?"])
 def test_a_code_without_an_entry_is_said(code: str, quick: Quick, workspace: Path) -> None:
     assert_refused(
