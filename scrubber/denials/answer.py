@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
 from scrubber.denials.circumstances import Circumstances
@@ -99,7 +100,10 @@ class Answer:
     def deadlines(
         self, steps: Iterable[NextStep], guardrails: Sequence[Guardrail] = ()
     ) -> tuple[Deadline, ...]:
-        """Return the known deadlines of the actions among the steps, but not of what is forbidden there."""
+        """Return the known deadlines of the actions among the steps, but not of what is forbidden there.
+
+        The soonest stands first; those without a day follow in the order of the steps.
+        """
         actions = list(dict.fromkeys(step.action for step in steps))
         found = []
         for action in actions:
@@ -112,7 +116,7 @@ class Answer:
                 self.cited += rule.references
                 condition = None if in_programs else f"if {payer_is(rule.programs)}"
                 found.append(Deadline(action, rule.text, self.case.due(rule.limit, rule.from_), condition))
-        return tuple(found)
+        return tuple(sorted(found, key=lambda deadline: deadline.due or dt.date.max))
 
 
 def _forbids(rail: Guardrail, action: str, programs: Sequence[str]) -> bool:

@@ -215,6 +215,21 @@ def test_a_deadline_is_a_day_when_its_date_is_known(
     assert [d.due for d in answer.deadlines if d.action == action] == [due]
 
 
+def test_the_soonest_deadline_stands_first_and_those_without_a_day_last(ask: Explain) -> None:
+    dates = {"service_date": dt.date(2026, 1, 5), "remittance_date": dt.date(2026, 2, 1)}
+    # The step to take is a reopening, within a year of the remittance; another may be a new claim.
+    answer = ask("CO-16 N290", program="medicare_b", **dates)
+    assert [(d.action, d.due) for d in answer.deadlines] == [
+        ("fix_and_resubmit", dt.date(2027, 1, 5)),
+        ("reopening", dt.date(2027, 2, 1)),
+    ]
+    answer = ask("CO-16 N290", program="medicare_b", service_date=dates["service_date"])
+    assert [(d.action, d.due) for d in answer.deadlines] == [
+        ("fix_and_resubmit", dt.date(2027, 1, 5)),
+        ("reopening", None),
+    ]
+
+
 def test_limits_of_other_payers_are_said_to_be_theirs(ask: Explain) -> None:
     answer = ask("CO-4", program="commercial")
     assert answer.deadlines == ()
