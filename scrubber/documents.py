@@ -96,8 +96,10 @@ def _table_section(table: Table, shipped: Edition | None) -> str:
         ]
     if shipped is not None:
         made_from = ", ".join(source.name for source in shipped.sources)
-        days = f"{shipped.effective_from} to {shipped.effective_to}"
-        lines.append(f"- shipped: {shipped.rows:,} rows for {days}, made from {made_from}")
+        until = f"to {shipped.effective_to}" if shipped.effective_to is not None else "and later"
+        lines.append(
+            f"- shipped: {shipped.rows:,} rows for {shipped.effective_from} {until}, made from {made_from}"
+        )
     return "\n".join([*lines, ""])
 
 

@@ -29,6 +29,12 @@ def test_the_document_is_up_to_date(name: str, text: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == text, "run `python -m scrubber.documents`"
 
 
+def test_a_table_without_an_end_says_so_in_words() -> None:
+    page = (DOCS / "tables.md").read_text(encoding="utf-8")
+    assert "rows for 2012-01-01 and later, made from pyx12" in page
+    assert "None" not in page
+
+
 def test_the_page_has_every_path_once() -> None:
     page = (DOCS / "paths.md").read_text(encoding="utf-8")
     for row in {row.path for fields in FIELDS.values() for row in fields}:
