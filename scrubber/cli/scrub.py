@@ -26,6 +26,7 @@ from scrubber.cli.common import (
     packs_option,
     receipt_date_option,
 )
+from scrubber.cli.context_use import ContextUse
 from scrubber.contract import file_tail, run_head, run_summary
 from scrubber.engine.durable import EngineUnavailable
 from scrubber.inputs import FileFinished, FileStarted, InputError, find_inputs
@@ -91,6 +92,7 @@ def scrub(
     """Check the claims in PATH: 837P, 837I, 837D or claim JSON; a file, a folder, or - for standard input."""
     bundle = load_bundle(packs)
     state, known = background(history, context)
+    use = ContextUse(context, known, bundle) if context is not None and known is not None else None
     worker = WorkerOptions(
         receipt_date,
         want_claim=format_ == "html",
@@ -121,6 +123,7 @@ def scrub(
         words += [word for changed in limits.changed() for word in ("--limit", changed)]
         with _output(report_to) as stream, _report(format_, stream, words) as report:
             events = _acknowledged(scrub_files(files, bundle, options), acknowledger)
+            events = use.noted(events) if use is not None else events
             head = run_head(
                 bundle,
                 receipt_date,
@@ -136,6 +139,8 @@ def scrub(
     except (WorkerError, EngineUnavailable) as error:
         raise Failure(str(error)) from None
     _warn(summary)
+    if use is not None:
+        use.warn()
     return summary.exit_code(require_complete=require_complete)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.rules.packs import RULE, write_rule
-from tests.conftest import PROFESSIONAL, Quick, assert_refused, scrubber
+from tests.conftest import PROFESSIONAL, SECRET, Quick, assert_refused, scrubber
 
 BILLED_BEFORE = [
     ("ZZZ-001", "ZZZ-002"),
@@ -156,10 +156,41 @@ def test_a_context_is_looked_into(claims: Path) -> None:
     ran = scrubber(*words, context_file(n1=7, n2=8))
     assert [(f["rule"], f["locations"][0]["path"]) for f in ran.findings] == [("ZZZ-003", "lines[0].units")]
     assert ran.json["supplied"] == ["context.documented_minutes"]
+    assert "context.json" not in ran.err  # all of it had a use
     partial = scrubber(*words, context_file(n1=8))
     (gap,) = partial.claims[0]["not_evaluated"]
     assert gap["reason"] == "not known: line.context.documented_minutes"
     assert partial.claims[0]["coverage"] == "partial"
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        (
+            {"FICT-0001": {"eligibility": [], "enrolments": []}},
+            "no rule looks at `context.eligibility` or `context.enrolments`",
+        ),
+        (
+            {SECRET: {"lines": {"1": {"documented_minutes": 8}}}},
+            "its only claim is not in the files of this run (by CLM01)",
+        ),
+        (
+            {"FICT-0001": {"eligibility": []}, SECRET: {}, "FICT-9": {}},
+            "no rule looks at `context.eligibility`; "
+            "2 of its 3 claims are not in the files of this run (by CLM01), the first is claim 2 in it",
+        ),
+    ],
+    ids=["inputs", "claim", "both"],
+)
+def test_what_a_run_has_no_use_for_is_said_without_the_claims_number(
+    entries: dict[str, object], told: str, claims: Path
+) -> None:
+    Path("context.json").write_text(json.dumps({"schema_version": 1, "claims": entries}))
+    ran = scrubber("scrub", claims, "--packs", "mine", "--context", "context.json")
+    assert [line for line in ran.err.splitlines() if "context.json" in line] == [
+        f"scrubber: context.json: {told}"
+    ]
+    assert SECRET not in ran.err + ran.out
 
 
 def test_an_explanation_knows_the_history(claims: Path) -> None:
