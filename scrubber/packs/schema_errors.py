@@ -117,10 +117,12 @@ class _Translator:
             return self._mistake(detail)
         label = f"a key of {self._label(detail.place[:-1])}" if detail.is_key else self._label(detail.place)
         message, remedy, suggestion = _VALUE_MESSAGES.get(detail.type, _other)(detail, label)
-        if detail.input is None:
-            message, remedy, suggestion = f"{self._label(detail.place)} is empty", "Give it a value", None
         marks = self.document.marks
         mark = marks.key(detail.place) if detail.is_key else marks.value(detail.place)
+        if detail.input is None:
+            message, remedy, suggestion = f"{self._label(detail.place)} is empty", "Give it a value", None
+            if marks.rest(mark).lstrip().startswith("#"):
+                remedy = "What follows `#` is a comment; a text that begins with `#` needs quotes"
         return self.document.problem(mark, message[:1].upper() + message[1:], remedy, suggestion)
 
     def _missing(self, detail: _Detail) -> Diagnostic:

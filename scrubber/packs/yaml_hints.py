@@ -14,11 +14,14 @@ from dataclasses import dataclass
 import yaml
 
 from scrubber.packs.diagnostics import Diagnostic
+from scrubber.packs.yaml_quoting import begins_with_placeholder, in_quotes, is_placeholder, value_of
 
 #: What YAML takes for the end of a line; `str.splitlines` knows more, and line numbers would drift.
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 #: A text in quotes, to its end.
 _QUOTED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL), "'": re.compile(r"'(?:[^']|'')*'")}
+#: A key and what follows it without a space; that of a URL is no key.
+_JOINED = re.compile(r"[A-Za-z_][\w-]*:(?=[^\s/])")
 _INDEXED = re.compile(r"[A-Za-z_][\w.]*(?:\[[\d*]*\][\w.]*)+")
 
 
@@ -84,23 +87,58 @@ _Hint = tuple[tuple[int, int], str, str]
 
 
 def _explain(problem: str, spot: _Spot) -> _Hint:
-    late = _late_quote(spot)
-    if late is not None:
-        return late
+    for cause in (_late_quote, _placeholder_first):
+        found = cause(spot)
+        if found is not None:
+            return found
     for fragment, hint in _HINTS:
         if fragment in problem:
             return hint(spot)
+    value = value_of(spot.line)
+    if value is not None and value[1][0] in "-?>|!":
+        return _unquoted((spot.at[0], value[0]), value[1])
     message = "This is not valid YAML here"
     row = min(spot.at[0], len(spot.lines) - 1)
     return (row, spot.at[1]), message, "Check the quotes, brackets and indentation around this place"
 
 
+def _placeholder_first(spot: _Spot) -> _Hint | None:
+    """Return the hint for a message that begins with a placeholder, which is a mapping without quotes."""
+    for row in dict.fromkeys((spot.last_open[0], spot.opened[0], spot.at[0])):
+        value = value_of(spot.lines[row]) if row < len(spot.lines) else None
+        if value is None:
+            continue
+        col, text = value
+        if begins_with_placeholder(text) or (is_placeholder(text) and spot.at == _continued(spot.lines, row)):
+            more = " ..." if _continued(spot.lines, row) is not None else ""
+            return _unquoted((row, col), text + more)
+    return None
+
+
+def _continued(lines: list[str], row: int) -> tuple[int, int] | None:
+    """Return where the text of a line goes on, in the next line that is indented further."""
+    if row + 1 >= len(lines):
+        return None
+    indents = [len(line) - len(line.lstrip()) for line in lines[row : row + 2]]
+    return (row + 1, indents[1]) if indents[1] > indents[0] else None
+
+
+def _unquoted(place: tuple[int, int], text: str) -> _Hint:
+    return place, f"A text may not begin with `{text[0]}`", f"Put quotes around all of it: {in_quotes(text)}"
+
+
 def _second_colon(spot: _Spot) -> _Hint:
+    value = value_of(spot.line)
+    if value is not None and value[1][0] in _QUOTED:
+        return _after_value(spot)
     message = "A second `: ` on one line, or a line indented too far"
     return spot.at, message, "Text that contains `: ` needs quotes; keys of one mapping start in one column"
 
 
 def _bad_start(spot: _Spot) -> _Hint:
+    value = value_of(spot.line)
+    if value is not None and value[0] == spot.at[1]:
+        return _unquoted(spot.at, value[1])
     return spot.at, f"A text may not begin with `{spot.here}`", "Put it in quotes"
 
 
@@ -117,6 +155,10 @@ def _open_quote(spot: _Spot) -> _Hint:
 
 
 def _no_key(spot: _Spot) -> _Hint:
+    joined = _JOINED.match(spot.lines[spot.opened[0]], spot.opened[1])
+    if joined is not None:
+        place = (spot.opened[0], joined.end())
+        return place, f"A space is missing after `{joined.group()}`", "A key ends with a colon and a space"
     message = "A line without a key"
     return spot.opened, message, "Write `key: value`, or indent it under the key it belongs to"
 
@@ -126,6 +168,9 @@ def _no_value(spot: _Spot) -> _Hint:
         row, col = spot.last_open
         closing = "}" if spot.lines[row][col : col + 1] == "{" else "]"
         return (row, col), f"A bracket that is opened here is not closed with `{closing}`", f"Add `{closing}`"
+    value = value_of(spot.line)
+    if value is not None and value[0] == spot.at[1]:
+        return _unquoted(spot.at, value[1])
     return spot.at, "A value is missing here", "Remove the comma before, or write the value"
 
 
@@ -192,6 +237,9 @@ def _after_value(spot: _Spot) -> _Hint:
         return spot.at, "Text after a closing bracket", remedy
     if before.endswith(('"', "'")):
         remedy = "Put quotes around all of it; inside single quotes write a quote twice: ''"
+        value = value_of(spot.line)
+        if value is not None and value[1][0] in _QUOTED:
+            remedy = f"Put quotes around all of it: {in_quotes(value[1])}"
         return spot.at, "Text after a closing quote", remedy
     if spot.here in ("}", "]", ","):
         return spot.at, f"A `{spot.here}` that nothing opens", "Remove it, or open the bracket before"

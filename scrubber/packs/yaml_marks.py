@@ -15,6 +15,7 @@ import yaml
 
 from scrubber.packs.diagnostics import Diagnostic
 from scrubber.packs.yaml_hints import split_lines, syntax_problem
+from scrubber.packs.yaml_quoting import has_lost_quote, in_quotes
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -66,6 +67,10 @@ class Marks:
             place = place[:-1]
         event = self.values.get(place)
         return Mark(1, 1) if event is None else _mark(event.start_mark)
+
+    def rest(self, mark: Mark) -> str:
+        """Return what stands on a line from a mark on."""
+        return self.lines[mark.line - 1][mark.col - 1 :]
 
     def inside(self, place: Place, text: str, nth: int = 0) -> Mark:
         """Return where `text` stands for the nth time (from 0) in the scalar at a place, else its start."""
@@ -239,6 +244,9 @@ class _Reader:
             self._key(parent, event, plain)
             return
         value = event.value
+        if plain and has_lost_quote(value):
+            message, remedy = "A quote that closes here is opened nowhere", f"Write {in_quotes(value)}"
+            self.document.problems.append(self.document.problem(_last(event.end_mark), message, remedy))
         self._put(event, None if plain and value in ("", "null", "~") else value)
 
     def _key(self, parent: _Open, event: yaml.ScalarEvent, plain: bool) -> None:
@@ -305,6 +313,11 @@ class _Reader:
                 self.marks.bare.add(place)
         self.marks.values[place] = event
         return place
+
+
+def _last(end: Any) -> Mark:
+    """Return where the last character before an end stands."""
+    return Mark(end.line + 1, end.column)
 
 
 def _mark(mark: Any) -> Mark:

@@ -161,6 +161,11 @@ def test_the_python_spelling_of_a_key_is_no_key(word: str) -> None:
         ("title: A line has no units", "title: ''", "4:8: `title` is empty. Give it a value."),
         ("title: A line has no units", "title:", "4:7: `title` is empty. Give it a value."),
         (
+            "title: A line has no units",
+            "title: # units",
+            "4:7: `title` is empty. What follows `#` is a comment; a text that begins with `#` needs quotes.",
+        ),
+        (
             "units given, base: clean",
             "units given, base: clean, sett: {a: b}",
             "16:40: Unknown key `sett` in item 1 of `pass`. Did you mean 'set'?",

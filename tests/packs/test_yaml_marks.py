@@ -129,6 +129,34 @@ def test_the_first_of_two_equal_keys_counts_and_the_second_is_a_mistake() -> Non
             "f.yaml:1:8: A quote that is opened here is closed only in column 16. "
             "Close it where the text ends; inside single quotes write a quote twice: ''.",
         ),
+        *(
+            (f"a: {text}\n", f"f.yaml:1:{col}: {message}")
+            for text, col, message in (
+                (
+                    "{x.y} is {z}.",
+                    4,
+                    'A text may not begin with `{`. Put quotes around all of it: "{x.y} is {z}.".',
+                ),
+                (
+                    "{x[0].y} is",
+                    4,
+                    'A text may not begin with `{`. Put quotes around all of it: "{x[0].y} is".',
+                ),
+                ("{x} isn't", 4, 'A text may not begin with `{`. Put quotes around all of it: "{x} isn\'t".'),
+                ("{x}: y", 4, 'A text may not begin with `{`. Put quotes around all of it: "{x}: y".'),
+                ('{x} is."', 4, 'A text may not begin with `{`. Put quotes around all of it: "{x} is.".'),
+                ("{x}\n  is", 4, 'A text may not begin with `{`. Put quotes around all of it: "{x} ...".'),
+                ("}x", 4, 'A text may not begin with `}`. Put quotes around all of it: "}x".'),
+                ("- x", 4, 'A text may not begin with `-`. Put quotes around all of it: "- x".'),
+                ("> x", 4, 'A text may not begin with `>`. Put quotes around all of it: "> x".'),
+                ('"x" is y', 8, "Text after a closing quote. Put quotes around all of it: '\"x\" is y'."),
+                ('"x": y', 7, "Text after a closing quote. Put quotes around all of it: '\"x\": y'."),
+                ("'it's'", 8, 'Text after a closing quote. Put quotes around all of it: "it\'s".'),
+                ('x is y."', 11, 'A quote that closes here is opened nowhere. Write "x is y.".'),
+                ("x is y.'", 11, 'A quote that closes here is opened nowhere. Write "x is y.".'),
+            )
+        ),
+        ('b: c\na:"x"\n', "f.yaml:2:3: A space is missing after `a:`. A key ends with a colon and a space."),
         ('a: {b: "16, c" d: e}\n', "f.yaml:1:16: A comma or `}` is missing before this."),
         ("a: {b: c\nd: e\n", "f.yaml:1:4: A bracket that is opened here is not closed with `}`."),
         ('a: ["x" "y"]\n', "f.yaml:1:9: A comma or `]` is missing before this."),
@@ -140,6 +168,11 @@ def test_the_first_of_two_equal_keys_counts_and_the_second_is_a_mistake() -> Non
 def test_what_is_refused_is_said_plainly(text: str, message: str) -> None:
     (found,) = problems(text)
     assert found.startswith(message), found
+
+
+@pytest.mark.parametrize("text", ['12"x12"', "the patients' share", 'see "x"', "https://x.org:8080/a", '"x"'])
+def test_quotes_inside_a_text_are_its_own(text: str) -> None:
+    assert problems(f"a: {text}\n") == []
 
 
 @pytest.mark.parametrize(
