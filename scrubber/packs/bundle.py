@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -97,13 +97,15 @@ class Bundle:
     @property
     def asked(self) -> frozenset[str]:
         """The tables that rules look something up in; where a parameter names the table, it may be any."""
-        named: set[str | Param | None] = {
-            spec.table for loaded in self.rules for spec in loaded.rule.lookup.values()
-        }
-        named |= {r.rule.amend.build.table for r in self.rules if r.rule.amend and r.rule.amend.build}
-        if any(isinstance(table, Param) for table in named):
-            return frozenset(self.tables)
-        return frozenset(table for table in named if isinstance(table, str))
+        return frozenset(table for table in self.tables if self.asking(table))
+
+    def asking(self, table: str) -> tuple[str, ...]:
+        """Return the ids of the rules that look something up in a table, or may do so."""
+        return tuple(
+            loaded.rule.id
+            for loaded in self.rules
+            if any(named == table or isinstance(named, Param) for named in _tables_of(loaded.rule))
+        )
 
     def payer(self, payer_id: str, clearinghouse: str | None = None) -> PayerEntry | None:
         """Return the payer that goes by an id, or None when the registry does not know it."""
@@ -112,6 +114,12 @@ class Bundle:
             if found is not None:
                 return found
         return self.payers.get(payer_id)
+
+
+def _tables_of(rule: Rule) -> Iterator[str | Param | None]:
+    yield from (spec.table for spec in rule.lookup.values())
+    if rule.amend is not None and rule.amend.build is not None:
+        yield rule.amend.build.table
 
 
 def _find(wanted: str, pairs: Iterable[tuple[str, T]]) -> T:

@@ -245,6 +245,20 @@ def test_the_status_lists_what_comes_with_the_program_alone(
     ]
 
 
+def test_the_status_names_the_rules_that_want_what_is_missing(
+    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("data", "status", "--data", tmp_path)
+    missing = quick(*words).out.partition("NOT LOADED  ")[2].partition("\n\n")[0].splitlines()
+    assert missing[-1] == "  rules: CDS-003 (hcpcs)"
+    of_table = quick(*words, "--all").out.partition("\nhcpcs: ")[2].partition("\n\n")[0].splitlines()
+    assert "  rules   CDS-003" in of_table
+    rules = {table["table"]: table["rules"] for table in quick(*words, "--format", "json").json["tables"]}
+    assert (rules["hcpcs"], rules["mpfs"]) == (["CDS-003"], [])
+    monkeypatch.setattr("scrubber.packs.bundle.Bundle.asking", lambda bundle, table: tuple("ABCDEFG"))
+    assert "  rules   A, B, C, D, E and 2 more" in quick(*words, "--all").out.splitlines()
+
+
 def test_the_status_is_a_line_for_each_family(
     tmp_path: Path, loaded: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,6 +271,7 @@ def test_the_status_is_a_line_for_each_family(
     warning = [
         "WARNING  1 table:",
         f"  hcpcs: older than it should be: 2026Q3 is {age} days old, and it is renewed quarterly",
+        "    rules: CDS-003 (hcpcs)",
         "",
     ]
     assert quick("data", "status", "--data", loaded).out.splitlines() == [
@@ -269,6 +284,7 @@ def test_the_status_is_a_line_for_each_family(
         "",
         "NOT LOADED  2 tables; rules that look there are not evaluated:",
         "  hcpcs_modifiers, mpfs",
+        "  no rule looks there",
         "",
         *(warning if age > 106 else []),
         "`scrubber data status --all` says of each table which editions there are, and which file to load.",

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from scrubber.cli.common import data_option, packs_option
+from scrubber.cli.common import data_option, load_bundle, packs_option
 from scrubber.cli.data.common import all_tables
 from scrubber.packs.tables import Native, Renewed, Table
 from scrubber.reference.editing import cells_of
@@ -32,6 +32,9 @@ _SHOULD_LAST: Mapping[Renewed, int] = {
     "yearly": 380,
 }
 
+#: Rules that are named where a table is missing or too old.
+_MOST_RULES = 5
+
 
 @click.command()
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text", show_default=True)
@@ -46,7 +49,12 @@ def status(format_: str, all_: bool, verify: bool, data: Snapshot, packs: tuple[
     """
     today = dt.date.today()  # of whoever keeps the data; what a run does depends on its claims' dates
     tables = all_tables(packs).values()
-    told = [_told(table, data, today) for table in tables if table.native or data.of(table.table)]
+    bundle = load_bundle(packs)
+    told = [
+        {**_told(table, data, today), "rules": bundle.asking(table.table)}
+        for table in tables
+        if table.native or data.of(table.table)
+    ]
     damaged = list(_damaged(told, data)) if verify else []
     if format_ == "json":
         click.echo(json.dumps({"folder": str(data.folder), "tables": told}, indent=2))
@@ -82,20 +90,37 @@ def _summary(told: list[dict[str, Any]]) -> Iterator[str]:
         reach = Counter(_reach(table) for table in tables)
         parts = [how if len(reach) == 1 else f"{count} {how}" for how, count in reach.items()]
         yield f"  {name:{width}}  {_tables(len(tables)):<9}  {'; '.join(parts)}"
-    missing = [table["table"] for table in told if not _usable(table)]
+    missing = [table for table in told if not _usable(table)]
     if missing:
         yield ""
         yield f"NOT LOADED  {_tables(len(missing))}; rules that look there are not evaluated:"
-        yield from wrap(", ".join(missing), 100, initial_indent="  ", subsequent_indent="  ")
+        names = ", ".join(table["table"] for table in missing)
+        yield from wrap(names, 100, initial_indent="  ", subsequent_indent="  ")
+        yield f"  {_asking(missing)}"
     old = [table for table in told if _usable(table) and table["warning"]]
     if old:
         yield ""
         yield f"WARNING  {_tables(len(old))}:"
         for warning, tables_ in groupby(sorted(old, key=lambda t: str(t["warning"])), lambda t: t["warning"]):
-            names = ", ".join(table["table"] for table in tables_)
+            such = list(tables_)
+            names = ", ".join(table["table"] for table in such)
             yield from wrap(f"{names}: {warning}", 100, initial_indent="  ", subsequent_indent="    ")
+            yield f"    {_asking(such)}"
     yield ""
     yield "`scrubber data status --all` says of each table which editions there are, and which file to load."
+
+
+def _asking(tables: Iterable[dict[str, Any]]) -> str:
+    """Name the first of the rules that look something up in some of the tables, each with a table."""
+    rules = sorted({rule: table["table"] for table in tables for rule in table["rules"]}.items())
+    if not rules:
+        return "no rule looks there"
+    return f"rules: {_some([f'{rule} ({table})' for rule, table in rules])}"
+
+
+def _some(rules: list[str]) -> str:
+    more = f" and {len(rules) - _MOST_RULES} more" if len(rules) > _MOST_RULES else ""
+    return f"{', '.join(rules[:_MOST_RULES])}{more}"
 
 
 def _tables(count: int) -> str:
@@ -176,5 +201,7 @@ def _lines(table: dict[str, Any]) -> Iterator[str]:
         yield f"  load    scrubber data import {table['table']} FILE"
         yield f"  file    {table['file']}"
         yield f"          {table['page']}"
+    if table["warning"]:
+        yield f"  rules   {_some(list(table['rules'])) or 'none looks here'}"
     if table["licence"]:
         yield f"  licence {table['licence']} ({table['publisher']})"
