@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,7 +14,8 @@ from scrubber.cli.rules.common import find, plural, scrubber_of, unreadable_base
 from scrubber.cli.rules.watch import watch
 from scrubber.packs.bundle import Bundle
 from scrubber.packs.load import builtin_rules_dir
-from scrubber.rule_examples import ExampleReport, run_examples
+from scrubber.packs.yaml_marks import read_yaml
+from scrubber.rule_examples import ExampleFailure, ExampleReport, run_examples
 from scrubber.rulebook.spread import ProcessDied, processes_that_pay, run_spread
 
 
@@ -45,7 +47,7 @@ def _run(words: tuple[str, ...], jobs: int | None, packs: tuple[str, ...]) -> in
     except ExampleError as problem:
         raise unreadable_base(problem) from None
     for failure in report.failures:
-        click.echo(str(failure))
+        click.echo(str(replace(failure, file=_place_of(failure))))
     drafts = _drafts(bundle, wanted)
     if drafts:
         click.echo(f"{', '.join(drafts)}: drafts do not run, so their examples did not either.")
@@ -55,6 +57,23 @@ def _run(words: tuple[str, ...], jobs: int | None, packs: tuple[str, ...]) -> in
         return 1
     click.echo(f"{ran}; all are as they say.")
     return 0
+
+
+def _place_of(failure: ExampleFailure) -> str:
+    """Return the file of an example with its line and column. Rules do not keep where their parts stand."""
+    try:
+        document = read_yaml(Path(failure.file).read_bytes(), failure.file)
+    except OSError:
+        return failure.file
+    groups = document.data.get("examples") if isinstance(document.data, dict) else None
+    if not isinstance(groups, dict):  # a base claim, which is no YAML
+        return failure.file
+    mark = document.marks.key(("examples", failure.example) if failure.example in groups else ("examples",))
+    for group, examples in groups.items():
+        for number, example in enumerate(examples if isinstance(examples, list) else ()):
+            if isinstance(example, dict) and example.get("name") == failure.example:
+                mark = document.marks.value(("examples", group, number))
+    return f"{failure.file}:{mark.line}:{mark.col}"
 
 
 def _report(bundle: Bundle, wanted: tuple[str, ...], jobs: int | None) -> ExampleReport:

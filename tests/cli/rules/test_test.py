@@ -35,11 +35,24 @@ def test_an_example_that_is_not_so_is_named_with_its_file(workspace: Path, quick
     write_rule(Path("mine"), WRONG)
     ran = quick("rules", "test", "mine", "ZZZ-001")
     assert untimed(ran.out).splitlines() == [
-        "mine/ZZZ-001-control-number-missing.yaml: ZZZ-001 'none': "
+        "mine/ZZZ-001-control-number-missing.yaml:18:7: ZZZ-001 'none': "
         "expected it at total_charge, got patient_control_number",
         "2 examples ran in T; 1 thing is not as it says.",
     ]
     assert ran.code == 1
+
+
+def test_a_rule_that_no_passing_example_reaches_is_told_at_these_examples(
+    workspace: Path, quick: Quick
+) -> None:
+    write_rule(
+        Path("mine"), ("for_each: claim", "for_each: claim\nwhen: {field: total_charge, present: false}")
+    )
+    told = quick("rules", "test", "mine", "ZZZ-001").out.splitlines()
+    assert (
+        "mine/ZZZ-001-control-number-missing.yaml:16:3: ZZZ-001 'pass': "
+        "no passing example reaches `require`: the rule applies to none of them"
+    ) in told
 
 
 def test_a_draft_is_said_to_be_left_out(workspace: Path, quick: Quick) -> None:
