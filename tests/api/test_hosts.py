@@ -63,6 +63,6 @@ def test_the_served_host_is_answered(bundle: Bundle, served: str, host: str) -> 
 def test_the_server_tells_the_application_its_host(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
     apps: list[Any] = []
     monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: apps.append(self.config.app))
-    server.run(bundle, "127.0.0.2", 0, 1)
+    server.run(bundle, "127.0.0.2", 0, 1, listening=str)
     client = TestClient(apps[0], base_url="http://127.0.0.2:8080")
     assert client.get("/v1/claims/schema").status_code == 200
