@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import json
@@ -169,7 +170,9 @@ def place(location: Mapping[str, Any]) -> tuple[Any, ...]:
 
 @cache
 def _built_in() -> Bundle:
-    return load_packs([builtin_rules_dir()], BUILDER_NAMES)
+    """Load the built-in rules from elsewhere, so that their paths are whole: tests change the folder."""
+    with contextlib.chdir(Path(__file__).parent):
+        return load_packs([builtin_rules_dir()], BUILDER_NAMES)
 
 
 @cache
