@@ -357,7 +357,8 @@ def _check(source: Source, edits: Sequence[SegmentEdit], guides: Guides) -> list
     """
     changes = {e.position: e for e in edits if isinstance(e, Edit)}
     checker = guides.checker(Marks(_MARK, source.component, source.repetition))
-    state, last, numbers, positions = NOWHERE, 0, [], []
+    state, last = NOWHERE, 0
+    numbers: list[tuple[str, int]] = []
     for s in source.segments():
         elements = list(s.elements)
         if (change := changes.get(s.position)) is not None:
@@ -366,11 +367,10 @@ def _check(source: Source, edits: Sequence[SegmentEdit], guides: Guides) -> list
         checker.begin(Before(), text, s.position, last + 1, above=False)
         state = checker.step(state, text, elements, s.position)
         if elements[0] == "LX" and s.loop.id == _LINE:
-            numbers.append(elements[1] if len(elements) > 1 else None)
-            positions.append(s.position)
+            numbers.append(((*elements, "")[1], s.position))
         last = s.position
     checker.end(state, last + 1, None)
-    checker.check_lines(numbers, positions)
+    checker.check_lines(numbers)
     return [v for v in checker.finished if v.kind not in _OF_THE_FILE]
 
 

@@ -164,7 +164,10 @@ class Scrubber:
         ]
         if verify:
             plain = ReadClaim(item.index, claim, None)
-            findings = self._with_amendments(plain, findings, seen, not_evaluated, date, background)
+            settled = not any(violation.unsettles for violation in item.violations)
+            findings = self._with_amendments(
+                plain, findings, seen, not_evaluated, date, background, settled=settled
+            )
         if item.source is not None:
             conclusions = zip(wrong, verdicts, strict=False)
             of_the_guide = self._of_the_guide(item, claim, item.source, conclusions, findings, verify=verify)
@@ -314,12 +317,18 @@ class Scrubber:
         not_evaluated: Sequence[NotEvaluated],
         date: dt.date | None,
         background: Background,
+        *,
+        settled: bool,
     ) -> list[Finding]:
-        """Add patches to the findings that have one, each proven by scrubbing the amended claim."""
+        """Add patches to the findings that have one, each proven by scrubbing the amended claim.
+
+        Where it is not settled which segments belong to what, no change is offered: the claim that it would
+        be made to may be another one than was sent.
+        """
         out = []
         for finding, observation in zip(findings, seen, strict=True):
             patch: JsonPatch = []
-            if finding.amendment is not None and finding.outcome == "fail":
+            if finding.amendment is not None and finding.outcome == "fail" and settled:
                 rule: CompiledRule = self.observer.compiled[finding.rule]
                 patch = propose(rule, observation, item.claim, date, self.bundle.sets, background)
             amendment = finding.amendment

@@ -60,8 +60,8 @@ def serve(
 
 def _say_where(address: str) -> None:
     click.echo(
-        f"scrubber: listening on {address}: POST a claim to /v1/claims/validate; "
-        "/openapi.json describes all there is; Ctrl-C ends it",
+        f"scrubber: listening on {address} (POST a claim to /v1/claims/validate; "
+        "/openapi.json describes all there is; Ctrl-C ends it)",
         err=True,
     )
 

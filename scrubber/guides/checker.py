@@ -220,8 +220,8 @@ class Checker:
         """
         if elements[0] == "GS":
             self._guide = elements[8] if len(elements) > 8 else ""
-        named = guides_named(elements if elements[0] == "ST" else (), self._guide)
-        found = next(filter(None, map(self._find, named)), self._track)
+        own, group = guides_named(elements if elements[0] == "ST" else (), self._guide)
+        found = (self._find(own) if own else None) or self._find(group) or self._track
         self._held.append((text, elements, position))
         if found is None:
             return state
@@ -304,10 +304,10 @@ class Checker:
         """How many service lines a claim may have."""
         return self._track.line.most if self._track is not None and self._track.line is not None else 0
 
-    def check_lines(self, numbers: list[str | None], positions: list[int]) -> None:
+    def check_lines(self, numbers: Sequence[tuple[str, int]]) -> None:
         """Check the numbers of the service lines of the claim that has ended: see `with_wrong_lines`."""
         if self._track is not None and self._track.line is not None:
-            self.finished = with_wrong_lines(self.finished, self._track.line, numbers, positions)
+            self.finished = with_wrong_lines(self.finished, self._track.line, numbers)
 
     def _open_level(self, move: Move, elements: list[str], position: int) -> None:
         """Check HL: its number, the parent it names, and what the level before said about children."""

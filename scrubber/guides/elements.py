@@ -221,7 +221,7 @@ def value_fault(
     if not (value.isascii() and value.isprintable()):
         return Kind.INVALID_CHARACTER, "letters, digits, spaces and punctuation of ASCII"
     if spec.codes is not None and value not in spec.codes:
-        return Kind.INVALID_CODE, _listed(spec.codes)
+        return Kind.INVALID_CODE, listed(spec.codes)
     if not padded and value[-1] == " ":
         if not value.strip():
             return Kind.INVALID_CHARACTER, "not only spaces"
@@ -267,7 +267,8 @@ def _length(spec: Element) -> str:
 _MOST_LISTED = 12
 
 
-def _listed(codes: frozenset[str]) -> str:
+def listed(codes: frozenset[str]) -> str:
+    """Return codes as words: what a value must be."""
     shown = sorted(codes)
     if len(shown) > _MOST_LISTED:
         return f"one of {len(shown)} codes, such as {', '.join(shown[:3])}"

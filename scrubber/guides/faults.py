@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scrubber.guides.elements import Marks
+from scrubber.guides.elements import Marks, listed
 from scrubber.guides.model import Loop, Segment
+from scrubber.guides.qualify import codes_of
 from scrubber.guides.violations import Kind, Violation
 
 
@@ -54,8 +55,25 @@ def wrong(fault: Fault, elements: list[str], position: int, marks: Marks) -> Vio
         value = parts[fault.component - 1] if fault.component <= len(parts) else ""
     kind = Kind.INVALID_CODE if value else Kind.MISSING_ELEMENT
     return Violation(
-        kind, fault.loop.id, elements[0], position, name, fault.element, fault.component, value=value or None
+        kind,
+        fault.loop.id,
+        elements[0],
+        position,
+        name,
+        fault.element,
+        fault.component,
+        expected=_qualifiers(child, fault.element),
+        value=value or None,
     )
+
+
+def _qualifiers(child: Segment | Loop | None, element: int) -> str:
+    """Return the codes that an element has in a segment, or in the one that a loop begins with."""
+    segment = child.opener if isinstance(child, Loop) else child
+    if segment is None:
+        return ""
+    codes = segment.qualifier[2] if segment.qualifier is not None else codes_of(segment, element)
+    return listed(codes) if codes else ""
 
 
 def repeats(loop: Loop, position: int) -> Violation:

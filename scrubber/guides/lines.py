@@ -12,12 +12,13 @@ from scrubber.guides.violations import Kind, Violation
 
 
 def with_wrong_lines(
-    found: tuple[Violation, ...], line: Loop, numbers: Sequence[str | None], positions: Sequence[int]
+    found: tuple[Violation, ...], line: Loop, numbers: Sequence[tuple[str, int]]
 ) -> tuple[Violation, ...]:
     """Return what was found wrong with a claim, and what is with the numbers of its lines (LX01).
 
-    A number may also go on from the one before, so that one mistake is one violation. `positions` are those
-    of the LX segments. Where numbers show that a line lacks its LX, a service that repeats is no fault.
+    A number may also go on from the one before, so that one mistake is one violation. `numbers` come with the
+    positions of their LX segments. Where they show that a line lacks its LX, a service that repeats is no
+    fault.
     """
     # A line, or the claim of some, is known to be missing: those after it are not misnumbered.
     if any(v.missing and v.loop in (CLAIM, line.id) for v in found):
@@ -25,8 +26,8 @@ def with_wrong_lines(
     opener, start = line.children[0], 0
     spec = opener.elements[0] if isinstance(opener, Segment) else None
     before = ""
-    for count, (number, position) in enumerate(zip(numbers, positions, strict=False), 1):
-        if number and number.isdigit() and number not in (str(count), next_to(before)):
+    for count, (number, position) in enumerate(numbers, 1):
+        if number.isdigit() and number not in (str(count), next_to(before)):
             services = [v for v in found if _repeats(v, line) and start < v.position < position]
             if services and number == str(count + len(services)):
                 found = tuple(_without_opener(v, line) if v in services else v for v in found)
@@ -34,9 +35,9 @@ def with_wrong_lines(
                 found += (
                     misnumbered(Kind.LINE_NUMBER, line.id, "LX", position, 1, spec, str(count), number),
                 )
-        before, start = number or "", position
-    if 0 < line.most < len(positions):
-        found += (repeats(line, positions[line.most]),)
+        before, start = number, position
+    if 0 < line.most < len(numbers):
+        found += (repeats(line, numbers[line.most][1]),)
     return found
 
 

@@ -48,6 +48,20 @@ class Kind(Enum):
         self.title = title
 
 
+#: Where something of these kinds is wrong, it is not sure what belongs to what.
+_LOST = frozenset(
+    {
+        Kind.UNKNOWN_SEGMENT,
+        Kind.UNEXPECTED_SEGMENT,
+        Kind.LOOP_REPEATS,
+        Kind.SEGMENT_REPEATS,
+        Kind.OUT_OF_SEQUENCE,
+    }
+)
+#: Segments that loops begin with: what follows a missing one is taken for something else's. (A line begins
+#: with its service, if LX is missing.)
+_OPENERS = frozenset({"HL", "CLM", "SBR", "NM1", "LIN", "SVD", "LQ"})
+
 #: Kinds by rule id.
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in Kind}
 
@@ -79,3 +93,8 @@ class Violation:
     def missing(self) -> bool:
         """True when the segment itself is what is missing."""
         return self.kind is Kind.MISSING_SEGMENT
+
+    @property
+    def unsettles(self) -> bool:
+        """True when what is wrong leaves open what else is there, or whose it is."""
+        return self.kind in _LOST or (self.missing and self.segment in _OPENERS)

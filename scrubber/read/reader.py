@@ -13,7 +13,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from scrubber.claim.fields.loops import GUIDES, HL_LEVELS, LEVELS, Loop, Opens, loops
+from scrubber.claim.fields.loops import GUIDES, HL_LEVELS, LEVELS, SERVICES, Loop, Opens, loops
 from scrubber.claim.making import maker
 from scrubber.claim.model import (
     BillingProvider,
@@ -199,7 +199,8 @@ class Reader:
         """Go the long way: check a segment, enter the loop that it may open, and fill what that is."""
         before, checker, elements = self._place, self.checker, text.split(self._marks.element)
         state = checker.step(before.state, text, elements, position) if checker is not None else before.state
-        opens, used = before.loop.opened_by(elements), before.used
+        opens = before.loop.opened_by(elements) or self._line_without_lx(elements, position)
+        used = before.used
         full = self._cutter.without_blanks(elements) if blanks else elements
         if opens is not None:
             used = _entry(opens)(self, opens, self._filler(opens), full, text, position)
@@ -213,6 +214,23 @@ class Reader:
         if checker is not None and checker.usual is not None:
             entered = (opens, _entry(opens)) if opens is not None else None
             before.learn(elements, checker.usual, self._place, entered, self._marks, self._claim_type)
+
+    def _line_without_lx(self, elements: list[str], position: int) -> Loop | None:
+        """Return the loop of a line, when a service begins one whose LX is missing: it must not be lost.
+
+        It may also be one that stands twice; the guide's check says what it takes it for.
+        """
+        service, area = SERVICES[self._claim_type], self._place.loop.area
+        if elements[0] != service or area not in ("2300", "2320", "2400"):
+            return None
+        line = loops(self._claim_type).all["2400", "lines[]"]
+        if area == "2400":
+            begun = (opening[0] for opening in reversed(self._openings) if opening[1] is line)
+            begin = next(begun, self._begin)
+            texts = self._texts[begin - self._first : position - self._first]
+            if not any(text.split(self._marks.element, 1)[0] == service for text in texts):
+                return None  # it is the line's own
+        return line
 
     def _filler(self, loop: Loop) -> Take:
         """Return what fills the object of a loop that is entered the long way."""
@@ -238,9 +256,8 @@ class Reader:
         assert ended is not None
         checker = self.checker
         if checker is not None:
-            lines = ended.claim.lines
-            if self._misnumbered or len(lines) > checker.most_lines:
-                checker.check_lines([line.number for line in lines], _positions(ended.source, "LX"))
+            if self._misnumbered or len(ended.claim.lines) > checker.most_lines:
+                checker.check_lines(_line_numbers(ended.source))
                 self._misnumbered = False
             ended.violations = checker.finished
             checker.finished = ()  # a claim whose CLM the guide has no place for has none of its own
@@ -437,6 +454,7 @@ def _root_of(loop: Loop) -> Callable[[Reader], Any]:
     return attrgetter({"2400": "_line", "2320": "_payer", "2300": "_claim"}.get(loop.area, "_header"))
 
 
-def _positions(source: Source | None, name: str) -> list[int]:
-    """Return where a claim's segments of a name stand."""
-    return [s.position for s in source.own_segments() if s.elements[0] == name] if source is not None else []
+def _line_numbers(source: Source | None) -> list[tuple[str, int]]:
+    """Return the numbers of a claim's lines, and where the LX stand that give them."""
+    segments = source.own_segments() if source is not None else ()
+    return [((*s.elements, "")[1], s.position) for s in segments if s.elements[0] == "LX"]

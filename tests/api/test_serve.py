@@ -137,8 +137,8 @@ def test_one_line_says_where_it_listens_and_what_is_there(host: str) -> None:
             told = next(line for line in process.stderr if line.startswith("scrubber: "))
             shown = f"[{host}]" if ":" in host else host
             match = re.fullmatch(
-                rf"scrubber: listening on (http://{re.escape(shown)}:[1-9][0-9]*): POST a claim to "
-                r"/v1/claims/validate; /openapi\.json describes all there is; Ctrl-C ends it\n",
+                rf"scrubber: listening on (http://{re.escape(shown)}:[1-9][0-9]*) \(POST a claim to "
+                r"/v1/claims/validate; /openapi\.json describes all there is; Ctrl-C ends it\)\n",
                 told,
             )
             assert match is not None, told

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
+from benchmarks.claims import Mix, as_bytes
 from scrubber.guides.checker import Before
 from scrubber.guides.elements import Marks
 from scrubber.guides.library import Guides
@@ -165,3 +166,20 @@ def test_a_claim_without_a_place_has_nothing_of_its_neighbours() -> None:
     by_claim, _ = found(chunks(data, 10), GUIDES)
     assert by_claim[0]
     assert not set(by_claim[0]) & set(by_claim[1])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("~NM1*85*", "~NM1*86*", "85"),
+        ("~HI*ABK:", "~HI*ABZ:", "ABK or BK"),
+        ("~REF*EI*", "~REF*ZZ*", "EI or SY"),
+    ],
+)
+def test_a_wrong_qualifier_is_told_with_the_right_ones(old: str, new: str, expected: str) -> None:
+    data = as_bytes(Mix("professional", claims=1, seed=1, newline=""))[0].decode()
+    spoilt = data.replace(old, new, 1)
+    assert spoilt != data
+    (chunk,) = chunks(spoilt.encode(), 10)
+    (item,) = chunk.reading(Guides(LOADERS)).claims()
+    assert [(v.kind, v.expected) for v in item.violations] == [(Kind.INVALID_CODE, expected)]

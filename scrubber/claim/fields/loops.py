@@ -26,6 +26,10 @@ GUIDES: Mapping[str, ClaimType] = {
 }
 
 
+#: What says of a line which service it is.
+SERVICES: Mapping[ClaimType, str] = {"professional": "SV1", "institutional": "SV2", "dental": "SV3"}
+
+
 class Opens(Enum):
     """What begins with a loop."""
 
