@@ -82,8 +82,8 @@ class Checker:
     `find` returns what is known of a guide, by its id; None for an unknown one.
 
     After a step, `usual` is what is known of its segment, if that was right. After a claim has ended,
-    `finished` holds its violations and those of the levels it stands under.
-    `header` are those above all levels; `unclaimed` those of levels that no claim stands under.
+    `finished` holds its violations and those of the levels it stands under. `header` are those above all
+    levels; `unclaimed` those of levels that no claim stands under.
     """
 
     def __init__(self, find: Callable[[str], Track | None], marks: Marks, end: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from scrubber.guides.faults import Fault
 from scrubber.guides.frames import Frame, Kinds, is_counted, once_in, scope_of
@@ -22,7 +22,6 @@ from scrubber.guides.violations import Kind
 #: Whether these are there, and right, is a question about the whole file: it is asked where a file is cut.
 CLOSERS = frozenset({"SE", "GE", "IEA"})
 _MOST_MOVES = 1 << 15
-T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)

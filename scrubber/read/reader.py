@@ -94,7 +94,6 @@ _new_adjudication, _new_form = maker(LineAdjudication), maker(Form)
 _new_subscriber, _new_primary, _new_patient = maker(Subscriber), maker(Payer), maker(Patient)
 _new_source = maker(Source, "claim_type", "element", "component", "repetition", "context", "own")
 _new_read = maker(ReadClaim, "index", "claim", "source")
-_LEVEL = Opens.LEVEL
 
 
 class Reader:
@@ -234,7 +233,7 @@ class Reader:
 
     def _filler(self, loop: Loop) -> Take:
         """Return what fills the object of a loop that is entered the long way."""
-        if loop.opens is _LEVEL:  # it is filled once there is what it fills
+        if loop.opens is Opens.LEVEL:  # it is filled once there is what it fills
             return lambda *_: True
 
         def take(made: Any, elements: list[str], _: str) -> bool:
